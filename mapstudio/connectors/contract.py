@@ -1,0 +1,328 @@
+"""The connector contract: all that the runner and the studio know of a system.
+
+A connector translates between a vendor's wire and the plain records of the mapping format (section 2), declares what the
+vendor can do, and never decides what to write. All methods raise only the errors of :mod:`mapstudio.model.errors`:
+``ConnectionFailedError`` (down, timeout, not its protocol), ``AuthenticationError``, ``PreconditionError``,
+``UsageError`` (unknown object or field). A record that is refused is an outcome, never an exception.
+"""
+
+from __future__ import annotations
+
+import builtins
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from types import TracebackType
+from typing import ClassVar, Self, TypeAlias
+
+from mapstudio.model import Field, FieldType, JsonScalar, JsonValue, Reason, Record, Schema, SourceRecord
+
+KeyValues: TypeAlias = "tuple[JsonScalar, ...]"
+"""The values of the key's fields, in the order of the fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that a connection of this type needs.
+
+    Attributes:
+        name: The key in ``mapstudio.toml``, or for a secret the ``FIELD`` of its variable (upper-cased there).
+        prompt: What ``connect`` asks.
+        secret: Kept as a reference only.
+        required: Must be there to connect.
+        default: Proposed by ``connect``; empty for none.
+    """
+
+    name: str
+    prompt: str
+    secret: bool = False
+    required: bool = True
+    default: str = ""
+
+
+class AccountKind(StrEnum):
+    """What the system says of the account; compared with the environment before any write."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+    UNKNOWN = "unknown"
+    """The system cannot tell (never means: safe)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whom the credentials reach.
+
+    Attributes:
+        id: The stable id of the account; scopes links (portal id, database uuid, property id).
+        name: What people read, such as ``hub 4412911`` or ``Hotel Las Palmas``.
+        kind: See :class:`AccountKind`.
+        system: Product and version, such as ``odoo 19.0``.
+        time_zone: IANA name, when known.
+    """
+
+    id: str
+    name: str
+    kind: AccountKind
+    system: str
+    time_zone: str | None = None
+
+
+class Enforcement(StrEnum):
+    """What keeps the destination from holding a record twice when a create is repeated."""
+
+    UNIQUE_FIELD = "unique_field"
+    """Upsert by a field that the system keeps unique: the mapping's key must be exactly one field of ``upsert_fields``."""
+    EXTERNAL_ID = "external_id"
+    """Create through an external id made from the record's origin: any key will do."""
+    NONE = "none"
+    """The system cannot: creates are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What one object of a system can do.
+
+    Attributes:
+        create: How a repeated create is kept from doubling.
+        upsert_fields: With ``UNIQUE_FIELD``: the fields that may be the key.
+        update: Whether records can be changed.
+        batch_size: Most records in one write.
+        incremental: Whether ``read`` honours ``since``.
+        key_fields: Fields proposed as key of a new mapping, best first.
+    """
+
+    create: Enforcement = Enforcement.NONE
+    upsert_fields: frozenset[str] = frozenset()
+    update: bool = False
+    batch_size: int = 1
+    incremental: bool = False
+    key_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """One object that the connection offers."""
+
+    name: str
+    label: str
+    readable: bool = True
+    writable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What to read.
+
+    Attributes:
+        object: The object's name.
+        paths: The static paths that the expressions use (``guestEmail``, ``lines[].price``): they decide which fields,
+            expansions, associations and details are fetched. ``None``: everything that a plain list answers.
+        since: A checkpoint of an earlier read; ``None`` reads all.
+        limit: At most so many records.
+    """
+
+    object: str
+    paths: frozenset[str] | None = None
+    since: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records in read order.
+
+    Attributes:
+        records: As many as the system gave at once.
+        total: How many there are in all, when the system says so.
+        checkpoint: Where an incremental read may go on after this page; opaque text, ``None`` when not known.
+    """
+
+    records: Sequence[SourceRecord]
+    total: int | None = None
+    checkpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record to be written came from; an external id is made from it."""
+
+    connection: str
+    object: str
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One record to write.
+
+    Attributes:
+        origin: The source record.
+        values: Only what is to be set, nested as the record is; ``None`` empties a field.
+        destination_id: The record to update; ``None`` creates.
+        key: Field and value of the mapping's key, for an upsert; values are part of ``values`` as well.
+    """
+
+    origin: Origin
+    values: Record
+    destination_id: str | None = None
+    key: Mapping[str, JsonScalar] = field(default_factory=dict)
+
+
+class Written(StrEnum):
+    """How one write ended."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    REFUSED = "refused"
+    """The system refused this record; nothing was written for it."""
+    UNKNOWN = "unknown"
+    """The answer was lost: it may have been written."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOutcome:
+    """The outcome of one :class:`Write`, in the same place of the answer."""
+
+    result: Written
+    destination_id: str | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """How to find the record that a reference field shall point to.
+
+    Attributes:
+        object: The object that is pointed to.
+        by: The field whose value is given; ``None``: the value is the system's own external id.
+    """
+
+    object: str
+    by: str | None = None
+
+
+class Connector(ABC):
+    """One open connection to a system. Use as an async context manager.
+
+    Class attributes:
+        type: The word in ``mapstudio.toml``.
+        label: The product's name for people.
+        settings: What a connection needs, in the order in which ``connect`` asks.
+    """
+
+    type: ClassVar[str]
+    label: ClassVar[str]
+    settings: ClassVar[Sequence[Setting]]
+
+    @classmethod
+    @abstractmethod
+    def open(cls, connection: str, settings: Mapping[str, str]) -> Self:
+        """Return a connector; nothing is sent yet.
+
+        Args:
+            connection: The connection's name in the project.
+            settings: Values by :attr:`Setting.name`, secrets resolved.
+
+        Raises:
+            UsageError: A setting is missing or malformed.
+        """
+
+    @abstractmethod
+    async def __aenter__(self) -> Self: ...
+
+    @abstractmethod
+    async def __aexit__(
+        self, kind: builtins.type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    @abstractmethod
+    async def whoami(self) -> Account:
+        """Return the account that the credentials reach; the cheapest authenticated call there is."""
+
+    @abstractmethod
+    async def objects(self) -> Sequence[ObjectInfo]:
+        """Return the objects of this connection that mappings can use."""
+
+    @abstractmethod
+    def capabilities(self, object_name: str) -> Capabilities:
+        """Return what the object can do."""
+
+    @abstractmethod
+    async def schema(self, object_name: str) -> Schema:
+        """Return the object's live schema."""
+
+    @abstractmethod
+    def read(self, request: ReadRequest) -> AsyncIterator[Page]:
+        """Yield the object's records, each once."""
+
+    @abstractmethod
+    async def lookup(
+        self, object_name: str, key: Sequence[str], values: Collection[KeyValues], fields: Collection[str]
+    ) -> Mapping[KeyValues, Sequence[SourceRecord]]:
+        """Find records by key fields; never through an index that lags behind.
+
+        Args:
+            object_name: The object.
+            key: The key's fields.
+            values: What to look for, canonical; each in the order of ``key``.
+            fields: The fields to read of what is found.
+
+        Returns:
+            For each of ``values`` that was found, all records that have it.
+        """
+
+    @abstractmethod
+    async def current(
+        self, object_name: str, ids: Collection[str], fields: Collection[str]
+    ) -> Mapping[str, SourceRecord]:
+        """Return the present values of the records; an id that is gone is absent."""
+
+    @abstractmethod
+    async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
+        """Return for each value the ids of all records that it names; a value that names none is absent."""
+
+    @abstractmethod
+    async def write(self, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:
+        """Write at most ``batch_size`` records, all creates or all updates.
+
+        Returns:
+            One outcome for each write, in order. A poison record never fails its neighbours.
+        """
+
+    def canonical(self, item: Field, value: JsonValue) -> JsonValue:
+        """Return the value in the form in which two values of the field are equal exactly if the system thinks so.
+
+        The default compares numbers by decimal value, sets without order, and takes an empty text for null.
+        """
+        return canonical_value(item, value)
+
+
+def canonical_value(item: Field, value: JsonValue) -> JsonValue:
+    """The default of :meth:`Connector.canonical`."""
+    if value is None or value == "":
+        return None
+    match item.type:
+        case FieldType.INTEGER | FieldType.NUMBER:
+            return _plain_number(value)
+        case FieldType.OPTIONS | FieldType.REFERENCES if isinstance(value, list):
+            return sorted((str(element) for element in value), key=str) or None
+        case FieldType.REFERENCE if isinstance(value, dict):
+            return str(value.get("id"))
+        case FieldType.REFERENCE | FieldType.OPTION:
+            return str(value)
+        case _:
+            return value
+
+
+def _plain_number(value: JsonValue) -> JsonValue:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
+        return value
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return value
+    plain = format(number.normalize(), "f")
+    return "0" if plain == "-0" else plain

@@ -1,0 +1,201 @@
+"""HTTP as every connector speaks it: one client, one budget, retries that cannot double a write, honest errors.
+
+Redirects are never followed (credentials would travel with them), answers are limited in size, and nothing here logs or
+raises a header or a body that could hold a secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from mapstudio import __version__
+from mapstudio.connectors.limits import RateLimit
+from mapstudio.model import ConnectionFailedError, JsonValue, UsageError
+from mapstudio.model.exact_json import JsonError, loads
+
+logger = logging.getLogger(__name__)
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_TRY_AGAIN = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A system's answer.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The answer's headers, case-insensitive.
+        body: The parsed JSON, ``None`` for an empty body.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: JsonValue
+
+
+class LostAnswerError(ConnectionFailedError):
+    """The request was sent and no answer came: a write may or may not have happened."""
+
+
+@dataclass
+class HttpClient:
+    """One system's HTTP client.
+
+    Attributes:
+        system: What messages call it, such as ``crm (hubspot)``.
+        url: The base URL.
+        headers: Sent with each request; may hold credentials.
+        limits: Budgets, all of which each request waits for.
+        timeout: Seconds for one answer.
+        attempts: How often a request is tried in all.
+        retry_after: How long to wait after a refused attempt, when the answer does not say.
+    """
+
+    system: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    limits: tuple[RateLimit, ...] = ()
+    timeout: float = 30.0
+    attempts: int = 4
+    retry_after: Callable[[int], float] = field(default=lambda attempt: random.uniform(0.2, 0.5) * 2**attempt)  # noqa: S311
+    _client: httpx.AsyncClient | None = field(default=None, repr=False)
+
+    async def open(self) -> None:
+        """Make the connection pool; nothing is sent."""
+        self._client = httpx.AsyncClient(
+            base_url=self.url,
+            headers={"User-Agent": f"mapstudio/{__version__}", "Accept": "application/json", **self.headers},
+            timeout=self.timeout,
+            follow_redirects=False,
+            trust_env=urlsplit(self.url).hostname not in LOOPBACK,
+        )
+
+    async def close(self) -> None:
+        """Close the connection pool."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def send(self, method: str, path: str, *, repeatable: bool, **content: Any) -> Answer:
+        """Send a request and return its answer, whatever its status (but a redirect).
+
+        Args:
+            method: The HTTP method.
+            path: Relative to the base URL.
+            repeatable: Sending it twice does no harm (a read, an upsert): an attempt whose answer was lost is repeated.
+            content: ``params``, ``json``, ``data``, ``content`` or ``headers`` as httpx takes them.
+
+        Raises:
+            ConnectionFailedError: No connection, or an answer that is not JSON.
+            LostAnswerError: Sent, no answer, and not repeatable.
+        """
+        if self._client is None:
+            raise RuntimeError("the connector is not open: use it as an async context manager")
+        request = self._client.build_request(method, path, **content)
+        for attempt in range(self.attempts):
+            last = attempt == self.attempts - 1
+            for limit in self.limits:
+                await limit.acquire()
+            try:
+                response = await self._exchange(request)
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+                if last:
+                    raise self._no_connection(error) from error
+            except httpx.TransportError as error:
+                if not repeatable:
+                    raise LostAnswerError(f"{self.system} did not answer {method} {path} ({_kind(error)}).") from error
+                if last:
+                    raise self._no_connection(error) from error
+            else:
+                if response.status_code not in _TRY_AGAIN or last or not (repeatable or response.status_code == 429):
+                    return self._answer(method, path, response)
+                await self._hold(response, attempt)
+                continue
+            await asyncio.sleep(self.retry_after(attempt))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _exchange(self, request: httpx.Request) -> httpx.Response:
+        assert self._client is not None
+        response = await self._client.send(request, stream=True)
+        try:
+            chunks, size = [], 0
+            async for chunk in response.aiter_bytes():
+                size += len(chunk)
+                if size > MAX_ANSWER_BYTES:
+                    raise ConnectionFailedError(f"{self.system} sent an answer of over {MAX_ANSWER_BYTES} bytes.")
+                chunks.append(chunk)
+        finally:
+            await response.aclose()
+        logger.debug("%s %s -> %s, %d bytes", request.method, request.url.path, response.status_code, size)
+        # The body is decoded by now: a Content-Encoding left in place would make httpx decode it again.
+        kept = [(name, value) for name, value in response.headers.multi_items() if name.lower() != "content-encoding"]
+        return httpx.Response(response.status_code, headers=kept, content=b"".join(chunks), request=request)
+
+    async def _hold(self, response: httpx.Response, attempt: int) -> None:
+        told = response.headers.get("Retry-After", "")
+        seconds = min(float(told), 60.0) if told.replace(".", "", 1).isdigit() else self.retry_after(attempt)
+        logger.info("%s answered %s, waiting %.1f s", self.system, response.status_code, seconds)
+        for limit in self.limits:
+            limit.hold(seconds)
+        await asyncio.sleep(seconds)
+
+    def _answer(self, method: str, path: str, response: httpx.Response) -> Answer:
+        status = response.status_code
+        if response.is_redirect:
+            raise ConnectionFailedError(
+                f"{self.system} answered {method} {path} with a redirect ({status}), which is never followed.",
+                remedy="Check the url of the connection.",
+            )
+        if not response.content.strip():
+            return Answer(status, response.headers, None)
+        try:
+            return Answer(status, response.headers, loads(response.content))
+        except JsonError as error:
+            kind = response.headers.get("Content-Type", "no content type").split(";")[0]
+            raise ConnectionFailedError(
+                f"{self.system} answered {method} {path} with {kind} instead of JSON (status {status}).",
+                remedy="Check the url of the connection; a proxy or a login page may stand in between.",
+            ) from error
+
+    def _no_connection(self, error: httpx.TransportError) -> ConnectionFailedError:
+        return ConnectionFailedError(
+            f"{self.system} does not answer: {self.url} failed {self.attempts} tries ({_kind(error)}).",
+            remedy="Is it running, and is the url of the connection right?",
+        )
+
+
+def checked_url(connection: str, url: str, *, allow_http: bool = False) -> str:
+    """Return the base URL without a trailing slash.
+
+    Raises:
+        UsageError: No http(s) URL, one with credentials in it, or plain http to another machine.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(f'Connection "{connection}": url "{url}" is no http(s) address.')
+    if parts.username or parts.password:
+        raise UsageError(f'Connection "{connection}": the url holds credentials.', remedy="Keep them as a secret.")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not allow_http:
+        raise UsageError(
+            f'Connection "{connection}": url "{url}" would send the credentials in clear.',
+            remedy='Use https, or set allow_http = "true" for a network that you trust.',
+        )
+    return url.rstrip("/")
+
+
+def _kind(error: httpx.TransportError) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    if isinstance(error, httpx.ConnectError):
+        return "no connection"
+    return "connection lost"

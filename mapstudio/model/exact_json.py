@@ -1,0 +1,77 @@
+"""JSON in and out without touching a number's decimal value, with limits for text that comes from strangers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from mapstudio.model.record import JsonValue
+
+MAX_INTEGER_DIGITS = 400
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+class JsonError(ValueError):
+    """The text is no JSON that we take; the message is one sentence without the text itself."""
+
+
+def parse_number(text: str) -> float | Decimal:
+    """Return a JSON number with a fraction or exponent: a float where it is exact in decimal, else a ``Decimal``."""
+    number = float(text)
+    exact = Decimal(text)
+    if Decimal(repr(number)) == exact:
+        return number
+    return exact
+
+
+def loads(text: str | bytes) -> JsonValue:
+    """Parse one JSON value.
+
+    Raises:
+        JsonError: No JSON, a repeated key, NaN or Infinity, an integer of over 400 digits, or nested too deep.
+    """
+    try:
+        value: JsonValue = json.loads(
+            text,
+            parse_float=parse_number,
+            parse_int=_integer,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_object,
+        )
+    except json.JSONDecodeError as error:
+        raise JsonError(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
+    except UnicodeDecodeError as error:
+        raise JsonError("not JSON: the text is not UTF-8") from error
+    except RecursionError as error:
+        raise JsonError("nested too deep") from error
+    return value
+
+
+def dumps(value: JsonValue, *, indent: int = 0) -> str:
+    """Return the value as JSON text; numbers keep their decimal value, text stays readable (no ``\\u`` escapes)."""
+    encoded = _encoder.encode(value)
+    if indent:
+        encoded = msgspec.json.format(encoded, indent=indent)
+    return encoded.decode()
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_INTEGER_DIGITS:
+        raise JsonError(f"an integer of {len(text)} digits is too long")
+    return int(text)
+
+
+def _refuse_constant(name: str) -> JsonValue:
+    raise JsonError(f"{name} is not a JSON number")
+
+
+def _object(pairs: Sequence[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        seen: set[str] = set()
+        repeated = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise JsonError(f"the key {repeated!r} stands twice in one object")
+    return result

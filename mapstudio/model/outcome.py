@@ -1,0 +1,54 @@
+"""Outcomes: what a plan says of a record, and why a record was refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from mapstudio.model.record import JsonValue
+
+
+class Verb(StrEnum):
+    """What happens to one source record. ``read`` is the sum of all."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    REJECT = "reject"
+    REVIEW = "review"
+    WAIT = "wait"
+    SKIPPED = "skipped"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a row failed on a record.
+
+    Attributes:
+        row: The destination field's name, or ``where``, ``each``, ``key``.
+        reason: One sentence, without the record's identity.
+        value: The value at fault, when there is one.
+    """
+
+    row: str
+    reason: str
+    value: JsonValue = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the reason as it stands in rejects and reports."""
+        return {"row": self.row, "reason": self.reason, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that an update or create would set."""
+
+    name: str
+    old: JsonValue
+    new: JsonValue
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the change as it stands in a plan."""
+        return {"name": self.name, "old": self.old, "new": self.new}

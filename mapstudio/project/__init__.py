@@ -1,0 +1,1 @@
+"""Project: ``mapstudio.toml``, environments and secrets."""

@@ -1,0 +1,1 @@
+"""Runner: evaluate, plan, write, and the state that makes a repeated run safe."""

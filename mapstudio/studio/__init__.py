@@ -1,0 +1,1 @@
+"""The studio: the Textual application over the same core that runs headless."""

@@ -33,14 +33,16 @@ async def serve(
     first_port: int = FIRST_PORT,
     ready: Callable[[dict[str, Any]], None],
     until_parent_ends: bool = False,
+    stop: asyncio.Event | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM (or the end of standard input).
+    """Serve until SIGINT or SIGTERM (or the end of standard input, or ``stop``).
 
     Args:
         services: What to serve.
         first_port: The first port to try; taken ones are passed over. 0 takes any free port.
         ready: Called once with ``{"sandboxes": {name: {"url", ...access}}}`` when all of them answer.
         until_parent_ends: Also stop when standard input closes, which it does when the parent dies.
+        stop: Also stop when this is set; for a caller that serves beside other work.
 
     Raises:
         UsageError: No port is free.
@@ -48,7 +50,7 @@ async def serve(
     with contextlib.ExitStack() as stack:
         bound = _bind(len(services), first_port, stack)
         servers = [_server(service) for service in services]
-        stop = asyncio.Event()
+        stop = stop or asyncio.Event()
         _on_signals(stop.set)
         async with asyncio.TaskGroup() as group:
             for server, listener in zip(servers, bound, strict=True):

@@ -1,7 +1,7 @@
 """The connector contract: all that the runner and the studio know of a system.
 
-A connector translates between a vendor's wire and the plain records of the mapping format (section 2), declares what the
-vendor can do, and never decides what to write. All methods raise only the errors of :mod:`mapstudio.model.errors`:
+A connector translates between a vendor's wire and the plain records of the mapping format (section 2), declares what
+the vendor can do, and never decides what to write. All methods raise only the errors of :mod:`mapstudio.model.errors`:
 ``ConnectionFailedError`` (down, timeout, not its protocol), ``AuthenticationError``, ``PreconditionError``,
 ``UsageError`` (unknown object or field). A record that is refused is an outcome, never an exception.
 """
@@ -74,7 +74,7 @@ class Enforcement(StrEnum):
     """What keeps the destination from holding a record twice when a create is repeated."""
 
     UNIQUE_FIELD = "unique_field"
-    """Upsert by a field that the system keeps unique: the mapping's key must be exactly one field of ``upsert_fields``."""
+    """Upsert by a field that the system keeps unique: the mapping's key must be one field of ``upsert_fields``."""
     EXTERNAL_ID = "external_id"
     """Create through an external id made from the record's origin: any key will do."""
     NONE = "none"
@@ -283,6 +283,17 @@ class Connector(ABC):
     @abstractmethod
     async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
         """Return for each value the ids of all records that it names; a value that names none is absent."""
+
+    async def by_origin(
+        self, object_name: str, origins: Collection[Origin]  # noqa: ARG002
+    ) -> Mapping[Origin, str]:
+        """Return the ids of the records that were created from these origins, as the destination itself knows it.
+
+        With ``Enforcement.EXTERNAL_ID`` this finds what a killed run created, and what a lost state store once knew,
+        even when the key has changed since. Asked only for records that nothing else matches. The default knows of
+        none.
+        """
+        return {}
 
     @abstractmethod
     async def write(self, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:

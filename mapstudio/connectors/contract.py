@@ -285,7 +285,9 @@ class Connector(ABC):
         """Return for each value the ids of all records that it names; a value that names none is absent."""
 
     async def by_origin(
-        self, object_name: str, origins: Collection[Origin]  # noqa: ARG002
+        self,
+        object_name: str,
+        origins: Collection[Origin],  # noqa: ARG002
     ) -> Mapping[Origin, str]:
         """Return the ids of the records that were created from these origins, as the destination itself knows it.
 

@@ -286,7 +286,7 @@ class Connector(ABC):
 
     async def by_origin(
         self,
-        object_name: str,
+        object_name: str,  # noqa: ARG002
         origins: Collection[Origin],  # noqa: ARG002
     ) -> Mapping[Origin, str]:
         """Return the ids of the records that were created from these origins, as the destination itself knows it.

@@ -86,7 +86,7 @@ class HttpClient:
             await self._client.aclose()
             self._client = None
 
-    async def send(self, method: str, path: str, *, repeatable: bool, **content: Any) -> Answer:
+    async def send(self, method: str, path: str, *, repeatable: bool, **content: Any) -> Answer:  # noqa: ANN401
         """Send a request and return its answer, whatever its status (but a redirect).
 
         Args:
@@ -107,7 +107,7 @@ class HttpClient:
             for limit in self.limits:
                 await limit.acquire()
             try:
-                response = await self._exchange(request)
+                response = await self._exchange(self._client, request)
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
                 if last:
                     raise self._no_connection(error) from error
@@ -124,9 +124,8 @@ class HttpClient:
             await asyncio.sleep(self.retry_after(attempt))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def _exchange(self, request: httpx.Request) -> httpx.Response:
-        assert self._client is not None
-        response = await self._client.send(request, stream=True)
+    async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+        response = await client.send(request, stream=True)
         try:
             chunks, size = [], 0
             async for chunk in response.aiter_bytes():

@@ -28,7 +28,7 @@ class RateLimit:
     async def acquire(self) -> None:
         """Wait until one more request may start."""
         async with self._turn:
-            while (pause := self._pause()) > 0:
+            while (pause := self._pause()) > 0:  # noqa: ASYNC110 - waits for a time, not for an event
                 await asyncio.sleep(pause)
             self._started.append(self._clock())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import msgspec
 
@@ -19,9 +19,16 @@ class JsonError(ValueError):
 
 
 def parse_number(text: str) -> float | Decimal:
-    """Return a JSON number with a fraction or exponent: a float where it is exact in decimal, else a ``Decimal``."""
+    """Return a JSON number with a fraction or exponent: a float where it is exact in decimal, else a ``Decimal``.
+
+    Raises:
+        JsonError: An exponent that no decimal holds.
+    """
     number = float(text)
-    exact = Decimal(text)
+    try:
+        exact = Decimal(text)
+    except InvalidOperation as error:
+        raise JsonError("the exponent of a number is out of range") from error
     if Decimal(repr(number)) == exact:
         return number
     return exact
@@ -51,11 +58,25 @@ def loads(text: str | bytes) -> JsonValue:
 
 
 def dumps(value: JsonValue, *, indent: int = 0) -> str:
-    """Return the value as JSON text; numbers keep their decimal value, text stays readable (no ``\\u`` escapes)."""
-    encoded = _encoder.encode(value)
+    r"""Return the value as JSON text; numbers keep their decimal value, text stays readable (no ``\u`` escapes).
+
+    Half a surrogate pair, which JSON can say and UTF-8 cannot, is the one thing that is written as an escape.
+    """
+    try:
+        encoded = _encoder.encode(value)
+    except UnicodeEncodeError:
+        encoded = _with_escapes(value).encode()
     if indent:
         encoded = msgspec.json.format(encoded, indent=indent)
     return encoded.decode()
+
+
+def _with_escapes(value: JsonValue) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(key)}:{_with_escapes(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_with_escapes, value)) + "]"
+    return json.dumps(value) if isinstance(value, str) else _encoder.encode(value).decode()
 
 
 def _integer(text: str) -> int:

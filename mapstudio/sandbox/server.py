@@ -55,7 +55,7 @@ async def serve(
         async with asyncio.TaskGroup() as group:
             for server, listener in zip(servers, bound, strict=True):
                 group.create_task(server.serve(sockets=[listener]))
-            while not all(server.started for server in servers):
+            while not all(server.started for server in servers):  # noqa: ASYNC110 - uvicorn tells by a flag only
                 await asyncio.sleep(0.01)
             ready(_access(services, bound))
             watcher = group.create_task(_parent_gone(stop)) if until_parent_ends else None

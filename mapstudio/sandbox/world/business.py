@@ -92,8 +92,28 @@ class Deal:
         return total.quantize(Decimal("0.01"))
 
 
-_FIRST = ("Aurora", "Brightwave", "Ceiba", "Delta", "Estrella", "Fjord", "Granada", "Halcón", "Iris", "Jacaranda", "Kumbre",
-          "Lumen", "Meridiano", "Nórdica", "Océano", "Pinar", "Quetzal", "Roble", "Sierra", "Tucán")  # fmt: skip
+_FIRST = (
+    "Aurora",
+    "Brightwave",
+    "Ceiba",
+    "Delta",
+    "Estrella",
+    "Fjord",
+    "Granada",
+    "Halcón",
+    "Iris",
+    "Jacaranda",
+    "Kumbre",
+    "Lumen",
+    "Meridiano",
+    "Nórdica",
+    "Océano",
+    "Pinar",
+    "Quetzal",
+    "Roble",
+    "Sierra",
+    "Tucán",
+)
 _SECOND = (
     "Logística",
     "Foods",
@@ -124,8 +144,18 @@ _INDUSTRIES = (
     "TEXTILES",
     "CONSTRUCTION",
 )
-_THINGS = (("Café de altura", "CAF"), ("Miel de agave", "MIE"), ("Toalla de lino", "TOA"), ("Vela de cera", "VEL"), ("Aceite de oliva", "ACE"),
-           ("Taza esmaltada", "TAZ"), ("Manta de lana", "MAN"), ("Jabón de Alepo", "JAB"), ("Cesta de palma", "CES"), ("Sal de mar", "SAL"))  # fmt: skip
+_THINGS = (
+    ("Café de altura", "CAF"),
+    ("Miel de agave", "MIE"),
+    ("Toalla de lino", "TOA"),
+    ("Vela de cera", "VEL"),
+    ("Aceite de oliva", "ACE"),
+    ("Taza esmaltada", "TAZ"),
+    ("Manta de lana", "MAN"),
+    ("Jabón de Alepo", "JAB"),
+    ("Cesta de palma", "CES"),
+    ("Sal de mar", "SAL"),
+)
 _SIZES = (
     ("S", "0.80"),
     ("M", "1"),
@@ -134,9 +164,17 @@ _SIZES = (
     ("caja 12", "10.80"),
     ("caja 24", "20.40"),
 )
+_OCCASIONS = ("renewal", "pilot", "pedido", "expansion")
 _STATES = (("sale", 55), ("draft", 20), ("sent", 15), ("cancel", 10))
-_STAGES = (("appointmentscheduled", 18), ("qualifiedtobuy", 18), ("presentationscheduled", 14), ("decisionmakerboughtin", 12),
-           ("contractsent", 10), ("closedwon", 18), ("closedlost", 10))  # fmt: skip
+_STAGES = (
+    ("appointmentscheduled", 18),
+    ("qualifiedtobuy", 18),
+    ("presentationscheduled", 14),
+    ("decisionmakerboughtin", 12),
+    ("contractsent", 10),
+    ("closedwon", 18),
+    ("closedlost", 10),
+)
 
 
 def make_companies(rng: Random, count: int, people: int) -> list[Company]:
@@ -202,7 +240,7 @@ def make_deals(
         deals.append(
             Deal(
                 index=index,
-                name=f"{company.name.split(' ')[0]} {rng.choice(('renewal', 'pilot', 'pedido', 'expansion'))} {quarter}",
+                name=f"{company.name.split(' ')[0]} {rng.choice(_OCCASIONS)} {quarter}",
                 company=company.index,
                 contact=rng.choice(contacts),
                 owner=rng.randrange(owners),

@@ -1,0 +1,28 @@
+"""What must outlive a run, in SQLite in the user's state folder."""
+
+from mapstudio.runner.state.checkpoints import Checkpoint
+from mapstudio.runner.state.clock import Clock, stamp, utc_now
+from mapstudio.runner.state.database import StateError
+from mapstudio.runner.state.dead_letters import DeadLetter, Rejection
+from mapstudio.runner.state.intents import Intent
+from mapstudio.runner.state.runs import RunEntry, RunRow, RunStatus, SideInfo
+from mapstudio.runner.state.scope import Scope
+from mapstudio.runner.state.store import MAX_AGE, StateStore
+
+__all__ = [
+    "MAX_AGE",
+    "Checkpoint",
+    "Clock",
+    "DeadLetter",
+    "Intent",
+    "Rejection",
+    "RunEntry",
+    "RunRow",
+    "RunStatus",
+    "Scope",
+    "SideInfo",
+    "StateError",
+    "StateStore",
+    "stamp",
+    "utc_now",
+]

@@ -1,0 +1,74 @@
+"""The identity map: which destination record a source record became."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+
+from mapstudio.runner.state.clock import Clock, stamp
+from mapstudio.runner.state.database import Database
+from mapstudio.runner.state.scope import SCOPE_IS, Scope
+
+_AT_ONCE = 500
+_PAIRS = f"SELECT source_id, destination_id FROM links WHERE {SCOPE_IS}"  # noqa: S608 - a constant
+
+
+class Links:
+    """Links, by scope and source id; one source record has one destination record."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def find(self, scope: Scope, source_ids: Collection[str]) -> dict[str, str]:
+        """Return the destination ids of those source records that are linked."""
+        found: dict[str, str] = {}
+        for some in _batched(source_ids):
+            rows = self._database.execute(
+                f"{_PAIRS} AND source_id IN ({_marks(some)})",
+                (*scope.columns, *some),
+            )
+            found.update((row["source_id"], row["destination_id"]) for row in rows)
+        return found
+
+    def sharing(self, scope: Scope, destination_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Return for each destination record all source records that are linked to it."""
+        found: dict[str, set[str]] = {}
+        for some in _batched(destination_ids):
+            rows = self._database.execute(
+                f"{_PAIRS} AND destination_id IN ({_marks(some)})",
+                (*scope.columns, *some),
+            )
+            for row in rows:
+                found.setdefault(row["destination_id"], set()).add(row["source_id"])
+        return {destination: frozenset(sources) for destination, sources in found.items()}
+
+    def save(self, scope: Scope, pairs: Iterable[tuple[str, str]], run: str) -> None:
+        """Link each source id to its destination id, in place of what it was linked to."""
+        now = stamp(self._clock())
+        self._database.execute_many(
+            """
+            INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET
+                destination_id = excluded.destination_id, run = excluded.run, linked_at = excluded.linked_at
+            WHERE destination_id <> excluded.destination_id
+            """,
+            [(*scope.columns, source_id, destination_id, run, now) for source_id, destination_id in pairs],
+        )
+
+    def drop(self, scope: Scope, source_ids: Iterable[str]) -> None:
+        """Forget the links of these source records."""
+        self._database.execute_many(
+            f"DELETE FROM links WHERE {SCOPE_IS} AND source_id = ?",  # noqa: S608 - a constant
+            [(*scope.columns, source_id) for source_id in source_ids],
+        )
+
+
+def _batched(values: Collection[str]) -> Iterator[tuple[str, ...]]:
+    remaining = iter(values)
+    while some := tuple(islice(remaining, _AT_ONCE)):
+        yield some
+
+
+def _marks(values: Collection[str]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,131 @@
+"""What each version's models consist of: field definitions from the data files in ``data/<version>/<model>.json``.
+
+A file holds one object: field name to its attributes in the words of ``fields_get``. Attributes left out have the usual
+value (``false``, for ``store``, ``searchable`` and ``sortable`` ``true``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from mapstudio.model.exact_json import loads
+
+X2MANY = frozenset({"one2many", "many2many"})
+TEXTS = frozenset({"char", "text", "html"})
+NUMBERS = frozenset({"integer", "float", "monetary"})
+LOGGED = frozenset({"id", "create_date", "create_uid", "write_date", "write_uid", "display_name"})
+"""Set by the server alone: a client's value for them is ignored."""
+
+_TOLD = (
+    "relation",
+    "relation_field",
+    "selection",
+    "size",
+    "digits",
+    "currency_field",
+    "groups",
+    "related",
+    "definition_record",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDefinition:
+    """One field of a model, with the attributes of ``fields_get``."""
+
+    name: str
+    type: str
+    string: str
+    relation: str = ""
+    relation_field: str = ""
+    related: str = ""
+    groups: str = ""
+    size: int = 0
+    digits: tuple[int, int] | None = None
+    selection: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    readonly: bool = False
+    store: bool = True
+    searchable: bool = True
+    sortable: bool = True
+    company_dependent: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> Any:
+        """The stored form of nothing."""
+        if self.type in X2MANY:
+            return []
+        return {"boolean": False, "integer": 0, "float": 0.0, "monetary": 0.0}.get(self.type)
+
+    def describe(self, version: int) -> dict[str, Any]:
+        """Return what ``fields_get`` says of the field."""
+        told: dict[str, Any] = {
+            "type": self.type,
+            "string": self.string,
+            "name": self.name,
+            "required": self.required,
+            "readonly": self.readonly,
+            "store": self.store,
+            "searchable": self.searchable,
+            "sortable": self.sortable,
+            "company_dependent": self.company_dependent,
+            "depends": self.extra.get("depends", []),
+            "manual": False,
+            "change_default": False,
+            "exportable": True,
+            "default_export_compatible": False,
+        }
+        if self.type in {"char", "text", "html"}:
+            told["translate"] = bool(self.extra.get("translate"))
+        if version >= 19:
+            told["groupable"] = self.store and self.type not in {"binary", "json", "one2many"}
+        told.update({name: self.extra[name] for name in _TOLD if name in self.extra})
+        grouped = "aggregator" if version >= 19 else "group_operator"
+        if grouped in self.extra:
+            told[grouped] = self.extra[grouped]
+        return told
+
+
+@lru_cache(maxsize=4)
+def definitions(version: int) -> Mapping[str, Mapping[str, FieldDefinition]]:
+    """Return all models of a version with their fields, in the order of ``fields_get``."""
+    folder = files("mapstudio.sandbox.odoo") / "data" / str(version)
+    found = {}
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if item.name.endswith(".json"):
+            raw: Any = loads(item.read_bytes())
+            found[item.name.removesuffix(".json")] = {name: _definition(name, told) for name, told in raw.items()}
+    return found
+
+
+def table(name: str) -> Any:
+    """Return one of the plain lists of ``data/`` (countries, states)."""
+    return loads((files("mapstudio.sandbox.odoo") / "data" / f"{name}.json").read_bytes())
+
+
+def _definition(name: str, told: Mapping[str, Any]) -> FieldDefinition:
+    digits = told.get("digits")
+    return FieldDefinition(
+        name=name,
+        type=told["type"],
+        string=told["string"],
+        relation=told.get("relation", ""),
+        relation_field=told.get("relation_field", ""),
+        related=told.get("related", ""),
+        groups=told.get("groups", ""),
+        size=told.get("size", 0),
+        digits=(digits[0], digits[1]) if digits else None,
+        selection=tuple((key, label) for key, label in told.get("selection", ())),
+        required=told.get("required", False),
+        readonly=told.get("readonly", False),
+        store=told.get("store", True),
+        searchable=told.get("searchable", True),
+        sortable=told.get("sortable", True),
+        company_dependent=told.get("company_dependent", False),
+        extra=told,
+    )

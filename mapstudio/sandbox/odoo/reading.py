@@ -1,0 +1,117 @@
+"""Finding and reading records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mapstudio.sandbox.odoo import access
+from mapstudio.sandbox.odoo.definitions import FieldDefinition
+from mapstudio.sandbox.odoo.domain import compile_domain, names_field
+from mapstudio.sandbox.odoo.environment import Environment
+from mapstudio.sandbox.odoo.values import to_wire
+
+
+def search(
+    env: Environment,
+    model: str,
+    domain: Sequence[Any],
+    *,
+    offset: int = 0,
+    limit: int | None = None,
+    order: str | None = None,
+) -> list[int]:
+    """Return the ids of the records that the domain describes, in order.
+
+    Archived records are left out unless the domain names ``active`` or the context says ``active_test`` false.
+
+    Raises:
+        ServerError: No right to read, an unknown field or operator.
+    """
+    access.require(env, model, "read")
+    matches = compile_domain(env, model, domain)
+    rows = env.rows(model)
+    hidden = "active" in env.fields(model) and env.context.get("active_test", True) and not names_field(domain, "active")
+    found = [record for record in rows if matches(record)]
+    if hidden:
+        found = [record for record in found if env.value(model, record, "active")]
+    sort(env, model, found, order)
+    end = None if not limit else offset + limit
+    return found[offset or 0 : end]
+
+
+def sort(env: Environment, model: str, records: list[int], order: str | None) -> None:
+    """Sort records in place by an ``order`` text, or by the model's own order."""
+    rules = env.rules[model]
+    own = rules.order if env.words.new else rules.old_order or rules.order
+    for part in reversed((order or own).split(",")):
+        name, *rest = part.split()
+        descending = any(word.lower() == "desc" for word in rest)
+        definition = env.fields(model).get(name)
+        if definition is None:
+            raise env.words.unknown_field_order(model, name)
+        if not definition.store and not definition.sortable:
+            if env.words.new:
+                raise env.words.not_stored(model, name)
+            continue  # 16 leaves it out without a word
+        records.sort(key=lambda record, field=definition: _key(env, model, field, record), reverse=descending)  # type: ignore[misc]
+
+
+def _key(env: Environment, model: str, definition: FieldDefinition, record: int) -> tuple[bool, Any]:
+    """Nulls come last going up and first going down, as the database sorts them."""
+    value = env.value(model, record, definition.name)
+    if value is None:
+        return (True, "")
+    if definition.type == "many2one":
+        return (False, env.display_name(definition.relation, value).casefold())
+    if definition.type == "selection":
+        return (False, str(value))
+    return (False, value.casefold() if isinstance(value, str) else value)
+
+
+def read(
+    env: Environment, model: str, records: Sequence[int], names: Sequence[str] | None, *, load: str | None
+) -> list[dict[str, Any]]:
+    """Return the records' values; ids that do not exist are left out, without names all fields come.
+
+    Raises:
+        ServerError: No right to read the model or a field, or an unknown field.
+    """
+    access.require(env, model, "read")
+    fields = env.fields(model)
+    if names:
+        for name in names:
+            if name not in fields:
+                raise env.words.unknown_field_read(model, name)
+            if not env.may_see(fields[name]):
+                raise env.words.field_not_allowed("read", model, name, fields[name].groups, env.uid)
+        chosen = [fields[name] for name in dict.fromkeys(["id", *names])]
+    else:
+        chosen = [definition for definition in fields.values() if env.may_see(definition)]
+    return [
+        {
+            definition.name: to_wire(
+                env, definition, env.value(model, record, definition.name), names=load == "_classic_read"
+            )
+            for definition in chosen
+        }
+        for record in records
+        if env.exists(model, record)
+    ]
+
+
+def name_search(
+    env: Environment, model: str, name: str, domain: Sequence[Any], operator: str, limit: int | None
+) -> list[list[Any]]:
+    """Return ``[id, display name]`` of records by what people call them; exact codes first for countries."""
+    if not name:
+        found = search(env, model, domain, limit=limit)
+        return [[record, env.display_name(model, record)] for record in found]
+    searched = [field for field in env.rules[model].searched if field in env.fields(model)]
+    condition = ["|"] * (len(searched) - 1) + [[field, operator, name] for field in searched]
+    found = search(env, model, [*condition, *domain])
+    if model in {"res.country", "res.currency"} and operator in {"ilike", "="}:
+        exact = "code" if model == "res.country" else "name"
+        first = search(env, model, [[exact, "=ilike", name], *domain])
+        found = list(dict.fromkeys([*first, *search(env, model, [["name", operator, name], *domain])]))
+    return [[record, env.display_name(model, record)] for record in found[: limit or None]]

@@ -1,0 +1,222 @@
+"""What the local HubSpot holds: a table of records for each object type, with indexes of their unique values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from mapstudio.model import JsonValue
+from mapstudio.sandbox.hubspot import definitions
+from mapstudio.sandbox.hubspot.definitions import ObjectType
+from mapstudio.sandbox.hubspot.derived import derived
+from mapstudio.sandbox.hubspot.errors import ApiError, Invalid, bad_request, conflict, invalid_values, not_found
+from mapstudio.sandbox.hubspot.values import Outside, stamp, stored
+
+_FIRST_ID = {
+    "contacts": 61_000_101,
+    "companies": 52_000_101,
+    "deals": 43_000_101,
+    "tickets": 34_000_101,
+    "products": 25_000_101,
+    "line_items": 16_000_101,
+}
+
+
+@dataclass(slots=True)
+class Stored:
+    """One record.
+
+    Attributes:
+        values: Only properties that hold something.
+        archived: When it was archived, ``None`` while it is not.
+        lagging: What the search index still holds of it; ``None`` before it was first indexed.
+        lags_since: When the index began to lag, ``None`` when it does not.
+    """
+
+    id: int
+    created: datetime
+    modified: datetime
+    values: dict[str, str]
+    archived: datetime | None = None
+    lagging: dict[str, str] | None = None
+    lags_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Checked values, ready to be kept; ``None`` empties."""
+
+    values: Mapping[str, str | None]
+
+
+@dataclass
+class Table:
+    """All records of one object type.
+
+    Attributes:
+        portal: Named in validation errors.
+        outside: Options that are not in the definitions.
+        now: The clock.
+        index_delay: How long search knows nothing of a write.
+    """
+
+    kind: ObjectType
+    portal: int
+    outside: Outside
+    now: Callable[[], datetime]
+    index_delay: timedelta = timedelta(0)
+    records: dict[int, Stored] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make the indexes of the unique properties; a contact's e-mail is one though its definition says no."""
+        self.properties = definitions.properties(self.kind.name)
+        unique = {name for name, item in self.properties.items() if item.unique and not item.read_only}
+        self.unique = {
+            name: dict[str, int]() for name in unique | ({"email"} if self.kind.name == "contacts" else set())
+        }
+        self._next = _FIRST_ID[self.kind.name]
+
+    def find(self, word: str, id_property: str = "") -> Stored | None:
+        """Return the record of that id, or of that value of a unique property; archived ones are not found.
+
+        Raises:
+            ApiError: The property is not unique.
+        """
+        if id_property in {"", "hs_object_id"}:
+            record = self.records.get(int(word)) if word.isascii() and word.isdigit() else None
+        else:
+            record = self.records.get(self._index(id_property).get(self._folded(id_property, word), -1))
+        return record if record is not None and record.archived is None else None
+
+    def require(self, word: str, id_property: str = "") -> Stored:
+        """Like :meth:`find`.
+
+        Raises:
+            ApiError: There is none.
+        """
+        record = self.find(word, id_property)
+        if record is None:
+            raise not_found()
+        return record
+
+    def live(self) -> Iterator[Stored]:
+        """Yield all records that are not archived, by ascending id."""
+        return (record for record in self.records.values() if record.archived is None)
+
+    def check(self, values: Mapping[str, JsonValue], existing: Stored | None, reserved: set[tuple[str, str]]) -> Change:
+        """Return the values in the form in which they are kept.
+
+        Args:
+            values: As sent.
+            existing: The record that they are for, ``None`` for a new one.
+            reserved: Unique values that earlier inputs of the same batch take; this one's are added.
+
+        Raises:
+            ApiError: A value is refused or taken.
+        """
+        kept: dict[str, str | None] = {}
+        problems: list[Invalid] = []
+        for name, value in values.items():
+            result = self._checked(name, value, existing)
+            if isinstance(result, Invalid):
+                problems.append(result)
+            else:
+                kept[name] = result
+        if problems:
+            raise invalid_values(self.portal, problems)
+        self._check_unique(kept, existing, reserved)
+        return Change(kept)
+
+    def create(self, change: Change, *, created: datetime | None = None, modified: datetime | None = None) -> Stored:
+        """Keep a new record."""
+        moment = created or self.now()
+        record = Stored(self._next, moment, modified or moment, {}, lags_since=moment if self.index_delay else None)
+        self._next += 1
+        self.records[record.id] = record
+        self._keep(record, change)
+        return record
+
+    def update(self, record: Stored, change: Change) -> set[str]:
+        """Keep the values; return the names of those that are another now. The record's time moves only with them."""
+        changed = {name for name, value in change.values.items() if record.values.get(name) != value}
+        if changed:
+            moment = self.now()
+            if self.index_delay and self._indexed(record, moment):
+                record.lagging, record.lags_since = dict(record.values), moment
+            record.modified = max(moment, record.modified + timedelta(milliseconds=1))
+            self._keep(record, change)
+        return changed
+
+    def archive(self, record: Stored) -> None:
+        """Take the record out of everything but the list of archived ones."""
+        record.archived = self.now()
+        for name, index in self.unique.items():
+            if name in record.values:
+                index.pop(self._folded(name, record.values[name]), None)
+
+    def searchable(self, record: Stored) -> Mapping[str, str] | None:
+        """Return the values that the search index holds, ``None`` when it does not know the record yet."""
+        if record.lags_since is not None and not self._indexed(record, self.now()):
+            return record.lagging
+        return record.values
+
+    def _indexed(self, record: Stored, now: datetime) -> bool:
+        return record.lags_since is None or now - record.lags_since >= self.index_delay
+
+    def _checked(self, name: str, value: JsonValue, existing: Stored | None) -> str | Invalid | None:
+        item = self.properties.get(name)
+        if item is None:
+            return Invalid(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
+        return stored(item, value, existing.values.get(name) if existing else None, self.outside)
+
+    def _check_unique(
+        self, kept: Mapping[str, str | None], existing: Stored | None, reserved: set[tuple[str, str]]
+    ) -> None:
+        own = existing.id if existing else None
+        claimed: set[tuple[str, str]] = set()
+        for name in self.unique.keys() & kept.keys():
+            value = kept[name]
+            if value is None:
+                continue
+            claim = (name, self._folded(name, value))
+            holder = self.unique[name].get(claim[1])
+            if holder not in {None, own} or claim in reserved:
+                raise self._taken(name, value, holder)
+            claimed.add(claim)
+        reserved |= claimed
+
+    def _taken(self, name: str, value: str, holder: int | None) -> ApiError:
+        if name == "email":
+            return conflict(self.kind.singular, holder)
+        text = f"{value} is already the value of {name} of another {self.kind.singular}."
+        return invalid_values(self.portal, [Invalid(name, "CONFLICTING_UNIQUE_VALUE", text, value)])
+
+    def _keep(self, record: Stored, change: Change) -> None:
+        for name, value in change.values.items():
+            before = record.values.pop(name, None)
+            index = self.unique.get(name)
+            if index is not None and before is not None:
+                index.pop(self._folded(name, before), None)
+            if value is not None:
+                record.values[name] = value
+                if index is not None:
+                    index[self._folded(name, value)] = record.id
+        record.values.update(derived(self.kind.name, record.values))
+        record.values |= {
+            "hs_object_id": str(record.id),
+            "createdate": record.values.get("createdate") or stamp(record.created),
+            self.kind.modified: stamp(record.modified),
+        }
+
+    def _index(self, id_property: str) -> Mapping[str, int]:
+        index = self.unique.get(id_property)
+        if index is None:
+            raise bad_request(
+                f"idProperty {id_property} is not a unique property of {self.kind.singular.upper()} objects."
+            )
+        return index
+
+    @staticmethod
+    def _folded(name: str, value: str) -> str:
+        return value.strip().lower() if name == "email" else value

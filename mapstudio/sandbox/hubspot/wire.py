@@ -1,0 +1,158 @@
+"""Requests taken apart and answers put together: what all endpoints share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from mapstudio.model.exact_json import JsonError, loads
+from mapstudio.sandbox.hubspot.errors import ApiError, bad_request
+from mapstudio.sandbox.hubspot.portal import BURST, BURST_SECONDS, DAILY, TOKEN, Portal
+from mapstudio.sandbox.hubspot.store import Stored, Table
+from mapstudio.sandbox.hubspot.values import stamp
+
+Answer: TypeAlias = "tuple[int, dict[str, Any] | None]"
+Handler: TypeAlias = "Callable[[Portal, Request], Awaitable[Answer]]"
+Endpoint: TypeAlias = "Callable[[Request], Awaitable[Response]]"
+
+MAX_PAGE = 100
+_NO_CREDENTIALS = (
+    "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details "
+    "at https://developers.hubspot.com/docs/methods/auth/oauth-overview"
+)
+
+
+def endpoint(portal: Portal, handler: Handler, *, search: bool = False) -> Endpoint:
+    """Return the handler as Starlette takes it: behind the token and the budgets, errors as envelopes."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            _authenticate(request)
+            _spend(portal, search=search)
+            status, body = await handler(portal, request)
+        except ApiError as error:
+            status, body = error.status, error.envelope()
+        headers = {} if search else _budget_headers(portal)
+        if body is None:
+            return Response(status_code=status, headers=headers)
+        return JSONResponse(body, status, headers)
+
+    return answer
+
+
+async def body_of(request: Request) -> dict[str, Any]:
+    """Return the JSON object of a request.
+
+    Raises:
+        ApiError: It is none.
+    """
+    try:
+        body = loads(await request.body())
+    except JsonError as error:
+        raise bad_request(f"Invalid input JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise bad_request("Invalid input JSON: an object is expected.")
+    return body
+
+
+def names_of(request: Request, parameter: str) -> list[str]:
+    """Return a list parameter: given with commas, repeated, or both."""
+    return [name for part in request.query_params.getlist(parameter) for name in part.split(",") if name]
+
+
+def record_json(
+    table: Table, record: Stored, asked: Iterable[str], values: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return a record as answers hold it.
+
+    Args:
+        table: Its table.
+        record: The record.
+        asked: The properties asked for; without any the defaults are answered.
+        values: What to answer in place of the record's values (the search index's).
+    """
+    held = record.values if values is None else values
+    names = {name for name in asked if name in table.properties} or {*table.kind.defaults}
+    answer: dict[str, Any] = {
+        "id": str(record.id),
+        "properties": {name: held.get(name) for name in sorted(names | {*table.kind.always})},
+        "createdAt": stamp(record.created),
+        "updatedAt": stamp(record.modified),
+        "archived": record.archived is not None,
+    }
+    if record.archived is not None:
+        answer["archivedAt"] = stamp(record.archived)
+    return answer
+
+
+def paging(request: Request, after: str) -> dict[str, Any]:
+    """Return the ``paging`` of a page that is not the last."""
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+    link = f"{request.url.replace(query='')}?{urlencode([*others, ('after', after)])}"
+    return {"next": {"after": after, "link": link}}
+
+
+def limit_of(request: Request, *, most: int = MAX_PAGE, default: int = 10) -> int:
+    """Return the page size asked for.
+
+    Raises:
+        ApiError: It is no number, or too large.
+    """
+    text = request.query_params.get("limit", str(default))
+    if not text.isdigit() or not 1 <= int(text) <= most:
+        raise bad_request(f"limit must be between 1 and {most}, not {text}.")
+    return int(text)
+
+
+def inputs_of(body: Mapping[str, Any], *, most: int = MAX_PAGE) -> Sequence[dict[str, Any]]:
+    """Return the inputs of a batch.
+
+    Raises:
+        ApiError: There are too many, or they are no objects.
+    """
+    inputs = body.get("inputs")
+    if not isinstance(inputs, list) or not all(isinstance(item, dict) for item in inputs):
+        raise bad_request("inputs must be a list of objects.")
+    if len(inputs) > most:
+        raise bad_request(f"The batch holds {len(inputs)} inputs, at most {most} are taken.")
+    return inputs
+
+
+def _authenticate(request: Request) -> None:
+    if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        raise ApiError(401, "INVALID_AUTHENTICATION", _NO_CREDENTIALS)
+
+
+def _spend(portal: Portal, *, search: bool) -> None:
+    if not portal.setup.limits:
+        return
+    if portal.calls_today >= DAILY:
+        raise _too_many("daily", "DAILY")
+    if search and not portal.searches.take():
+        raise _too_many("secondly", "SECONDLY")
+    if not search and not portal.burst.take():
+        raise _too_many("ten_secondly_rolling", "TEN_SECONDLY_ROLLING")
+    portal.count_call()
+
+
+def _too_many(word: str, policy: str) -> ApiError:
+    extra = {"errorType": "RATE_LIMIT", "policyName": policy, "groupName": "publicapi:private-apps:1"}
+    return ApiError(429, "RATE_LIMITS", f"You have reached your {word} limit.", extra=extra)
+
+
+def _budget_headers(portal: Portal) -> dict[str, str]:
+    if not portal.setup.limits:
+        return {}
+    return {
+        "X-HubSpot-RateLimit-Daily": str(DAILY),
+        "X-HubSpot-RateLimit-Daily-Remaining": str(DAILY - portal.calls_today),
+        "X-HubSpot-RateLimit-Interval-Milliseconds": str(int(BURST_SECONDS * 1000)),
+        "X-HubSpot-RateLimit-Max": str(BURST),
+        "X-HubSpot-RateLimit-Remaining": str(portal.burst.remaining),
+        "X-HubSpot-RateLimit-Secondly": str(BURST // 10),
+        "X-HubSpot-RateLimit-Secondly-Remaining": str(BURST // 10),
+    }

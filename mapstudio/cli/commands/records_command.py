@@ -1,0 +1,66 @@
+"""``mapstudio records``: some records of an object, as mappings see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mapstudio.cli import output
+from mapstudio.cli.options import env_option, json_option, open_project, project_option, verbose_option
+from mapstudio.cli.reaching import reached
+from mapstudio.cli.running import wait_for
+
+if TYPE_CHECKING:
+    from mapstudio.model import SourceRecord
+    from mapstudio.project import Project
+
+
+@click.command("records")
+@click.argument("connection")
+@click.argument("object_name", metavar="OBJECT")
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Read at most so many.")
+@click.option("--field", "fields", multiple=True, metavar="PATH", help="Read and print this field only; repeatable.")
+@env_option
+@json_option
+@project_option
+@verbose_option
+def command(
+    connection: str,
+    object_name: str,
+    limit: int,
+    fields: tuple[str, ...],
+    environment: str,
+    project_folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Print records of an OBJECT of a CONNECTION as JSON lines. Uses the network.
+
+    The lines are what mapstudio transform and mapstudio eval read. With --json they are one JSON array.
+    """
+    project = open_project(project_folder)
+    records = wait_for(_records(project, connection, environment, object_name, limit, fields))
+    rows = [record.data for record in records]
+    if as_json:
+        output.json_data(rows)
+        return
+    for row in rows:
+        output.json_data(row, indent=0)
+    output.talk(f"{len(rows)} records of {connection}.{object_name} ({environment}).")
+
+
+async def _records(
+    project: Project, connection: str, environment: str, object_name: str, limit: int, fields: Sequence[str]
+) -> list[SourceRecord]:
+    from mapstudio.connectors.contract import ReadRequest
+
+    found: list[SourceRecord] = []
+    request = ReadRequest(object_name, paths=frozenset(fields) or None, limit=limit)
+    async with reached(project, connection, environment) as (connector, _):
+        async for page in connector.read(request):
+            found.extend(page.records)
+            if len(found) >= limit:
+                break
+    return found[:limit]

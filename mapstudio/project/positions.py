@@ -25,6 +25,23 @@ def line_of(text: str, path: Sequence[str]) -> int | None:
     return best[1] if best else None
 
 
+def end_of_table(text: str, path: Sequence[str]) -> int | None:
+    """Return how many lines there are up to the end of the last table at or below the path; ``None`` without one.
+
+    Blank lines and comments behind the table's last key belong to what follows.
+    """
+    wanted = tuple(path)
+    lines = [line for line, found in _keys(text) if found[: len(wanted)] == wanted]
+    if not lines:
+        return None
+    following = [line for line, _ in _keys(text) if line > lines[-1]]
+    end = following[0] - 1 if following else len(text.splitlines())
+    rows = text.splitlines()
+    while end > lines[-1] and (not rows[end - 1].strip() or rows[end - 1].lstrip().startswith("#")):
+        end -= 1
+    return end
+
+
 def _keys(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     table: tuple[str, ...] = ()
     inside_text: str | None = None

@@ -1,4 +1,4 @@
-"""What every test stands on: a home of its own, no settings from outside, and the folder of facts where there is one."""
+"""What every test stands on: a home of its own, no settings from outside, the folder of facts where there is one."""
 
 from __future__ import annotations
 

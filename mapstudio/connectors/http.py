@@ -56,7 +56,7 @@ class HttpClient:
         url: The base URL.
         headers: Sent with each request; may hold credentials.
         limits: Budgets, all of which each request waits for.
-        timeout: Seconds for one answer.
+        timeout: Seconds for one answer; a connection must stand within ``connect_timeout``.
         attempts: How often a request is tried in all.
         retry_after: How long to wait after a refused attempt, when the answer does not say.
     """
@@ -66,6 +66,7 @@ class HttpClient:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     limits: tuple[RateLimit, ...] = ()
     timeout: float = 30.0
+    connect_timeout: float = 10.0
     attempts: int = 4
     retry_after: Callable[[int], float] = field(default=lambda attempt: random.uniform(0.2, 0.5) * 2**attempt)  # noqa: S311
     _client: httpx.AsyncClient | None = field(default=None, repr=False)
@@ -75,7 +76,7 @@ class HttpClient:
         self._client = httpx.AsyncClient(
             base_url=self.url,
             headers={"User-Agent": f"mapstudio/{__version__}", "Accept": "application/json", **self.headers},
-            timeout=self.timeout,
+            timeout=httpx.Timeout(self.timeout, connect=min(self.connect_timeout, self.timeout)),
             follow_redirects=False,
             trust_env=urlsplit(self.url).hostname not in LOOPBACK,
         )

@@ -84,6 +84,7 @@ def rates_row(item: Reservation, store: Store, hotel: Hotel) -> Record:
         "origin": "",
         "mealPlans": "",
         "thirdPartyIdentifier": item.third_party,
+        "estimatedArrivalTime": item.arrival or None,
         "total": number(item.total),
         "balance": number(item.total - item.paid),
     }

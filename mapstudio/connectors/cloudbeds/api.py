@@ -1,0 +1,195 @@
+"""The classic API v1.3: its envelope, its errors in prose, its pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import ceil
+
+from mapstudio.connectors.cloudbeds.values import rows_of
+from mapstudio.connectors.http import Answer, HttpClient
+from mapstudio.model import AuthenticationError, ConnectionFailedError, JsonValue, PreconditionError, Record
+
+PATH = "/api/v1.3/"
+PAGE_SIZE = 100
+_RESTARTS = 3
+_WRONG_PROPERTY = ("property id's match", 'specify "propertyid"', "property not found")
+_WRONG_USER = ("not active anymore", "access_denied", "access denied")
+
+
+class RefusedCallError(ConnectionFailedError):
+    """The API answered ``success: false``; it gives no codes, only a sentence.
+
+    Attributes:
+        told: The API's own sentence.
+    """
+
+    def __init__(self, message: str, *, told: str, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.told = told
+
+    @property
+    def not_found(self) -> bool:
+        """Whether the sentence says that the record does not exist; its wording is not documented."""
+        told = self.told.lower()
+        return "not found" in told or "does not exist" in told or "no guest" in told or "invalid guest" in told
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A successful answer.
+
+    Attributes:
+        data: What stands under ``data``.
+        count: Rows on this page; ``total``: rows of the query; ``None`` when not told.
+        body: The whole answer.
+        at: When it was given, by the server's clock where it tells.
+        last: Whether it is the last page of its list.
+    """
+
+    data: JsonValue
+    count: int | None
+    total: int | None
+    body: Record
+    at: datetime
+    last: bool = True
+
+    @property
+    def rows(self) -> list[Record]:
+        """The rows, whether they came as a list or as an object by id."""
+        return rows_of(self.data)
+
+    @property
+    def folded(self) -> bool:
+        """Whether rows came as an object by id: rows of one id beside each other are lost then."""
+        return isinstance(self.data, dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The API of one property.
+
+    Attributes:
+        connection: The connection's name, for messages.
+        property_id: Sent with each call: a key may reach several properties.
+    """
+
+    http: HttpClient
+    connection: str
+    property_id: str
+
+    async def get(self, method: str, parameters: Mapping[str, str] | None = None) -> Envelope:
+        """Call a reading method.
+
+        Raises:
+            RefusedCallError: The API refused, in one of its sentences.
+            ConnectionFailedError: No answer, or none in the API's protocol.
+            AuthenticationError: The key is wrong, or its user is gone.
+            PreconditionError: The key does not reach the pinned property.
+        """
+        pinned = {"propertyID": self.property_id, "propertyIDs": self.property_id}
+        answer = await self.http.send("GET", PATH + method, repeatable=True, params={**pinned, **(parameters or {})})
+        return self._envelope(method, answer)
+
+    async def put(self, method: str, form: Mapping[str, str]) -> Envelope:
+        """Call a method that may safely be called twice with the same form. Raises like :meth:`get`."""
+        pinned = {"propertyID": self.property_id}
+        answer = await self.http.send("PUT", PATH + method, repeatable=True, data={**pinned, **form})
+        return self._envelope(method, answer)
+
+    async def pages(self, method: str, parameters: Mapping[str, str]) -> AsyncGenerator[Envelope, None]:
+        """Yield all pages of a list.
+
+        ``total`` says how many pages there are (``count`` is the page's own). When the total shrinks on the way, rows
+        have moved to pages that were already read: it is read again from the start, so that rows may come twice but
+        none is missed.
+
+        Raises:
+            ConnectionFailedError: Also when pages end before their total.
+        """
+        for _ in range(_RESTARTS):
+            number, before = 1, 0
+            while True:
+                query = {**parameters, "pageNumber": str(number), "pageSize": str(PAGE_SIZE)}
+                page = await self.get(method, query)
+                total = page.total if page.total is not None else before
+                if total < before:
+                    break
+                self._check_property(page.rows)
+                last = len(page.rows) < PAGE_SIZE if page.total is None else number * PAGE_SIZE >= total
+                yield replace(page, last=last)
+                if last:
+                    return
+                if not page.rows:
+                    raise ConnectionFailedError(
+                        f"{self.http.system} promised {total} rows of {method} and page {number} came empty.",
+                        remedy="Run it again.",
+                    )
+                number, before = number + 1, total
+        raise ConnectionFailedError(
+            f"{self.http.system} kept losing rows of {method} while they were read.", remedy="Run it again later."
+        )
+
+    def _check_property(self, rows: list[Record]) -> None:
+        others = {str(row["propertyID"]) for row in rows if row.get("propertyID") not in {None, "", self.property_id}}
+        if others:
+            raise PreconditionError(
+                f'Connection "{self.connection}" is pinned to property {self.property_id} and the answer holds '
+                f"property {', '.join(sorted(others))}.",
+                remedy="Nothing was read or written: check the property of the connection.",
+            )
+
+    def _envelope(self, method: str, answer: Answer) -> Envelope:
+        body = answer.body if isinstance(answer.body, dict) else {}
+        told = str(body.get("message") or body.get("error_description") or body.get("error") or "")
+        if answer.status in {401, 403}:
+            raise self._wrong_key(told)
+        if answer.status == 429 or answer.status >= 500:
+            raise ConnectionFailedError(
+                f"{self.http.system} answered {method} with status {answer.status}, again and again.",
+                remedy="Try again later.",
+            )
+        if "success" not in body:
+            raise ConnectionFailedError(
+                f"{self.http.system} answered {method} with status {answer.status} and not in its own form.",
+                remedy="Check the url of the connection, or try again later.",
+            )
+        if body["success"] is not True or answer.status >= 400:
+            raise self._refused(method, told)
+        return Envelope(body.get("data"), _whole(body.get("count")), _whole(body.get("total")), body, _time(answer))
+
+    def _wrong_key(self, told: str) -> AuthenticationError:
+        return AuthenticationError(
+            f'{self.http.system} refused the api_key of connection "{self.connection}"{f" ({told})" if told else ""}.',
+            remedy=f"A key dies after 30 days without use. Set it again: mapstudio connect {self.connection}",
+        )
+
+    def _refused(self, method: str, told: str) -> AuthenticationError | PreconditionError | RefusedCallError:
+        lowered = told.lower()
+        if any(words in lowered for words in _WRONG_USER):
+            return self._wrong_key(told)
+        if any(words in lowered for words in _WRONG_PROPERTY):
+            return PreconditionError(
+                f'The api_key of connection "{self.connection}" does not reach property {self.property_id}: {told}.',
+                remedy="Correct the property in mapstudio.toml, or use the key of that hotel.",
+            )
+        return RefusedCallError(f"{self.http.system} refused {method}: {told or 'no reason given'}.", told=told)
+
+
+def page_count(total: int | None) -> int:
+    """Return how many pages so many rows take."""
+    return max(1, ceil((total or 0) / PAGE_SIZE))
+
+
+def _whole(value: JsonValue) -> int | None:
+    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    return int(text) if text.isdecimal() else None
+
+
+def _time(answer: Answer) -> datetime:
+    try:
+        return parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC)
+    except ValueError:
+        return datetime.now(UTC)

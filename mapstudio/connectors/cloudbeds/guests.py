@@ -1,0 +1,210 @@
+"""Reading guests with as few calls as there can be: five a second are all there are.
+
+The guest list gives everything but custom fields, the stay's dates and special requests. ``getReservations`` with its
+guests gives the first two for a hundred reservations at once, or for one guest; whichever takes fewer calls is used.
+Special requests need ``getGuest`` for each guest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from mapstudio.connectors.cloudbeds.api import RefusedCallError, page_count
+from mapstudio.connectors.cloudbeds.fields import Source, top_level
+from mapstudio.connectors.cloudbeds.guest_rows import ROW_FIELDS, Rows, collect, detail_record, guest_record
+from mapstudio.connectors.cloudbeds.needs import Needs
+from mapstudio.connectors.cloudbeds.session import Session
+from mapstudio.connectors.cloudbeds.together import together
+from mapstudio.connectors.cloudbeds.values import WIRE_TIME, rows_of
+from mapstudio.connectors.contract import Page, ReadRequest
+from mapstudio.model import Record, SourceRecord, UsageError
+
+OVERLAP = timedelta(hours=15)
+"""How far a read goes back behind its checkpoint. The API does not say in which zone it takes the bounds (others found:
+the hotel's); no zone is more than 14 hours from UTC, and the last one is for the hour that clocks repeat."""
+
+PAGE = 100
+FEW = 5
+FILTERS = frozenset({"guestEmail", "guestFirstName", "guestLastName", "guestPhone", "guestCellPhone"})
+"""Fields by which the guest list can be asked for."""
+
+_LIST = {"includeGuestInfo": "true", "sortBy": "creation"}
+_STAYS = {"includeGuestsDetails": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """The guests of one session."""
+
+    session: Session
+
+    async def read(self, request: ReadRequest) -> AsyncIterator[Page]:
+        """Yield the guests, oldest booking first."""
+        needs = Needs.of(request.paths)
+        parameters = dict(_LIST)
+        if request.since is not None:
+            parameters["resultsFrom"] = bound(request.since, request.object, await self.session.zone())
+        known: dict[str, Rows] = {}
+        begun: datetime | None = None
+        ended = True
+        async with aclosing(self.session.api.pages("getGuestList", parameters)) as pages:
+            async for page in pages:
+                begun = begun or page.at
+                collect(page.rows, known, complete=request.since is None and not page.folded)
+                if request.limit is not None and len(known) >= request.limit and not page.last:
+                    ended = False
+                    break
+        chosen = dict(islice(known.items(), request.limit))
+        if not ended:
+            for rows in chosen.values():
+                rows.complete = False
+        records = await self._records(chosen, needs)
+        total = len(known) if ended and request.limit is None else None
+        checkpoint = begun.isoformat() if begun is not None and ended and len(chosen) == len(known) else None
+        for start in range(0, max(1, len(records)), PAGE):
+            last = start + PAGE >= len(records)
+            yield Page(records[start : start + PAGE], total, checkpoint if last else None)
+
+    async def find(self, name: str, values: Collection[str], needs: Needs) -> list[SourceRecord]:
+        """Return at least all guests with one of the values in a field; the caller compares.
+
+        Args:
+            name: One of :data:`FILTERS`: the list is asked for each value, unless reading it all takes fewer calls.
+                Another name reads it all.
+            values: As the wire has them.
+            needs: What is used of what is found.
+        """
+        known: dict[str, Rows] = {}
+        async with aclosing(self.session.api.pages("getGuestList", _LIST)) as pages:
+            async for page in pages:
+                if name in FILTERS and page_count(page.total) - 1 > len(values):
+                    known = await self._filtered(name, values)
+                    break
+                collect(page.rows, known, complete=not page.folded)
+        return await self._records(known, needs)
+
+    async def by_ids(self, ids: Collection[str], needs: Needs) -> Mapping[str, SourceRecord]:
+        """Return the guests with these ids; one that is gone is absent."""
+        if not ids:
+            return {}
+        if await self._few(len(ids)) and needs.heads is not None and all(_in_detail(name) for name in needs.heads):
+            return await self._details(ids, needs)
+        wanted = set(ids)
+        known: dict[str, Rows] = {}
+        async for page in self.session.api.pages("getGuestList", _LIST):
+            collect(page.rows, known, complete=not page.folded)
+        found = {guest_id: rows for guest_id, rows in known.items() if guest_id in wanted}
+        return {record.id: record for record in await self._records(found, needs)}
+
+    async def _few(self, count: int) -> bool:
+        """Return whether a call for each takes fewer calls than reading the whole list."""
+        if count <= FEW:
+            return True
+        first = await self.session.api.get("getGuestList", {"pageNumber": "1", "pageSize": "1"})
+        return count < page_count(first.total)
+
+    async def _filtered(self, name: str, values: Collection[str]) -> dict[str, Rows]:
+        known: dict[str, Rows] = {}
+
+        async def ask(value: str) -> None:
+            async for page in self.session.api.pages("getGuestList", {**_LIST, name: value}):
+                collect(page.rows, known, complete=not page.folded)
+
+        await together(ask(value) for value in values)
+        return known
+
+    async def _records(self, known: Mapping[str, Rows], needs: Needs) -> list[SourceRecord]:
+        zone = await self.session.zone()
+        wants_custom = needs.uses("customFields")
+        if wants_custom or needs.source("guests", Source.STAYS) or _lacks_rows(known, needs):
+            await self._complete(known)
+        if needs.source("guests", Source.DETAIL):
+            await self._add_details(known)
+        elif wants_custom:
+            await self._add_details({guest_id: rows for guest_id, rows in known.items() if rows.custom is None})
+        records = []
+        for guest_id, rows in known.items():
+            custom = await self._custom(rows) if wants_custom else None
+            records.append(guest_record(guest_id, rows, custom, zone))
+        return records
+
+    async def _custom(self, rows: Rows) -> Record:
+        wire = rows.custom if rows.custom is not None else rows_of((rows.detail or {}).get("customFields"))
+        return await self.session.custom_record("guest", wire)
+
+    async def _complete(self, known: Mapping[str, Rows]) -> None:
+        """Add reservations and custom fields, by reading all reservations or those of each guest."""
+        if not known:
+            return
+        async with aclosing(self.session.api.pages("getReservations", _STAYS)) as pages:
+            async for page in pages:
+                if page_count(page.total) - 1 > len(known):
+                    await together(self._complete_one(guest_id, rows) for guest_id, rows in known.items())
+                    break
+                for row in page.rows:
+                    for guest_id in {str(guest.get("guestID")) for guest in rows_of(row.get("guestList"))}:
+                        if guest_id in known:
+                            known[guest_id].add_stay(guest_id, row)
+        for rows in known.values():
+            rows.complete = rows.stayed = True
+
+    async def _complete_one(self, guest_id: str, rows: Rows) -> None:
+        async for page in self.session.api.pages("getReservations", {**_STAYS, "guestID": guest_id}):
+            for row in page.rows:
+                rows.add_stay(guest_id, row)
+
+    async def _add_details(self, known: Mapping[str, Rows]) -> None:
+        async def add(guest_id: str, rows: Rows) -> None:
+            rows.detail = await self._detail(guest_id)
+
+        await together(add(guest_id, rows) for guest_id, rows in known.items())
+
+    async def _details(self, ids: Collection[str], needs: Needs) -> dict[str, SourceRecord]:
+        zone = await self.session.zone()
+        details = await together(self._detail(guest_id) for guest_id in ids)
+        found: dict[str, SourceRecord] = {}
+        for guest_id, detail in zip(ids, details, strict=True):
+            if detail is not None:
+                wire = rows_of(detail.get("customFields"))
+                custom = await self.session.custom_record("guest", wire) if needs.uses("customFields") else None
+                found[guest_id] = detail_record(guest_id, detail, custom, zone)
+        return found
+
+    async def _detail(self, guest_id: str) -> Record | None:
+        """Return the answer of ``getGuest``, ``None`` when there is no such guest."""
+        try:
+            answer = await self.session.api.get("getGuest", {"guestID": guest_id})
+        except RefusedCallError as error:
+            if error.not_found:
+                return None
+            raise
+        return answer.data if isinstance(answer.data, dict) else None
+
+
+def bound(since: str, object_name: str, zone: ZoneInfo) -> str:
+    """Return the earliest modification to ask for, as the API takes it.
+
+    Raises:
+        UsageError: The checkpoint is none of this connector's.
+    """
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise UsageError(f'"{since}" is no checkpoint of {object_name}: a date-time with its offset is needed.')
+    return (moment - OVERLAP).astimezone(zone).strftime(WIRE_TIME)
+
+
+def _in_detail(name: str) -> bool:
+    spec = top_level("guests").get(name)
+    return name in {"customFields", "guestID"} or (spec is not None and spec.detailed is not None)
+
+
+def _lacks_rows(known: Mapping[str, Rows], needs: Needs) -> bool:
+    return needs.uses("reservations", *ROW_FIELDS) and not all(rows.complete for rows in known.values())

@@ -1,0 +1,168 @@
+"""Reading reservations: the flat list, with guests, money and details only where they are used."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mapstudio.connectors.cloudbeds.api import Envelope
+from mapstudio.connectors.cloudbeds.fields import FieldSpec, Source, below, specs
+from mapstudio.connectors.cloudbeds.guests import bound
+from mapstudio.connectors.cloudbeds.needs import Needs
+from mapstudio.connectors.cloudbeds.session import Session
+from mapstudio.connectors.cloudbeds.together import together
+from mapstudio.connectors.cloudbeds.values import rows_of, typed, typed_object, utc_text
+from mapstudio.connectors.contract import Page, ReadRequest
+from mapstudio.model import FieldType, JsonValue, Record, SourceRecord
+
+FILTERS = frozenset({"guestID", "status"})
+_OBJECT = "reservations"
+
+
+@dataclass(frozen=True, slots=True)
+class Reservations:
+    """The reservations of one session."""
+
+    session: Session
+
+    async def read(self, request: ReadRequest) -> AsyncIterator[Page]:
+        """Yield the reservations as the list gives them."""
+        needs = Needs.of(request.paths)
+        parameters = {}
+        if request.since is not None:
+            parameters["modifiedFrom"] = bound(request.since, request.object, await self.session.zone())
+        seen: set[str] = set()
+        begun: datetime | None = None
+        async with aclosing(self.session.api.pages("getReservations", {**parameters, **_options(needs)})) as pages:
+            async for page in pages:
+                begun = begun or page.at
+                room = None if request.limit is None else request.limit - len(seen)
+                rows = _new_rows(page, seen)
+                taken = rows[:room]
+                whole = page.last and len(taken) == len(rows)
+                total = page.total if request.limit is None else None
+                yield Page(await self._records(taken, needs), total, begun.isoformat() if whole else None)
+                if room is not None and len(rows) >= room:
+                    return
+
+    async def find(self, name: str, values: Collection[str], needs: Needs) -> list[SourceRecord]:
+        """Return at least all reservations with one of the values in a field; the caller compares."""
+        queries = [{name: value} for value in values] if name in FILTERS else [{}]
+        seen: set[str] = set()
+        rows: list[Record] = []
+        for query in queries:
+            async for page in self.session.api.pages("getReservations", {**_options(needs), **query}):
+                rows += _new_rows(page, seen)
+        return await self._records(rows, needs)
+
+    async def _records(self, rows: list[Record], needs: Needs) -> list[SourceRecord]:
+        zone = await self.session.zone()
+        rates = await self._rates(rows) if needs.source(_OBJECT, Source.RATES) else None
+        details = await self._details(rows) if needs.source(_OBJECT, Source.DETAIL) else None
+        records = []
+        for row in rows:
+            identity = str(row.get("reservationID"))
+            known = {Source.LIST: row}
+            if needs.source(_OBJECT, Source.GUESTS):
+                known[Source.GUESTS] = {**row, "guestEmail": _main_email(row)}
+            if rates is not None:
+                known[Source.RATES] = rates.get(identity, {})
+            if details is not None:
+                known[Source.DETAIL] = details.get(identity, {})
+            data = _typed_record(known, zone)
+            if "guestList" in data:
+                data["guestList"] = [await self._guest(guest, zone) for guest in rows_of(row.get("guestList"))]
+            if needs.uses("customFields"):
+                wire = rows_of(row.get("customFields"))
+                data["customFields"] = await self.session.custom_record("reservation", wire)
+            records.append(SourceRecord(identity, data, utc_text(row.get("dateModified"), zone)))
+        return records
+
+    async def _guest(self, wire: Record, zone: ZoneInfo) -> JsonValue:
+        guest = typed_object(below(_OBJECT, "guestList[]."), wire, zone)
+        guest["customFields"] = await self.session.custom_record("guest", rows_of(wire.get("customFields")))
+        return guest
+
+    async def _rates(self, rows: list[Record]) -> dict[str, Record]:
+        """Ask for the money of up to a hundred reservations at once."""
+        if not rows:
+            return {}
+        wanted = {"reservationID": ",".join(str(row.get("reservationID")) for row in rows)}
+        found: dict[str, Record] = {}
+        async for page in self.session.api.pages("getReservationsWithRateDetails", wanted):
+            for row in page.rows:
+                row["detailedRates"] = _by_night(row.get("detailedRates"))
+                found[str(row.get("reservationID"))] = row
+        return found
+
+    async def _details(self, rows: list[Record]) -> dict[str, Record]:
+        ids = [str(row.get("reservationID")) for row in rows]
+        answers = await together(
+            self.session.api.get("getReservation", {"reservationID": identity}) for identity in ids
+        )
+        return {
+            identity: answer.data
+            for identity, answer in zip(ids, answers, strict=True)
+            if isinstance(answer.data, dict)
+        }
+
+
+def _main_email(row: Record) -> JsonValue:
+    guests = rows_of(row.get("guestList"))
+    return next((guest.get("guestEmail") for guest in guests if guest.get("isMainGuest") is True), None)
+
+
+def _options(needs: Needs) -> dict[str, str]:
+    options = {}
+    if needs.source(_OBJECT, Source.GUESTS):
+        options["includeGuestsDetails"] = "true"
+    if needs.uses("customFields"):
+        options["includeCustomFields"] = "true"
+    return options
+
+
+def _new_rows(page: Envelope, seen: set[str]) -> list[Record]:
+    rows = [row for row in page.rows if str(row.get("reservationID")) not in seen]
+    seen.update(str(row.get("reservationID")) for row in rows)
+    return rows
+
+
+def _typed_record(known: dict[Source, Record], zone: ZoneInfo) -> Record:
+    """Return all fields that what was fetched holds, in the order of the schema."""
+    data: Record = {}
+    for spec in specs(_OBJECT):
+        wire = known.get(spec.source)
+        if wire is None or "[]" in spec.field.name:
+            continue
+        parent, _, leaf = spec.field.name.rpartition(".")
+        if parent:
+            inner = wire.get(parent)
+            group = data.setdefault(parent, {})
+            if isinstance(group, dict):
+                group[leaf] = typed(spec, inner.get(leaf) if isinstance(inner, dict) else None, zone)
+        elif spec.field.type is FieldType.LIST:
+            data[leaf] = _typed_list(spec, wire, zone)
+        else:
+            data[leaf] = typed(spec, wire.get(spec.listed), zone)
+    return data
+
+
+def _typed_list(spec: FieldSpec, wire: Record, zone: ZoneInfo, prefix: str = "") -> JsonValue:
+    name = f"{prefix}{spec.leaf}[]."
+    items = []
+    for row in rows_of(wire.get(spec.listed)):
+        item: Record = {}
+        for child in below(_OBJECT, name):
+            nested = child.field.type is FieldType.LIST
+            item[child.leaf] = (
+                _typed_list(child, row, zone, name) if nested else typed(child, row.get(child.listed), zone)
+            )
+        items.append(item)
+    return [*items]
+
+
+def _by_night(rates: JsonValue) -> JsonValue:
+    return [{"date": night, "rate": rate} for night, rate in rates.items()] if isinstance(rates, dict) else []

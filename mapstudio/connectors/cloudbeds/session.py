@@ -1,0 +1,112 @@
+"""What all parts of one open connection share: the API, the hotel's clock, the custom field definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from mapstudio.connectors.cloudbeds.api import Api
+from mapstudio.model import ConnectionFailedError, Field, FieldType, PreconditionError, Record
+from mapstudio.model.paths import join_path
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """One custom field definition; the API's two kinds are both text."""
+
+    shortcode: str
+    name: str
+    apply_to: str
+    required: bool
+    max_length: int | None
+
+    def schema(self, *, read_only: bool) -> Field:
+        """Return it as a field of the schema."""
+        return Field(
+            name=join_path(("customFields", self.shortcode)),
+            label=self.name or self.shortcode,
+            type=FieldType.TEXT,
+            required=self.required,
+            read_only=read_only,
+            max_length=self.max_length,
+        )
+
+
+@dataclass(slots=True)
+class Session:
+    """One open connection."""
+
+    api: Api
+    _hotel: Record | None = None
+    _zone: ZoneInfo | None = None
+    _custom: list[CustomField] | None = field(default=None)
+
+    async def hotel(self) -> Record:
+        """Return the hotel of the pinned property.
+
+        Raises:
+            PreconditionError: The key does not reach it.
+        """
+        if self._hotel is None:
+            answer = await self.api.get("getHotels")
+            wanted = self.api.property_id
+            found = next((row for row in answer.rows if str(row.get("propertyID")) == wanted), None)
+            if found is None:
+                raise PreconditionError(
+                    f'The api_key of connection "{self.api.connection}" does not reach property {wanted}.',
+                    remedy="Correct the property in mapstudio.toml, or use the key of that hotel.",
+                )
+            self._hotel = found
+        return self._hotel
+
+    async def zone(self) -> ZoneInfo:
+        """Return the hotel's time zone: every date-time of the API is local to it.
+
+        Raises:
+            ConnectionFailedError: The hotel names none that this machine knows.
+        """
+        if self._zone is None:
+            name = str((await self.hotel()).get("propertyTimezone") or "")
+            try:
+                self._zone = ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError) as error:
+                raise ConnectionFailedError(
+                    f'The hotel of connection "{self.api.connection}" has the time zone "{name}", which is not known '
+                    "here, so that its local times cannot be read.",
+                    remedy="Set the time zone in Cloudbeds, or install the system's time zone data (tzdata).",
+                ) from error
+        return self._zone
+
+    async def custom_fields(self, apply_to: str, *, fresh: bool = False) -> list[CustomField]:
+        """Return the custom fields of ``guest`` or ``reservation``; asked for once unless ``fresh``."""
+        if self._custom is None or fresh:
+            answer = await self.api.get("getCustomFields")
+            self._custom = [_definition(row) for row in answer.rows if row.get("shortcode")]
+        return [item for item in self._custom if item.apply_to == apply_to]
+
+    async def custom_record(self, apply_to: str, wire: list[Record]) -> Record:
+        """Return custom field values by shortcode, with null for each field that has none.
+
+        ``getGuest`` names them by what people read, everything else by shortcode as well.
+        """
+        definitions = await self.custom_fields(apply_to)
+        by_name = {item.name: item.shortcode for item in reversed(definitions)}
+        result: Record = {item.shortcode: None for item in definitions}
+        for entry in wire:
+            shortcode = entry.get("shortcode") or by_name.get(str(entry.get("customFieldName")))
+            value = entry.get("customFieldValue")
+            if isinstance(shortcode, str) and shortcode in result:
+                result[shortcode] = None if value in {None, ""} else str(value)
+        return result
+
+
+def _definition(row: Record) -> CustomField:
+    longest = row.get("maxCharacters")
+    text = str(longest) if isinstance(longest, (int, str)) else ""
+    return CustomField(
+        shortcode=str(row["shortcode"]),
+        name=str(row.get("name") or ""),
+        apply_to=str(row.get("applyTo")),
+        required=row.get("required") is True,
+        max_length=int(text) if text.isdecimal() and int(text) > 0 else None,
+    )

@@ -60,6 +60,11 @@ def raw(text: str) -> None:
     sys.stdout.write(text)
 
 
+def flush() -> None:
+    """Let a reader see at once what was printed."""
+    sys.stdout.flush()
+
+
 def to_terminal() -> bool:
     """Return whether data goes to a terminal."""
     return sys.stdout.isatty()

@@ -30,6 +30,8 @@ _TOLD = (
     "groups",
     "related",
     "definition_record",
+    "definition_record_field",
+    "states",
 )
 
 
@@ -82,6 +84,8 @@ class FieldDefinition:
         }
         if self.type in {"char", "text", "html"}:
             told["translate"] = bool(self.extra.get("translate"))
+        if self.relation:
+            told.update({"domain": [], "context": {}})
         if version >= 19:
             told["groupable"] = self.store and self.type not in {"binary", "json", "one2many"}
         told.update({name: self.extra[name] for name in _TOLD if name in self.extra})

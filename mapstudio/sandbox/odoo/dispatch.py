@@ -10,10 +10,10 @@ from typing import Any
 
 from mapstudio.sandbox.odoo.access import User, Users
 from mapstudio.sandbox.odoo.environment import Environment
-from mapstudio.sandbox.odoo.errors import access_error, python_error, user_error
+from mapstudio.sandbox.odoo.errors import access_error, missing_error, python_error, user_error
 from mapstudio.sandbox.odoo.methods import CLASSES, MODEL_METHODS, BaseModel
 
-_LANGUAGES = frozenset({"en_US"})
+_LANGUAGES = frozenset({"en_US", "fr_FR"})
 _COMPANIES = frozenset({1})
 
 
@@ -68,6 +68,9 @@ class Server:
         env = self._environment(user, context)
         own = env.rules[model].methods().get(method)
         if own is not None:
+            for record in ids:
+                if not env.exists(model, record):
+                    raise missing_error(model, record, user.uid)
             with env.database.transaction(self.now()):
                 return own(env, ids)
         bound = getattr(CLASSES.get(model, BaseModel)(env, model, ids), method, None)

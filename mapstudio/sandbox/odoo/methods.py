@@ -119,10 +119,16 @@ class BaseModel:
         """Return what a new record would get without being asked."""
         access.require(self.env, self.name, "create")
         known = self.env.fields(self.name)
-        found = self.env.rules[self.name].defaults(self.env)
+        rules = self.env.rules[self.name]
+        found = rules.defaults(self.env)
+        if rules.delegates:
+            lender = known[rules.delegates].relation
+            found = {**self.env.rules[lender].defaults(self.env), **found}
         if "active" in known:
             found.setdefault("active", True)
-        return {name: found[name] for name in fields_list if found.get(name) is not None and name in known}
+        # What is worked out from other fields (the salesperson from the customer) is no default.
+        plain = [name for name in fields_list if name in known and not known[name].extra.get("depends")]
+        return {name: found[name] for name in plain if found.get(name) is not None}
 
     @_model
     def check_access_rights(self, operation: str, raise_exception: bool = True) -> bool:  # noqa: FBT001, FBT002

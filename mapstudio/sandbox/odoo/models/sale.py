@@ -103,7 +103,7 @@ class Order(Rules):
         if record is None:
             for name in ("partner_invoice_id", "partner_shipping_id"):
                 row.setdefault(name, row.get("partner_id"))
-            if row.get("name") in {None, "New"} and row.get("partner_id") is not None:
+            if row.get("name") in {None, "New"}:
                 row["name"] = next_number(env)
         elif "partner_id" in row:
             for name in ("partner_invoice_id", "partner_shipping_id"):

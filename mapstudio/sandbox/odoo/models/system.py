@@ -46,6 +46,10 @@ class User(Rules):
     delegates = "partner_id"
     unique = {"login": "You can not have two users with the same login"}
 
+    def defaults(self, env: Environment) -> Row:  # noqa: ARG002
+        """One of the only company."""
+        return {"company_id": 1, "notification_type": "email"}
+
 
 class Company(Rules):
     """``res.company``."""

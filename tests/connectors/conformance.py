@@ -114,10 +114,11 @@ class ConnectorConformance:
     case: ClassVar[ConformanceCase]
 
     @pytest.fixture(scope="class")
-    def access(self) -> Iterator[Access]:
+    @classmethod
+    def access(cls) -> Iterator[Access]:
         """One sandbox for all tests that only read."""
-        with running(build(self.case.sandbox, options=self.case.options)) as sandboxes:
-            yield sandboxes[self.case.service]
+        with running(build(cls.case.sandbox, options=cls.case.options)) as sandboxes:
+            yield sandboxes[cls.case.service]
 
     @pytest_asyncio.fixture
     async def connector(self, access: Access) -> AsyncIterator[Connector]:

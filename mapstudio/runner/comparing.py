@@ -1,0 +1,67 @@
+"""Field by field: what is there, what shall be there, and what of it has to be sent."""
+
+from __future__ import annotations
+
+from mapstudio.mapping.required import required_fields
+from mapstudio.model import Field, FieldChange, JsonValue, Reason, Record
+from mapstudio.model.paths import get_path, set_path
+from mapstudio.runner.candidate import Candidate
+from mapstudio.runner.task import Task
+
+
+def equal(task: Task, name: str, one: JsonValue, other: JsonValue) -> bool:
+    """Return whether the destination thinks the two values of a field equal."""
+    first, second = task.destination.canonical(name, one), task.destination.canonical(name, other)
+    # Python takes True for 1, JSON does not.
+    return first == second and isinstance(first, bool) == isinstance(second, bool)
+
+
+def changes(task: Task, item: Candidate, present: Record | None) -> tuple[FieldChange, ...]:
+    """Return what differs from the present values; to create, everything but nulls, and always the key."""
+    found: list[FieldChange] = []
+    for name in item.sent:
+        new = get_path(item.values, name)
+        old = None if present is None else get_path(present, name)
+        if not equal(task, name, old, new):
+            found.append(FieldChange(name, old, new))
+    return tuple(found)
+
+
+def nested(fields: tuple[FieldChange, ...]) -> Record:
+    """Return the new values as one record."""
+    values: Record = {}
+    for change in fields:
+        set_path(values, change.name, change.new)
+    return values
+
+
+def missing_to_create(task: Task, item: Candidate) -> tuple[Reason, ...]:
+    """Return a reason for each required field that a new record would not have."""
+    found: list[Reason] = []
+    for wanted in required_fields(task.destination.schema):
+        value = get_path(item.values, wanted.name)
+        if task.destination.canonical(wanted.name, value) is None:
+            found.append(Reason(wanted.name, f"required to create a record, but {_why_empty(task, wanted)}", value))
+    return tuple(found)
+
+
+def cleared_required(task: Task, fields: tuple[FieldChange, ...]) -> tuple[Reason, ...]:
+    """Return a reason for each required field that an update would empty."""
+    return tuple(
+        Reason(change.name, "required, so an update may not clear it", change.old)
+        for change in fields
+        if task.destination.field(change.name).required and task.destination.canonical(change.name, change.new) is None
+    )
+
+
+def _why_empty(task: Task, wanted: Field) -> str:
+    row = task.mapping.row(wanted.name)
+    if row is None:
+        return "no row feeds it"
+    if row.question is not None:
+        return "its row is an open question"
+    if row.ignore is not None:
+        return "its row is ignored"
+    if row.draft:
+        return "its row is a draft"
+    return "it is empty"

@@ -1,0 +1,119 @@
+"""From evaluated records to a plan: one path for a whole read, and for the one record that the studio shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from mapstudio.mapping.format import Mode
+from mapstudio.model import FieldChange, JsonValue, Reason, Record, Verb
+from mapstudio.model.paths import get_path
+from mapstudio.runner.candidate import Candidate
+from mapstudio.runner.collapse import collapse, set_keys
+from mapstudio.runner.comparing import changes, cleared_required, missing_to_create, nested
+from mapstudio.runner.matching import Match, Matcher
+from mapstudio.runner.plan import PlannedRecord
+from mapstudio.runner.progress import ProgressCallback
+from mapstudio.runner.references import resolve_references
+from mapstudio.runner.state import StateStore
+from mapstudio.runner.task import Task
+
+
+async def plan_candidates(
+    task: Task,
+    state: StateStore,
+    candidates: Sequence[Candidate],
+    *,
+    recovered: Mapping[str, str],
+    progress: ProgressCallback,
+) -> list[PlannedRecord]:
+    """Return what an apply would do with each candidate, in the same order."""
+    await resolve_references(task, candidates)
+    set_keys(task, candidates)
+    collapse(candidates)
+    matches = await Matcher(task, state, recovered, progress).match(candidates)
+    planned = {item.source_id: _planned(task, item, matches[item.source_id]) for item in candidates if item.alive}
+    return [planned.get(item.source_id) or _left_out(task, item, planned) for item in candidates]
+
+
+def _left_out(task: Task, item: Candidate, planned: Mapping[str, PlannedRecord]) -> PlannedRecord:
+    if item.skipped:
+        return _record(task, item, Verb.SKIPPED, note=item.note)
+    if item.winner is None:
+        return _record(task, item, Verb.REJECT, reasons=item.reasons)
+    winner = planned[item.winner.source_id]
+    note = f"has the same key as {winner.source_id}, which stands for it"
+    return _record(task, item, Verb.DUPLICATE, destination_id=winner.destination_id, note=note, winner=winner.source_id)
+
+
+def _planned(task: Task, item: Candidate, match: Match) -> PlannedRecord:
+    note = f"the record {match.gone} that it was linked to is gone; matched by key" if match.gone else ""
+    found = match.found
+    if match.doubt is not None:
+        return _record(task, item, Verb.REVIEW, reasons=(match.doubt,), gone=match.gone, note=note)
+    mode = task.mapping.destination.mode
+    if found is None:
+        return _new(task, item, match, note)
+    if mode is Mode.INSERT:
+        if match.linked:
+            return _record(task, item, Verb.UNCHANGED, destination_id=found.id, note=note)
+        exists = Reason("key", f"insert only, but a record with this key exists: {found.id}", _shown_key(task, item))
+        return _record(task, item, Verb.REJECT, reasons=(exists,), gone=match.gone, note=note)
+    fields = changes(task, item, found.data)
+    refused = cleared_required(task, fields)
+    if refused:
+        return _record(task, item, Verb.REJECT, destination_id=found.id, reasons=refused, gone=match.gone)
+    verb = Verb.UPDATE if fields else Verb.UNCHANGED
+    return _record(task, item, verb, destination_id=found.id, fields=fields, gone=match.gone, note=note)
+
+
+def _new(task: Task, item: Candidate, match: Match, note: str) -> PlannedRecord:
+    if task.mapping.destination.mode is Mode.UPDATE:
+        none = Reason("key", "update only, but no record has this key", _shown_key(task, item))
+        return _record(task, item, Verb.REJECT, reasons=(none,), gone=match.gone, note=note)
+    refused = missing_to_create(task, item)
+    if refused:
+        return _record(task, item, Verb.REJECT, reasons=refused, gone=match.gone, note=note)
+    return _record(task, item, Verb.CREATE, fields=changes(task, item, None), gone=match.gone, note=note)
+
+
+def _record(
+    task: Task,
+    item: Candidate,
+    verb: Verb,
+    *,
+    destination_id: str | None = None,
+    fields: tuple[FieldChange, ...] = (),
+    reasons: tuple[Reason, ...] = (),
+    note: str = "",
+    winner: str | None = None,
+    gone: str | None = None,
+) -> PlannedRecord:
+    return PlannedRecord(
+        source_id=item.source_id,
+        verb=verb,
+        key=_key(task, item.values),
+        destination_id=destination_id,
+        fields=fields,
+        reasons=reasons,
+        note=note,
+        canonical_key=item.key or (),
+        values=nested(fields),
+        output=item.values,
+        record=item.source.data,
+        winner=winner,
+        drops_link=gone is not None,
+    )
+
+
+def _key(task: Task, values: Record) -> tuple[JsonValue, ...]:
+    key = tuple(get_path(values, name) for name in task.key)
+    return () if _all_null(key) else key
+
+
+def _shown_key(task: Task, item: Candidate) -> JsonValue:
+    key = _key(task, item.values)
+    return key[0] if len(key) == 1 else [*key]
+
+
+def _all_null(values: Iterable[JsonValue]) -> bool:
+    return all(value is None for value in values)

@@ -1,0 +1,59 @@
+"""Whether key, mode and destination go together, before the first record is read; all that is wrong is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mapstudio.connectors.contract import Enforcement
+from mapstudio.mapping.format import Mode
+from mapstudio.mapping.problems import MappingError, Problem
+from mapstudio.model import FieldType
+from mapstudio.runner.task import Task
+
+_NO_KEY_TYPES = frozenset({FieldType.OPTIONS, FieldType.REFERENCES, FieldType.LIST, FieldType.OBJECT})
+
+
+def check_abilities(task: Task) -> None:
+    """Refuse what the destination could not do, or not without the risk of doubling a record.
+
+    Raises:
+        MappingError: Nothing was read; all problems are listed.
+    """
+    problems = [*_key_problems(task), *_mode_problems(task)]
+    if problems:
+        raise MappingError(sorted(problems, key=lambda problem: problem.line))
+
+
+def _key_problems(task: Task) -> Iterator[Problem]:
+    for name in task.key:
+        item = task.destination.field(name)
+        if item.type in _NO_KEY_TYPES:
+            message = f"the key {name} holds a {item.type}, which cannot be looked up"
+            yield _problem(task, task.mapping.destination.key_line, "key", message, "take a field with a single value")
+
+
+def _mode_problems(task: Task) -> Iterator[Problem]:
+    destination, able = task.mapping.destination, task.destination.capabilities
+    what = f"{task.destination.connection} {task.destination.object}"
+    if destination.mode is not Mode.INSERT and not able.update:
+        remedy = "use mode: insert, or another destination"
+        yield _problem(task, destination.line, "", f"records of {what} cannot be updated", remedy)
+    if destination.mode is Mode.UPDATE:
+        return
+    if able.create is Enforcement.NONE:
+        message = f"records of {what} cannot be created without the risk of doubling them"
+        remedy = "use mode: update, which only changes records that exist"
+        yield _problem(task, destination.line, "", message, remedy)
+    elif able.create is Enforcement.UNIQUE_FIELD and not _is_enforced(task):
+        known = " or ".join(sorted(able.upsert_fields)) or "none that this account has"
+        message = f"{what} does not keep {' and '.join(task.key)} unique, so that a create could double a record"
+        remedy = f"use as the only key one that it does ({known}), or mode: update"
+        yield _problem(task, destination.key_line or destination.line, "key", message, remedy)
+
+
+def _is_enforced(task: Task) -> bool:
+    return len(task.key) == 1 and task.key[0] in task.destination.capabilities.upsert_fields
+
+
+def _problem(task: Task, line: int, row: str, message: str, remedy: str) -> Problem:
+    return Problem(task.mapping.file, line, row, message, remedy)

@@ -1,0 +1,74 @@
+"""Reads the source and evaluates as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mapstudio.connectors.contract import ReadRequest
+from mapstudio.model import SourceRecord
+from mapstudio.runner.candidate import Candidate, candidates_of
+from mapstudio.runner.progress import Phase, Progress, ProgressCallback
+from mapstudio.runner.task import Task
+
+_AT_ONCE = 25
+"""Records evaluated before others on the same loop get their turn."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one read gave.
+
+    Attributes:
+        candidates: In read order.
+        checkpoint: Where an incremental read may go on; ``None`` when not known, or when not everything was read.
+    """
+
+    candidates: list[Candidate]
+    checkpoint: str | None
+
+
+async def read_candidates(
+    task: Task, *, since: str | None, limit: int | None, progress: ProgressCallback, check: Callable[[], None]
+) -> Reading:
+    """Read and evaluate all records, or the first ``limit``.
+
+    Args:
+        task: What is to be done.
+        since: A checkpoint; ``None`` reads all.
+        limit: At most so many source records.
+        progress: Told after each page.
+        check: Called often; raises when the user wants to stop.
+    """
+    request = ReadRequest(task.source.object, paths=task.source_paths, since=since, limit=limit)
+    # By id: while pages are turned the system may move a record to a later page, and it is met twice.
+    found: dict[str, list[Candidate]] = {}
+    checkpoint = since
+    async for page in task.source.connector.read(request):
+        for number, record in enumerate(page.records):
+            if limit is not None and len(found) >= limit and record.id not in found:
+                break
+            found.pop(record.id, None)
+            found[record.id] = candidates_of(task, record)
+            if number % _AT_ONCE == _AT_ONCE - 1:
+                await asyncio.sleep(0)
+                check()
+        checkpoint = page.checkpoint or checkpoint
+        total = page.total if limit is None or page.total is None else min(limit, page.total)
+        progress(Progress(Phase.READ, len(found), total))
+        check()
+        if limit is not None and len(found) >= limit:
+            break
+    candidates = [item for items in found.values() for item in items]
+    return Reading(candidates, checkpoint if limit is None else None)
+
+
+async def read_sample(task: Task, limit: int) -> list[SourceRecord]:
+    """Return the first records, as the mapping would see them."""
+    sample: list[SourceRecord] = []
+    async for page in task.source.connector.read(ReadRequest(task.source.object, paths=task.source_paths, limit=limit)):
+        sample.extend(page.records[: limit - len(sample)])
+        if len(sample) >= limit:
+            break
+    return sample

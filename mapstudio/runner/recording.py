@@ -1,0 +1,166 @@
+"""Writes down what happens, as it happens: nothing that was sent is ever without a line that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from mapstudio.connectors.contract import WriteOutcome, Written
+from mapstudio.model import Reason, Verb
+from mapstudio.runner.plan import READ, Plan, PlannedRecord, count_verbs
+from mapstudio.runner.recovery import Recovered
+from mapstudio.runner.state import Intent, Rejection, RunEntry, StateStore
+from mapstudio.runner.task import Task
+
+_WRITTEN = frozenset({Verb.CREATE, Verb.UPDATE})
+_LOGGED = frozenset({Verb.REJECT, Verb.REVIEW, Verb.WAIT, Verb.DUPLICATE})
+_PASSED = frozenset({Verb.UNCHANGED, Verb.SKIPPED})
+
+
+@dataclass
+class Recorder:
+    """Keeps the books of one run.
+
+    Attributes:
+        task: What is to be done.
+        state: Where it is kept.
+        lock: The lock that is held.
+        plan: What is executed.
+        run: The run's id, once it has begun.
+        counts: What really happened so far.
+        rejects: What was rejected so far.
+    """
+
+    task: Task
+    state: StateStore
+    lock: str
+    plan: Plan
+    run: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    rejects: list[Rejection] = field(default_factory=list)
+    _duplicates: dict[str, list[PlannedRecord]] = field(default_factory=dict)
+
+    def begin(self, recovered: Recovered) -> None:
+        """Note the run, what it inherits from killed ones, and everything of the plan that needs no writing."""
+        for record in self.plan.records:
+            if record.verb is Verb.DUPLICATE and record.winner is not None:
+                self._duplicates.setdefault(record.winner, []).append(record)
+        self.counts = count_verbs(record.verb for record in self.plan.records if record.verb not in _WRITTEN)
+        self.counts[READ] = len(self.plan.records)
+        with self.state.transaction():
+            self._inherit(recovered)
+            self.run = self.state.runs.start(
+                mapping=self.task.mapping.name,
+                lock=self.lock,
+                source=self.task.source.info,
+                destination=self.task.destination.info,
+                counts=self.counts,
+            )
+            self._settle_unwritten()
+
+    def note_intents(self, batch: Sequence[PlannedRecord]) -> None:
+        """Note a batch before it is sent."""
+        intents = [Intent(item.source_id, item.destination_id, item.canonical_key) for item in batch]
+        with self.state.transaction():
+            self.state.intents.note(self.run, self.lock, self.task.scope, intents)
+
+    def note_outcomes(self, batch: Sequence[PlannedRecord], outcomes: Sequence[WriteOutcome]) -> list[str]:
+        """Note how a batch ended; return the source ids of those of which nobody knows, whose intents stay."""
+        pairs = list(zip(batch, outcomes, strict=True))
+        known = [(record, outcome) for record, outcome in pairs if outcome.result is not Written.UNKNOWN]
+        refused = [_rejection(record, outcome) for record, outcome in known if outcome.result is Written.REFUSED]
+        done = [
+            replace(record, verb=_VERBS[outcome.result], destination_id=outcome.destination_id or record.destination_id)
+            for record, outcome in known
+            if outcome.result is not Written.REFUSED
+        ]
+        for record in done:
+            self.counts[record.verb] += 1
+        self.counts[Verb.REJECT] += len(refused)
+        with self.state.transaction():
+            self._link(done)
+            self._reject(refused)
+            self._log([*done, *(_refused_record(record, outcome) for record, outcome in known if _is_refused(outcome))])
+            self.state.intents.clear(self.run, [record.source_id for record, _ in known])
+            self.state.runs.count(self.run, self.counts)
+        return [record.source_id for record, outcome in pairs if outcome.result is Written.UNKNOWN]
+
+    def save_checkpoint(self) -> None:
+        """Let the next incremental read go on behind this one; everything read is safe by now.
+
+        Records that wait for a person or for another record are kept nowhere else: they must be read again, so the
+        checkpoint stays where it was.
+        """
+        pending = self.counts[Verb.REVIEW] + self.counts[Verb.WAIT]
+        if self.plan.checkpoint is not None and not pending:
+            self.state.checkpoints.save(self.task.mapping.name, self.task.scope, self.plan.checkpoint, self.task.digest)
+
+    def _inherit(self, recovered: Recovered) -> None:
+        for run, created in recovered.created.items():
+            row = self.state.runs.get(run)
+            if row is not None:
+                counts = {**row.counts, Verb.CREATE: row.counts.get(Verb.CREATE, 0) + created}
+                self.state.runs.count(run, counts)
+        for intent in recovered.intents:
+            if intent.source_id in recovered.links:
+                pair = (intent.source_id, recovered.links[intent.source_id])
+                self.state.links.save(self.task.scope, [pair], intent.run)
+            self.state.intents.clear(intent.run, [intent.source_id])
+        self.state.runs.abandon(
+            self.lock, {"mapping": self.task.mapping.name, "error": "ended without a word; it may have been killed"}
+        )
+
+    def _settle_unwritten(self) -> None:
+        records = self.plan.records
+        self.state.links.drop(self.task.scope, [record.source_id for record in records if record.drops_link])
+        self._link([record for record in records if record.verb is Verb.UNCHANGED])
+        self._close([record.source_id for record in records if record.verb in _PASSED])
+        self._reject(
+            Rejection(record.source_id, record.reasons, record.record, record.output)
+            for record in records
+            if record.verb is Verb.REJECT
+        )
+        self._log(record for record in records if record.verb in _LOGGED)
+
+    def _link(self, records: Iterable[PlannedRecord]) -> None:
+        """Link records that stand in the destination, and with them those that they stand for."""
+        pairs: list[tuple[str, str]] = []
+        for record in records:
+            if record.destination_id is not None:
+                same = [record.source_id, *(item.source_id for item in self._duplicates.get(record.source_id, ()))]
+                pairs.extend((source_id, record.destination_id) for source_id in same)
+        self.state.links.save(self.task.scope, pairs, self.run)
+        self._close(source_id for source_id, _ in pairs)
+
+    def _close(self, source_ids: Iterable[str]) -> None:
+        self.state.dead_letters.close(self.task.mapping.name, self.task.scope, source_ids)
+
+    def _reject(self, rejections: Iterable[Rejection]) -> None:
+        kept = list(rejections)
+        self.rejects.extend(kept)
+        self.state.dead_letters.put(self.task.mapping.name, self.task.scope, self.run, kept)
+
+    def _log(self, records: Iterable[PlannedRecord]) -> None:
+        self.state.runs.add_entries(
+            self.run,
+            [RunEntry(item.source_id, str(item.verb), item.destination_id, item.to_json()) for item in records],
+        )
+
+
+_VERBS = {Written.CREATED: Verb.CREATE, Written.UPDATED: Verb.UPDATE}
+
+
+def _is_refused(outcome: WriteOutcome) -> bool:
+    return outcome.result is Written.REFUSED
+
+
+def _rejection(record: PlannedRecord, outcome: WriteOutcome) -> Rejection:
+    return Rejection(record.source_id, _reasons(outcome), record.record, record.output)
+
+
+def _refused_record(record: PlannedRecord, outcome: WriteOutcome) -> PlannedRecord:
+    return replace(record, verb=Verb.REJECT, reasons=_reasons(outcome))
+
+
+def _reasons(outcome: WriteOutcome) -> tuple[Reason, ...]:
+    return outcome.reasons or (Reason("", "the destination refused the record without saying why"),)

@@ -1,0 +1,96 @@
+"""Turns what a reference row says (a code, a name, an external id) into the id of the one record that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+
+from mapstudio.connectors.contract import Reference
+from mapstudio.model import JsonScalar, JsonValue, Record
+from mapstudio.model.paths import get_path, set_path, split_path
+from mapstudio.runner.candidate import Candidate
+from mapstudio.runner.task import Task
+
+_AT_ONCE = 200
+_Found = Mapping[JsonScalar, Sequence[str]]
+
+
+class _UnresolvedError(Exception):
+    """A value names none or several; the text is the reason."""
+
+
+async def resolve_references(task: Task, candidates: Sequence[Candidate]) -> None:
+    """Replace every such value by an id; a value that names none or several rejects its record."""
+    for name, reference in task.references.items():
+        using = [item for item in candidates if item.alive and get_path(item.values, name) is not None]
+        wanted = {value for item in using for value in _asked(get_path(item.values, name), reference)}
+        if not wanted:
+            continue
+        found = await _resolve(task, reference, sorted(wanted, key=str))
+        for item in using:
+            _replace(task, item, name, reference, found)
+
+
+async def _resolve(task: Task, reference: Reference, wanted: Sequence[JsonScalar]) -> _Found:
+    found: dict[JsonScalar, Sequence[str]] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        found.update(await task.destination.connector.resolve(reference, wanted[start : start + _AT_ONCE]))
+    return found
+
+
+def _asked(value: JsonValue, reference: Reference) -> list[JsonScalar]:
+    values = value if isinstance(value, list) else [value]
+    return [item for item in values if not isinstance(item, (list, dict)) and not _is_id(item, reference)]
+
+
+def _is_id(value: JsonValue, reference: Reference) -> bool:
+    """Without ``by``, an integer (or its digits) is an id already, and a text an external id."""
+    if reference.by is not None:
+        return value is None
+    return value is None or isinstance(value, int) or (isinstance(value, str) and value.isdigit())
+
+
+def _replace(task: Task, item: Candidate, name: str, reference: Reference, found: _Found) -> None:
+    value = get_path(item.values, name)
+    try:
+        resolved: JsonValue = (
+            [_one(element, reference, found) for element in value]
+            if isinstance(value, list)
+            else _one(value, reference, found)
+        )
+    except _UnresolvedError as error:
+        row = task.mapping.row(name)
+        if row is not None and row.skip_errors:
+            del item.rows[name]
+            item.values = _without(item.values, split_path(name))
+        else:
+            item.reject(name, str(error), value)
+        return
+    item.values = deepcopy(item.values)
+    set_path(item.values, name, resolved)
+
+
+def _one(value: JsonValue, reference: Reference, found: _Found) -> JsonValue:
+    if isinstance(value, (list, dict)):
+        raise _UnresolvedError(f"a {_kind(value)} names no record of {reference.object}")
+    if _is_id(value, reference):
+        return value
+    ids = found.get(value, ())
+    how = f'has {reference.by} "{value}"' if reference.by else f'has the external id "{value}"'
+    if not ids:
+        raise _UnresolvedError(f"no record of {reference.object} {how}")
+    if len(ids) > 1:
+        raise _UnresolvedError(f"{len(ids)} records of {reference.object} {how[:3]}ve{how[3:]}: {', '.join(ids)}")
+    return ids[0]
+
+
+def _without(values: Record, parts: tuple[str, ...]) -> Record:
+    first, *rest = parts
+    if not rest:
+        return {name: value for name, value in values.items() if name != first}
+    child = values.get(first)
+    return {**values, first: _without(child, tuple(rest))} if isinstance(child, dict) else values
+
+
+def _kind(value: JsonValue) -> str:
+    return "list" if isinstance(value, list) else "map"

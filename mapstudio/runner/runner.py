@@ -1,0 +1,304 @@
+"""The runner: one mapping, both sides open, planned and applied. It neither draws nor prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import Literal, Self
+
+from mapstudio.mapping.bindings import require_bound
+from mapstudio.mapping.checking import require_plannable
+from mapstudio.mapping.reading import LoadedMapping, read_mapping
+from mapstudio.model import ExitCode, JsonValue, MapstudioError, SourceRecord, UsageError
+from mapstudio.project import Project, state_folder
+from mapstudio.runner.applying import Execution
+from mapstudio.runner.candidate import candidates_of
+from mapstudio.runner.confirmation import check_confirmation
+from mapstudio.runner.lock import RunLock, lock_name
+from mapstudio.runner.plan import Plan, PlannedRecord
+from mapstudio.runner.planner import plan_candidates
+from mapstudio.runner.preflight import check_abilities
+from mapstudio.runner.progress import ProgressCallback, silent
+from mapstudio.runner.reading import read_candidates, read_sample
+from mapstudio.runner.recovery import Recovered, find_recovered
+from mapstudio.runner.report import Report
+from mapstudio.runner.sides import Connect, Environments, Sides, connect, open_sides
+from mapstudio.runner.staleness import check_premises, check_present
+from mapstudio.runner.state import StateStore, stamp, utc_now
+from mapstudio.runner.task import Task, digest_of
+
+
+class InterruptedRunError(MapstudioError):
+    """The user wanted to stop before anything was written."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class Runner:
+    """Plans and applies one mapping. Use as an async context manager; one plan or apply at a time.
+
+    Args:
+        project: Where connections and bindings are looked up.
+        mapping: The file, or what the studio has of it.
+        environments: Which environment each side uses.
+        state: Where links and runs are kept; the project's own by default.
+        connect_to: Gives the connectors; tests bring their own.
+
+    Raises:
+        UsageError: The file cannot be read.
+        MappingError: The mapping has errors, or a binding has no value; all are listed.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        mapping: Path | LoadedMapping,
+        environments: Environments | None = None,
+        state: StateStore | None = None,
+        *,
+        connect_to: Connect = connect,
+    ) -> None:
+        self._loaded = read_mapping(mapping) if isinstance(mapping, Path) else mapping
+        self._project = project
+        self._environments = environments or Environments()
+        self._mapping = self._loaded.require()
+        require_bound(self._mapping, self._bindings())
+        self._own_state = state is None
+        self._state = state or StateStore.open(state_folder(project))
+        destination = self._mapping.destination
+        self._lock = RunLock(
+            self._state.folder,
+            lock_name(self._mapping.name, destination.connection, self._environments.destination),
+        )
+        self._connect = connect_to
+        self._stack = AsyncExitStack()
+        self._sides: Sides | None = None
+        self._task: Task | None = None
+        self._trusted: Plan | None = None
+        self._stop = False
+
+    async def __aenter__(self) -> Self:
+        """Open both sides, guard them, and check the mapping against their live schemas.
+
+        Raises:
+            MappingError: The mapping does not go with the schemas, or its mode and key not with the destination.
+            PreconditionError: A connection reaches another account than it may.
+            AuthenticationError: Credentials are missing or refused.
+            ConnectionFailedError: A system does not answer.
+            UsageError: A connection is not set up, or an object does not exist.
+        """
+        try:
+            await self._stack.__aenter__()
+            self._sides = await open_sides(self._project, self._mapping, self._environments, self._connect, self._stack)
+            self._task = self._compiled()
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._close()
+
+    @property
+    def task(self) -> Task:
+        """The mapping with both sides; there once the runner is entered."""
+        if self._task is None:
+            raise RuntimeError("the runner is not open: use it as an async context manager")
+        return self._task
+
+    @property
+    def state(self) -> StateStore:
+        """Where links and runs are kept."""
+        return self._state
+
+    def use_mapping(self, loaded: LoadedMapping) -> None:
+        """Go on with an edited mapping between the same two objects, without connecting again.
+
+        Raises:
+            MappingError: It has errors; the runner keeps the one that it had.
+            UsageError: It is about another object, or has another name.
+        """
+        mapping = loaded.require()
+        before = self._mapping
+        same = (before.name, before.source.connection, before.source.object) == (
+            mapping.name,
+            mapping.source.connection,
+            mapping.source.object,
+        ) and (before.destination.connection, before.destination.object) == (
+            mapping.destination.connection,
+            mapping.destination.object,
+        )
+        if not same:
+            raise UsageError(f"{mapping.file} is about other objects now.", remedy="Open it again.")
+        kept = (self._loaded, self._mapping)
+        self._loaded, self._mapping = loaded, mapping
+        try:
+            self._task = self._compiled()
+        except MapstudioError:
+            self._loaded, self._mapping = kept
+            raise
+        self._trusted = None
+
+    def acquire_lock(self) -> None:
+        """Hold the lock until the runner is closed: a plan made from now on is applied without checking it again.
+
+        May be called before the runner is entered, so that a second run ends before it connects.
+
+        Raises:
+            LockedError: Another run holds it; the message names the holder.
+        """
+        self._lock.acquire()
+
+    def request_stop(self) -> None:
+        """Stop at the next safe moment: a plan is given up, an apply ends after the batch in flight."""
+        self._stop = True
+
+    async def sample(self, limit: int) -> list[SourceRecord]:
+        """Return the first source records, as the mapping sees them."""
+        return await read_sample(self.task, limit)
+
+    async def plan(
+        self,
+        limit: int | None = None,
+        since: Literal["last"] | None = None,
+        progress: ProgressCallback = silent,
+    ) -> Plan:
+        """Return what an apply would do; nothing is written anywhere.
+
+        Args:
+            limit: Only the first so many source records.
+            since: ``last`` reads from the last checkpoint on, ``None`` reads all.
+            progress: Told as it goes on.
+
+        Raises:
+            UsageError: ``since`` on a source that cannot be read incrementally.
+            InterruptedRunError: :meth:`request_stop` was called.
+        """
+        task = self.task
+        position, notes = self._position(since)
+        recovered = await find_recovered(task, self._state, self._lock.name)
+        if recovered.links:
+            notes = (*notes, f"{len(recovered.links)} records that a killed run created were found again")
+        reading = await read_candidates(task, since=position, limit=limit, progress=progress, check=self._check_stop)
+        records = await plan_candidates(
+            task, self._state, reading.candidates, recovered=recovered.links, progress=progress
+        )
+        self._check_stop()
+        plan = Plan(
+            mapping=task.mapping.name,
+            digest=task.digest,
+            created=stamp(utc_now()),
+            source=task.source.info,
+            destination=task.destination.info,
+            source_account=task.source.account_key,
+            destination_account=task.destination.account_key,
+            schema_digest=task.schema_digest,
+            records=tuple(records),
+            notes=notes,
+            checkpoint=reading.checkpoint if task.source.capabilities.incremental else None,
+        )
+        self._trusted = plan if self._lock.held else None
+        return plan
+
+    async def apply(self, plan: Plan, progress: ProgressCallback = silent, *, confirmed: str | None = None) -> Report:
+        """Execute a plan under the lock and return what really happened, also when it was stopped.
+
+        A plan that was not made under this very lock (from a file, or shown to someone first) is checked against the
+        destination before the first write.
+
+        Args:
+            plan: What to do.
+            progress: Told after each batch.
+            confirmed: The destination's name as the user confirmed it; needed for production.
+
+        Raises:
+            MappingError: The mode is ``mirror``, which apply does not do yet.
+            PreconditionError: No confirmation, or the plan no longer holds.
+            LockedError: Another run holds the lock.
+            StateError: What happened cannot be noted.
+        """
+        task = self.task
+        require_plannable(self._loaded, writing=True)
+        destination = task.destination
+        check_confirmation(destination.connection, destination.environment, confirmed, account=destination.account)
+        with self._locked():
+            recovered = await self._checked(plan)
+            self._trusted = None
+            self._state.remove_old()
+            return await Execution(
+                task=task,
+                state=self._state,
+                plan=plan,
+                lock=self._lock.name,
+                stopping=lambda: self._stop,
+                progress=progress,
+            ).execute(recovered)
+
+    async def plan_record(self, record: SourceRecord) -> PlannedRecord:
+        """Return the plan of one source record, by the same path as that of all; with ``each`` of its first element."""
+        return (await self.plan_outputs(record))[0]
+
+    async def plan_outputs(self, record: SourceRecord) -> Sequence[PlannedRecord]:
+        """Return the plan of each output of one source record; at least one, which may say that it is skipped."""
+        task = self.task
+        return await plan_candidates(task, self._state, candidates_of(task, record), recovered={}, progress=silent)
+
+    async def _checked(self, plan: Plan) -> Recovered:
+        if plan is not self._trusted:
+            check_premises(self.task, plan)
+            await check_present(self.task, plan)
+        return await find_recovered(self.task, self._state, self._lock.name)
+
+    def _position(self, since: Literal["last"] | None) -> tuple[str | None, tuple[str, ...]]:
+        if since is None:
+            return None, ()
+        task = self.task
+        if not task.source.capabilities.incremental:
+            raise UsageError(
+                f"{task.source.connection} {task.source.object} cannot be read from a checkpoint on.",
+                remedy="Leave out --since: everything is read, and what is equal is not sent.",
+            )
+        checkpoint = self._state.checkpoints.get(task.mapping.name, task.scope)
+        if checkpoint is None:
+            return None, ("everything was read: there is no checkpoint yet",)
+        if checkpoint.mapping_digest != task.digest:
+            return None, ("everything was read: the mapping has changed since the checkpoint",)
+        return checkpoint.position, ()
+
+    def _compiled(self) -> Task:
+        if self._sides is None:
+            raise RuntimeError("the runner is not open: use it as an async context manager")
+        source, destination = self._sides.source, self._sides.destination
+        mapping = require_plannable(self._loaded, source_schema=source.schema, destination_schema=destination.schema)
+        compiled = mapping.compile(schema=destination.schema, source_schema=source.schema, bindings=self._bindings())
+        task = Task(mapping, digest_of(self._loaded.document.text), source, destination, compiled)
+        check_abilities(task)
+        return task
+
+    def _bindings(self) -> dict[str, JsonValue]:
+        connection = self._project.connection(self._mapping.destination.connection)
+        return dict(connection.environment(self._environments.destination).bindings)
+
+    def _check_stop(self) -> None:
+        if self._stop:
+            raise InterruptedRunError("Interrupted. Nothing was written.")
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        held = self._lock.held
+        self._lock.acquire()
+        try:
+            yield
+        finally:
+            if not held:
+                self._lock.release()
+
+    async def _close(self) -> None:
+        try:
+            await self._stack.aclose()
+        finally:
+            self._lock.release()
+            self._sides = self._task = None
+            if self._own_state:
+                self._state.close()

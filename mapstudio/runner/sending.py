@@ -1,0 +1,132 @@
+"""Sends one batch and finds out how each of its records ended, also when the answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mapstudio.connectors.contract import Write, WriteOutcome, Written
+from mapstudio.model import ConnectionFailedError, JsonScalar, MapstudioError, Verb
+from mapstudio.model.paths import get_path
+from mapstudio.runner.comparing import equal
+from mapstudio.runner.plan import PlannedRecord
+from mapstudio.runner.recovery import find_created
+from mapstudio.runner.task import Task
+
+_UNKNOWN = WriteOutcome(Written.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How a batch ended.
+
+    Attributes:
+        outcomes: One for each record, in order.
+        error: Why the run cannot go on, when it cannot.
+    """
+
+    outcomes: Sequence[WriteOutcome]
+    error: MapstudioError | None = None
+
+
+def batches(task: Task, records: Sequence[PlannedRecord]) -> Iterator[tuple[PlannedRecord, ...]]:
+    """Yield all creates, then all updates, as many at once as the destination takes."""
+    size = max(1, task.destination.capabilities.batch_size)
+    for verb in (Verb.CREATE, Verb.UPDATE):
+        same = [record for record in records if record.verb is verb]
+        for start in range(0, len(same), size):
+            yield tuple(same[start : start + size])
+
+
+async def send(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
+    """Send the batch; what has no answer is read again, and sent once more when it is not there.
+
+    Sending again cannot double anything: creates go through a key that the destination enforces, and an update sets
+    the same values.
+    """
+    sent = await _write(task, batch)
+    if sent.error is not None and not isinstance(sent.error, ConnectionFailedError):
+        return sent
+    sent = await _settle(task, batch, sent)
+    unknown = _unknown(sent)
+    if not unknown or sent.error is not None:
+        return sent
+    again = await _write(task, [batch[place] for place in unknown])
+    outcomes = list(sent.outcomes)
+    for place, outcome in zip(unknown, again.outcomes, strict=True):
+        outcomes[place] = outcome
+    sent = await _settle(task, batch, Sent(outcomes, again.error))
+    if _unknown(sent) and sent.error is None:
+        return Sent(sent.outcomes, again.error or _no_answer(task, len(_unknown(sent))))
+    return sent
+
+
+async def _write(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
+    destination = task.destination
+    writes = [_write_of(task, record) for record in batch]
+    try:
+        outcomes = await destination.connector.write(destination.object, writes)
+    except MapstudioError as error:
+        return Sent([_UNKNOWN] * len(batch), error)
+    return Sent(outcomes)
+
+
+def _write_of(task: Task, record: PlannedRecord) -> Write:
+    if record.verb is Verb.UPDATE:
+        return Write(task.origin(record.source_id), record.values, record.destination_id)
+    key = {name: _scalar(record, name) for name in task.key}
+    return Write(task.origin(record.source_id), record.values, None, key)
+
+
+def _scalar(record: PlannedRecord, name: str) -> JsonScalar:
+    value = get_path(record.values, name)
+    return None if isinstance(value, (list, dict)) else value
+
+
+def _unknown(sent: Sent) -> list[int]:
+    return [place for place, outcome in enumerate(sent.outcomes) if outcome.result is Written.UNKNOWN]
+
+
+async def _settle(task: Task, batch: Sequence[PlannedRecord], sent: Sent) -> Sent:
+    """Read again what has no answer. When the destination answers again, the run can go on."""
+    unknown = _unknown(sent)
+    if not unknown:
+        return sent
+    outcomes = list(sent.outcomes)
+    try:
+        if batch[0].verb is Verb.CREATE:
+            created = await find_created(
+                task, {batch[place].source_id: batch[place].canonical_key for place in unknown}
+            )
+            for place in unknown:
+                if identifier := created.get(batch[place].source_id):
+                    outcomes[place] = WriteOutcome(Written.CREATED, identifier)
+        else:
+            for place in await _updated(task, batch, unknown):
+                outcomes[place] = WriteOutcome(Written.UPDATED, batch[place].destination_id)
+    except MapstudioError as error:
+        return Sent(sent.outcomes, sent.error or error)
+    return Sent(outcomes)
+
+
+async def _updated(task: Task, batch: Sequence[PlannedRecord], places: Sequence[int]) -> list[int]:
+    destination = task.destination
+    ids = {identifier for place in places if (identifier := batch[place].destination_id) is not None}
+    present = await destination.connector.current(destination.object, ids, task.read_fields)
+    return [
+        place
+        for place in places
+        if (record := present.get(batch[place].destination_id or "")) is not None
+        and all(
+            equal(task, change.name, get_path(record.data, change.name), change.new) for change in batch[place].fields
+        )
+    ]
+
+
+def _no_answer(task: Task, count: int) -> ConnectionFailedError:
+    destination = task.destination
+    return ConnectionFailedError(
+        f"{destination.connection}.{destination.object} did not say what became of {count} "
+        f"record{'s' if count > 1 else ''}, even when asked again.",
+        remedy="The next run finds out and goes on.",
+    )

@@ -1,0 +1,133 @@
+"""Running a mapping's examples: its unit tests, on the very path that apply takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mapstudio.mapping.cast import shown
+from mapstudio.mapping.compiled import CompiledMapping
+from mapstudio.mapping.definition import Example, Mapping, placeholder
+from mapstudio.mapping.evaluation import Evaluation, Output, RowState
+from mapstudio.mapping.scalars import same_json
+from mapstudio.model import JsonValue, Reason, Record, Schema
+from mapstudio.model.paths import join_path
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """How one example ended.
+
+    Attributes:
+        name: The example's.
+        line: Where it begins in the file.
+        passed: Whether everything came as expected.
+        differences: What did not, one sentence each.
+    """
+
+    name: str
+    line: int
+    passed: bool
+    differences: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as ``test --json`` prints it."""
+        return {"name": self.name, "line": self.line, "passed": self.passed, "differences": list(self.differences)}
+
+
+def run_examples(
+    mapping: Mapping, *, schema: Schema | None = None, only: Iterable[str] | None = None
+) -> list[ExampleResult]:
+    """Run the examples of a mapping; bindings stay placeholders.
+
+    Args:
+        mapping: A mapping without errors.
+        schema: The destination's; outputs are cast to it.
+        only: Names of the examples to run; all by default.
+    """
+    compiled = mapping.compile(schema=schema)
+    names = set(only) if only is not None else None
+    return [run_example(compiled, example) for example in mapping.examples if names is None or example.name in names]
+
+
+def run_example(compiled: CompiledMapping, example: Example) -> ExampleResult:
+    """Run one example."""
+    mapping = compiled if example.at is None else compiled.with_today(example.at)
+    differences = tuple(_compare(example, mapping.evaluate(example.given)))
+    return ExampleResult(example.name, example.line, not differences, differences)
+
+
+def _compare(example: Example, result: Evaluation) -> Iterator[str]:
+    if example.expect_skip or result.skipped:
+        if not result.skipped:
+            yield "expected the record to be skipped, but where lets it through"
+        elif not example.expect_skip:
+            yield "where skips the record"
+        return
+    reasons = list(_rejections(result))
+    if example.expect_error:
+        yield from _compare_reasons(example, [*reasons, *_dropped(result)])
+    for reason in reasons:
+        if reason.row not in example.expect_error:
+            yield f"{reason.row}: rejected, {reason.reason}"
+    if example.expect is not None and not result.reasons:
+        yield from _compare_outputs(example.expect, result.outputs)
+
+
+def _rejections(result: Evaluation) -> Iterator[Reason]:
+    yield from result.reasons
+    for output in result.outputs:
+        yield from output.reasons
+
+
+def _dropped(result: Evaluation) -> Iterator[Reason]:
+    for output in result.outputs:
+        for row in output.rows.values():
+            if row.state is RowState.DROPPED and row.reason is not None:
+                yield row.reason
+
+
+def _compare_reasons(example: Example, reasons: Sequence[Reason]) -> Iterator[str]:
+    for row, part in example.expect_error.items():
+        found = [reason.reason for reason in reasons if reason.row == row]
+        if not found:
+            yield f"{row}: expected an error, but there is none"
+        elif not any(part.casefold() in reason.casefold() for reason in found):
+            yield f'{row}: expected an error with "{part}", got "{found[0]}"'
+
+
+def _compare_outputs(expected: JsonValue, outputs: Sequence[Output]) -> Iterator[str]:
+    if isinstance(expected, list):
+        if len(expected) != len(outputs):
+            yield f"expected {len(expected)} outputs, got {len(outputs)}"
+            return
+        for index, (one, output) in enumerate(zip(expected, outputs, strict=True), start=1):
+            if isinstance(one, dict):
+                yield from _differences(one, output.values, (), f"output {index}: ")
+            else:
+                yield f"output {index}: expected {shown(one)}, which is no record"
+    elif len(outputs) != 1:
+        yield f"expected one output, got {len(outputs)}"
+    elif isinstance(expected, dict):
+        yield from _differences(expected, outputs[0].values, (), "")
+
+
+def _differences(expected: Record, actual: Record, path: tuple[str, ...], prefix: str) -> Iterator[str]:
+    for name, wanted in expected.items():
+        here = (*path, name)
+        got = actual.get(name)
+        if isinstance(wanted, dict) and isinstance(got, dict | None) and not _is_binding(wanted, got):
+            yield from _differences(wanted, got or {}, here, prefix)
+        elif not same_json(wanted, got) and not _is_binding(wanted, got):
+            yield f"{prefix}{join_path(here)}: expected {shown(wanted)}, got {_shown(actual, name)}"
+
+
+def _is_binding(wanted: JsonValue, got: JsonValue) -> bool:
+    """``{binding: NAME}`` in an example stands for the placeholder, as it does in a row."""
+    name = wanted.get("binding") if isinstance(wanted, dict) and len(wanted) == 1 else None
+    return isinstance(name, str) and same_json(got, placeholder(name))
+
+
+def _shown(actual: Record, name: str) -> str:
+    return shown(actual[name]) if name in actual else "nothing"

@@ -1,0 +1,102 @@
+"""What the text of an expression tells before it is compiled: later words, tables that it names, where YAML cut it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+from mapstudio.expressions import Expression, ExpressionSyntaxError, compile_expression
+from mapstudio.mapping.context import ReadingContext
+from mapstudio.mapping.scalars import ScalarError, is_null, scalar_value
+from mapstudio.mapping.yaml_tree import Node, Scalar
+
+QUOTE = "quote the expression"
+
+_TOKEN = re.compile(
+    r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|\$?[A-Za-z_][A-Za-z0-9_]*|\$|\S""",
+    re.DOTALL,
+)
+_COMMENT = re.compile(r"[ \t]+#")
+
+
+@lru_cache(maxsize=4096)
+def compiled_expression(text: str) -> Expression:
+    """Return the compiled expression; the same text is compiled once.
+
+    Raises:
+        ExpressionSyntaxError: See there.
+    """
+    return compile_expression(text)
+
+
+def later_word(text: str, *, in_each: bool) -> str | None:
+    """Return what the expression uses that needs a later version: ``link(...)``, or ``$`` inside ``each``."""
+    tokens = list(_tokens(text))
+    if any(word == "link" and following == "(" for word, following in pairwise(tokens)):
+        return "link(...)"
+    return '"$" inside "each"' if in_each and "$" in tokens else None
+
+
+def tables_named(text: str) -> frozenset[str]:
+    """Return the value maps that the expression names in ``lookup('name', ...)``."""
+    tokens = list(_tokens(text))
+    triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    return frozenset(
+        re.sub(r"\\'", "'", third[1:-1])
+        for first, second, third in triples
+        if first == "lookup" and second == "(" and third.startswith("'")
+    )
+
+
+def take_expression(
+    context: ReadingContext, node: Node, *, row: str, draft: bool = False, in_each: bool = False
+) -> str | None:
+    """Return an expression's text as it stands in the file, noting what is wrong with it.
+
+    Args:
+        context: Where problems are noted.
+        node: What YAML made of it.
+        row: The row in messages.
+        draft: An invalid expression is a warning then.
+        in_each: The expression sees the elements of ``each``.
+    """
+    if not isinstance(node, Scalar):
+        context.error(node, "YAML does not read this as text", QUOTE, row=row)
+        return None
+    if is_null(node):
+        context.error(node, "there is no expression", "write one, or ask: {question: ...}", row=row)
+        return None
+    try:
+        value = scalar_value(node)
+    except ScalarError:
+        value = 0
+    if not isinstance(value, str):
+        remedy = f"{QUOTE}, or write {{constant: {node.text}}} for a fixed value"
+        context.error(node, f"YAML reads {node.text} as a number or boolean, not as an expression", remedy, row=row)
+        return None
+    later = later_word(value, in_each=in_each)
+    if later is not None:
+        context.error(node, f"{later} needs a later version of mapstudio", "it is kept in the file as it is", row=row)
+    else:
+        _compile(context, node, row=row, draft=draft)
+    return value
+
+
+def _compile(context: ReadingContext, node: Scalar, *, row: str, draft: bool) -> None:
+    note = context.warn if draft else context.error
+    try:
+        compiled_expression(node.text)
+    except ExpressionSyntaxError as error:
+        rest = context.rest_of_line(node.end)
+        if node.plain and _COMMENT.match(rest):
+            note(node, f'YAML cut the expression at " #": {node.text} is not complete', QUOTE, row=row)
+        elif node.plain and rest.startswith(","):
+            note(node, f"YAML cut the expression at the comma: {node.text} is not complete", QUOTE, row=row)
+        else:
+            note(node, f"{node.text} is no valid expression: {error.message}", error.remedy, row=row)
+
+
+def _tokens(text: str) -> Iterator[str]:
+    return (match.group() for match in _TOKEN.finditer(text))

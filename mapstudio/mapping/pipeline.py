@@ -1,0 +1,129 @@
+"""One row on one record: from -> values -> blank to null -> default -> on_null -> cast -> validate."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mapstudio.expressions import MISS, Environment, EvaluationError, Expression, ValueTable
+from mapstudio.mapping.cast import Caster, CastError, shown
+from mapstudio.mapping.definition import Row, RowKind, is_placeholder
+from mapstudio.mapping.evaluation import RowResult, RowState
+from mapstudio.mapping.format import OnNull
+from mapstudio.model import JsonValue, Reason
+
+_NO_FEED = {RowKind.QUESTION, RowKind.IGNORE, RowKind.NESTED}
+
+
+class RowError(Exception):
+    """A row failed on a record: why, and the value at fault."""
+
+    def __init__(self, reason: str, value: JsonValue) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.value = value
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRow:
+    """A row ready to be run.
+
+    Attributes:
+        row: As the file says it.
+        parts: The destination field's path.
+        expression: What feeds it; ``None`` for a fixed value and for an expression that is not valid.
+        failure: Why it can give nothing; empty when it can.
+        fixed: The constant or the bound value.
+        table: The value map.
+        default: With bindings replaced.
+        cast: To the destination field's type; ``None`` without a schema.
+    """
+
+    row: Row
+    parts: tuple[str, ...]
+    expression: Expression | None = None
+    failure: str = ""
+    fixed: JsonValue = None
+    table: ValueTable | None = None
+    default: JsonValue = None
+    cast: Caster | None = None
+
+    def evaluate(self, record: JsonValue, environment: Environment) -> RowResult:
+        """Return what the row gives for a record; whatever fails is part of the result."""
+        row = self.row
+        if row.kind in _NO_FEED:
+            return RowResult(row.field, RowState.SILENT)
+        raw: JsonValue = None
+        try:
+            raw = self._feed(record, environment)
+            state, value = self._finish(raw)
+        except EvaluationError as error:
+            return self._failed(error.reason, error.value, raw)
+        except (CastError, RowError) as error:
+            return self._failed(error.reason, error.value, raw)
+        return RowResult(row.field, RowState.SILENT if row.draft else state, value, None, raw)
+
+    def _failed(self, reason: str, value: JsonValue, raw: JsonValue) -> RowResult:
+        state = RowState.SILENT if self.row.draft else RowState.DROPPED if self.row.skip_errors else RowState.ERROR
+        return RowResult(self.row.field, state, None, Reason(self.row.field, reason, value), raw)
+
+    def _feed(self, record: JsonValue, environment: Environment) -> JsonValue:
+        if self.failure:
+            raise RowError(self.failure, None)
+        if self.expression is None:
+            return self.fixed
+        return _json(self.expression.search(record, environment))
+
+    def _finish(self, raw: JsonValue) -> tuple[RowState, JsonValue]:
+        value, is_none = raw, False
+        if self.table is not None and value is not None and not is_placeholder(value):
+            value = self._mapped(self.table, value)
+            is_none = value is None
+        if isinstance(value, str) and not self.row.keep_blank and not value.strip():
+            value = None
+        if value is None and not is_none:
+            value = self.default
+        if value is None:
+            return self._null()
+        return RowState.VALUE, value if self.cast is None else self.cast(value)
+
+    def _null(self) -> tuple[RowState, JsonValue]:
+        if self.row.on_null is OnNull.ERROR:
+            raise RowError("there is no value, and on_null is error", None)
+        return (RowState.CLEAR if self.row.on_null is OnNull.CLEAR else RowState.ABSENT), None
+
+    def _mapped(self, table: ValueTable, value: JsonValue) -> JsonValue:
+        if not isinstance(value, list):
+            return self._looked_up(table, value)
+        result: list[JsonValue] = []
+        for element in value:
+            if element is None:
+                result.append(None)
+                continue
+            found = self._looked_up(table, element)
+            if isinstance(found, list):
+                result += found
+            elif found is not None:
+                result.append(found)
+        return result
+
+    def _looked_up(self, table: ValueTable, value: JsonValue) -> JsonValue:
+        if isinstance(value, dict | list):
+            raise RowError(f"{shown(value)} cannot be looked up in a value map", value)
+        found = table.lookup(value)
+        if found is not MISS:
+            return found
+        if self.default is not None:
+            return self.default
+        name = f'the value map "{self.row.values}"' if isinstance(self.row.values, str) else "the value map"
+        raise RowError(f"{shown(value)} is not in {name}, and there is no default", value)
+
+
+def _json(value: JsonValue) -> JsonValue:
+    """Refuse what an expression can give and JSON cannot say."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise RowError("the expression gives no finite number", None)
+    if value is None or isinstance(value, str | int | float | Decimal | list | dict):
+        return value
+    raise RowError("the expression gives no JSON value", None)

@@ -1,0 +1,56 @@
+"""Finding what a path means in a schema."""
+
+from __future__ import annotations
+
+from mapstudio.mapping.definition import path_parts
+from mapstudio.model import Field, FieldType, Schema
+from mapstudio.model.paths import join_path
+
+_OPEN = {FieldType.OBJECT, FieldType.LIST, FieldType.REFERENCE, FieldType.REFERENCES, FieldType.UNKNOWN}
+
+
+def find_field(schema: Schema | None, name: str) -> Field | None:
+    """Return the field of that path, however it is quoted, or ``None``."""
+    if schema is None:
+        return None
+    parts = path_parts(name)
+    return schema.get(name) or schema.get(join_path(parts)) or (schema.get(parts[0]) if len(parts) == 1 else None)
+
+
+def has_source_path(schema: Schema, path: str) -> bool:
+    """Return whether an expression can read the path: a field, a part of one, or what a field of that kind can hold.
+
+    Args:
+        schema: The source's.
+        path: A static path such as ``guestEmail`` or ``lines[].price``; ``@`` is the whole record.
+    """
+    wanted = _plain(path)
+    if not wanted:
+        return True
+    return any(_covers(item, wanted) for item in schema.fields)
+
+
+def is_open(schema: Schema, name: str) -> bool:
+    """Return whether a destination path lies inside a field that may hold anything."""
+    wanted = path_parts(name)
+    listed = [path_parts(item.name.replace("[]", "")) for item in schema.fields]
+    return any(
+        item.type in {FieldType.OBJECT, FieldType.UNKNOWN}
+        and wanted[: len(parts)] == parts
+        and len(wanted) > len(parts)
+        and not any(other[: len(parts)] == parts and len(other) > len(parts) for other in listed)
+        for item, parts in zip(schema.fields, listed, strict=True)
+    )
+
+
+def _covers(item: Field, wanted: tuple[str, ...]) -> bool:
+    parts = _plain(item.name)
+    shorter = min(len(parts), len(wanted))
+    if parts[:shorter] != wanted[:shorter]:
+        return False
+    return len(wanted) <= len(parts) or item.type in _OPEN
+
+
+def _plain(path: str) -> tuple[str, ...]:
+    parts = path_parts(path.replace("[]", "").replace("@.", "").removeprefix("$."))
+    return () if parts in {("@",), ("$",), ("",)} else parts

@@ -32,6 +32,10 @@ class RateLimit:
                 await asyncio.sleep(pause)
             self._started.append(self._clock())
 
+    def resize(self, requests: int) -> None:
+        """Allow another number of requests in a window from now on: the system said what it allows."""
+        self._requests = max(1, requests)
+
     def hold(self, seconds: float) -> None:
         """Let nothing start for so long: the system said that it has had enough."""
         self._blocked_until = max(self._blocked_until, self._clock() + seconds)

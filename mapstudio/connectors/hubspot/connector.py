@@ -1,0 +1,263 @@
+"""The connector itself: the contract's methods, each handed to the part that knows how."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from types import TracebackType
+from typing import ClassVar, Self
+
+from mapstudio.connectors.contract import (
+    Account,
+    AccountKind,
+    Capabilities,
+    Connector,
+    Enforcement,
+    KeyValues,
+    ObjectInfo,
+    Page,
+    ReadRequest,
+    Reference,
+    Setting,
+    Write,
+    WriteOutcome,
+)
+from mapstudio.connectors.http import checked_url
+from mapstudio.connectors.hubspot.api import Api
+from mapstudio.connectors.hubspot.catalogue import Catalogue
+from mapstudio.connectors.hubspot.definitions import STANDARD
+from mapstudio.connectors.hubspot.paths import DEFAULT_VERSION, VERSIONS
+from mapstudio.connectors.hubspot.reading import Reader
+from mapstudio.connectors.hubspot.values import EMAIL, canonical
+from mapstudio.connectors.hubspot.writing import BATCH, Writer
+from mapstudio.model import (
+    Field,
+    FieldType,
+    JsonScalar,
+    JsonValue,
+    PreconditionError,
+    Schema,
+    SourceRecord,
+    UsageError,
+)
+from mapstudio.model.suggest import did_you_mean
+
+URL = "https://api.hubapi.com"
+_KINDS = {
+    "STANDARD": AccountKind.PRODUCTION,
+    "SANDBOX": AccountKind.SANDBOX,
+    "DEVELOPER_TEST": AccountKind.SANDBOX,
+    "APP_DEVELOPER": AccountKind.SANDBOX,
+}
+_IDS = frozenset({"id", "hs_object_id"})
+_OTHER_EMAILS = "hs_additional_emails"
+_OWNERS = "owners"
+
+
+class HubSpotConnector(Connector):
+    """HubSpot's CRM.
+
+    What an object can do depends on its unique properties: :meth:`capabilities` is complete once the object's schema
+    was read.
+    """
+
+    type: ClassVar[str] = "hubspot"
+    label: ClassVar[str] = "HubSpot"
+    settings: ClassVar[Sequence[Setting]] = (
+        Setting("url", "Address of the API", default=URL),
+        Setting("token", "Access token of a private app or service key", secret=True),
+        Setting("api_version", f"API version ({', '.join(VERSIONS)})", required=False, default=DEFAULT_VERSION),
+        Setting("portal", "Hub ID that it must reach (empty: any)", required=False),
+    )
+
+    def __init__(self, api: Api, portal: str) -> None:
+        self._api = api
+        self._portal = portal
+        self._catalogue = Catalogue(api)
+        self._reader = Reader(api, self._catalogue)
+        self._writer = Writer(api, self._catalogue)
+
+    @classmethod
+    def open(cls, connection: str, settings: Mapping[str, str]) -> Self:
+        """Return a connector; nothing is sent yet.
+
+        Raises:
+            UsageError: No token, a token that is none, an unknown API version or a bad url.
+        """
+        token = settings.get("token", "").strip()
+        if not token:
+            raise UsageError(
+                f'Connection "{connection}" has no token.', remedy=f'Run "mapstudio connect {connection}" to store one.'
+            )
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise UsageError(
+                f'Connection "{connection}": the token holds characters that no token has.',
+                remedy=f'Copy it again, then run "mapstudio connect {connection}".',
+            )
+        version = settings.get("api_version") or DEFAULT_VERSION
+        if version not in VERSIONS:
+            remedy = did_you_mean(version, VERSIONS) or f"One of {', '.join(VERSIONS)}."
+            raise UsageError(f'Connection "{connection}": api_version "{version}" is unknown.', remedy=remedy)
+        url = checked_url(connection, settings.get("url") or URL)
+        return cls(Api(connection, url, token, VERSIONS[version]), settings.get("portal", "").strip())
+
+    async def __aenter__(self) -> Self:
+        await self._api.open()
+        return self
+
+    async def __aexit__(
+        self, kind: builtins.type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._api.close()
+
+    async def whoami(self) -> Account:
+        """Return the account of the token.
+
+        Raises:
+            PreconditionError: Another account than the pinned one.
+        """
+        answer = await self._api.get(self._api.paths.account)
+        portal, kind = str(answer.get("portalId", "")), str(answer.get("accountType", ""))
+        if self._portal and portal != self._portal:
+            raise PreconditionError(
+                f"{self._api.system} reaches hub {portal}, but hub {self._portal} is pinned.",
+                remedy="Use the token of the pinned hub, or correct the portal in mapstudio.toml.",
+            )
+        zone = answer.get("timeZone")
+        words = kind.lower().replace("_", " ")
+        return Account(
+            id=portal,
+            name=f"hub {portal} ({words})" if words else f"hub {portal}",
+            kind=_KINDS.get(kind, AccountKind.UNKNOWN),
+            system="hubspot",
+            time_zone=str(zone) if zone else None,
+        )
+
+    async def objects(self) -> Sequence[ObjectInfo]:
+        """Return the vendor's objects and the account's own."""
+        return await self._catalogue.objects()
+
+    def capabilities(self, object_name: str) -> Capabilities:
+        """Return what the object can do, by the unique properties that are known of it so far."""
+        fields = self._catalogue.known_fields(object_name)
+        standard = STANDARD.get(object_name)
+        first = standard.keys if standard else ()
+        own = [name for name, item in (fields or {}).items() if item.unique and not item.read_only]
+        keys = tuple(dict.fromkeys((*first, *own)))
+        return Capabilities(
+            create=Enforcement.UNIQUE_FIELD if keys else Enforcement.NONE,
+            upsert_fields=frozenset(keys),
+            update=True,
+            batch_size=BATCH,
+            incremental=True,
+            key_fields=keys,
+        )
+
+    async def schema(self, object_name: str) -> Schema:
+        """Return the object's live schema, with the options of pipelines and owners."""
+        return await self._catalogue.schema(object_name)
+
+    def read(self, request: ReadRequest) -> AsyncIterator[Page]:
+        """Yield the object's records by ascending id, with only what the paths use."""
+        return self._reader.read(request)
+
+    async def lookup(
+        self, object_name: str, key: Sequence[str], values: Collection[KeyValues], fields: Collection[str]
+    ) -> Mapping[KeyValues, Sequence[SourceRecord]]:
+        """Find records by one unique property, never through search.
+
+        A contact is found by its additional e-mail addresses as well, as the system does.
+
+        Raises:
+            UsageError: The key is not one unique property.
+        """
+        await self._catalogue.check(object_name)
+        item = await self._key_field(object_name, key)
+        by_id = item.name in _IDS
+        asked = {str(value): (value,) for (value,) in values if value is not None}
+        wanted = {*fields, item.name} | ({_OTHER_EMAILS} if item.name == EMAIL else set())
+        found: dict[KeyValues, list[SourceRecord]] = {}
+        for record in await self._reader.by_property(object_name, "" if by_id else item.name, [*asked], wanted):
+            for name in [record.id] if by_id else self._names(item, record):
+                if name in asked:
+                    found.setdefault(asked[name], []).append(record)
+        return found
+
+    async def current(
+        self, object_name: str, ids: Collection[str], fields: Collection[str]
+    ) -> Mapping[str, SourceRecord]:
+        """Return the present values of the records; an id that is gone is absent."""
+        await self._catalogue.check(object_name)
+        return {record.id: record for record in await self._reader.by_property(object_name, "", ids, fields)}
+
+    async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
+        """Return the ids of the records that the values name: by id, by a unique property, or by search.
+
+        Owners are an object here: by ``email`` or by id.
+        """
+        given = {str(value): value for value in values if value is not None}
+        if reference.object == _OWNERS:
+            return await self._owners(reference.by or "id", given)
+        await self._catalogue.check(reference.object)
+        by = reference.by or "id"
+        item = (await self._catalogue.fields(reference.object)).get(by)
+        if by in _IDS or (item is not None and item.unique):
+            pairs = await self.lookup(reference.object, [by], [(value,) for value in given], [])
+            return {given[str(value)]: [record.id for record in records] for (value,), records in pairs.items()}
+        if item is None:
+            raise self._unknown_field(reference.object, by, await self._catalogue.fields(reference.object))
+        folded = {text.casefold(): value for text, value in given.items()}
+        found: dict[JsonScalar, list[str]] = {}
+        for record in await self._reader.searched(reference.object, by, [*given], []):
+            word = str(record.data.get(by)).casefold()
+            if word in folded:
+                found.setdefault(folded[word], []).append(record.id)
+        return found
+
+    async def write(self, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:
+        """Write at most a hundred records; a poison record never fails its neighbours."""
+        return await self._writer.write(object_name, writes)
+
+    def canonical(self, item: Field, value: JsonValue) -> JsonValue:
+        """Return the value as the system compares it: e-mail addresses in lower case, moments in UTC."""
+        return canonical(item, value)
+
+    async def _key_field(self, object_name: str, key: Sequence[str]) -> Field:
+        fields = await self._catalogue.fields(object_name)
+        unique = [name for name, item in fields.items() if item.unique and not item.read_only]
+        remedy = f"Use one of: {', '.join(unique)}." if unique else "Make a property that requires unique values."
+        if len(key) == 1:
+            [name] = key
+            if name in _IDS:
+                return Field(name, type=FieldType.TEXT, unique=True)
+            if name not in fields:
+                raise self._unknown_field(object_name, name, fields)
+            if fields[name].unique:
+                return fields[name]
+        raise UsageError(
+            f"{self._api.system} finds {object_name} by one unique property, not by {', '.join(key) or 'nothing'}.",
+            remedy=remedy,
+        )
+
+    def _unknown_field(self, object_name: str, name: str, fields: Collection[str]) -> UsageError:
+        return UsageError(
+            f'{self._api.system}: {object_name} has no property "{name}".', remedy=did_you_mean(name, fields)
+        )
+
+    def _names(self, item: Field, record: SourceRecord) -> list[str]:
+        names = [str(canonical(item, record.data.get(item.name)))]
+        others = record.data.get(_OTHER_EMAILS) if item.name == EMAIL else None
+        if isinstance(others, str):
+            names += [other.strip().lower() for other in others.split(";") if other.strip()]
+        return list(dict.fromkeys(names))
+
+    async def _owners(self, by: str, given: Mapping[str, JsonScalar]) -> dict[JsonScalar, list[str]]:
+        if by not in {"id", EMAIL}:
+            raise UsageError(f"{self._api.system} finds owners by id or email, not by {by}.")
+        found: dict[JsonScalar, list[str]] = {}
+        for owner in await self._catalogue.owners():
+            word = str(owner.get(by) or "")
+            for text, value in given.items():
+                if word and word.casefold() == text.strip().casefold():
+                    found.setdefault(value, []).append(str(owner["id"]))
+        return found

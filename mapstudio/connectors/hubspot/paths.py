@@ -1,0 +1,60 @@
+"""The paths of one API version. The bodies are the same in all of them; only the paths differ.
+
+Dated versions are the present ones; the numbered ones stay supported into 2027 (vendor's developer changelog, 2026).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where things are.
+
+    Attributes:
+        objects: Followed by an object's name.
+        properties: Followed by an object's name.
+        pipelines: Followed by an object's name.
+        owners: All owners.
+        associations: Followed by both objects' names.
+        schemas: All custom objects.
+        account: The account's details.
+    """
+
+    objects: str
+    properties: str
+    pipelines: str
+    owners: str
+    associations: str
+    schemas: str
+    account: str
+
+
+def _dated(version: str) -> Paths:
+    return Paths(
+        objects=f"/crm/objects/{version}",
+        properties=f"/crm/properties/{version}",
+        pipelines=f"/crm/pipelines/{version}",
+        owners=f"/crm/owners/{version}",
+        associations=f"/crm/associations/{version}",
+        schemas=f"/crm-object-schemas/{version}/schemas",
+        account=f"/account-info/{version}/details",
+    )
+
+
+VERSIONS: Mapping[str, Paths] = {
+    "2026-03": _dated("2026-03"),
+    "2026-09": _dated("2026-09"),
+    "v3": Paths(
+        objects="/crm/v3/objects",
+        properties="/crm/v3/properties",
+        pipelines="/crm/v3/pipelines",
+        owners="/crm/v3/owners",
+        associations="/crm/v4/associations",
+        schemas="/crm/v3/schemas",
+        account="/account-info/v3/details",
+    ),
+}
+DEFAULT_VERSION = "2026-03"

@@ -6,31 +6,34 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 PRIVATE = 0o600
 
 
-def write_atomic(path: Path, content: str | bytes, *, mode: int | None = None) -> None:
-    """Replace a file's content in one step: a reader (or a crash) sees the old content or the new, never a half.
+@contextmanager
+def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
+    """Give a file to write to that takes the place of ``path`` when the block ends, and is gone when it fails.
 
-    A symbolic link stays a link: the file that it points to is replaced. An existing file keeps its permissions.
+    A reader (or a crash) sees the old content or the new, never a half. A symbolic link stays a link: the file that it
+    points to is replaced. An existing file keeps its permissions.
 
     Args:
         path: The file; its folder must exist.
-        content: Text is written as UTF-8, without changing line ends.
         mode: The permissions; ``None`` keeps those of the existing file, a new one gets the user's default.
 
     Raises:
         OSError: The file cannot be written; the old one is untouched.
     """
     target = path.resolve() if path.is_symlink() else path
-    data = content.encode() if isinstance(content, str) else content
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(mode if mode is not None else _mode_of(target))
@@ -39,6 +42,12 @@ def write_atomic(path: Path, content: str | bytes, *, mode: int | None = None) -
         temporary.unlink(missing_ok=True)
         raise
     _sync_folder(target.parent)
+
+
+def write_atomic(path: Path, content: str | bytes, *, mode: int | None = None) -> None:
+    """Replace a file's content in one step, as :func:`replacing` does; text is written as UTF-8 with its line ends."""
+    with replacing(path, mode=mode) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
 
 
 def write_private(path: Path, content: str | bytes) -> None:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
-NETWORK = "Uses the network."
-OFFLINE = "Does not use the network."
-
 
 def verbose_option(function: F) -> F:
     """Add ``-v``: write what happens to the log file."""
@@ -65,11 +62,6 @@ def environments_options(function: F) -> F:
     return destination(source(function))
 
 
-def network(*, used: bool) -> str:
-    """Return the sentence that ends a command's help."""
-    return NETWORK if used else OFFLINE
-
-
 def open_project(folder: Path | None) -> Project:
     """Return the project of the folder (or of here, and up).
 
@@ -81,13 +73,18 @@ def open_project(folder: Path | None) -> Project:
     return find_project(folder)
 
 
-def project_if_any(folder: Path | None) -> Project | None:
-    """Return the project when there is one; a folder that was named must have one, and a broken file is told."""
+def project_if_any(folder: Path | None, *, start: Path | None = None) -> Project | None:
+    """Return the project when there is one; a folder that was named must have one, and a broken file is told.
+
+    Args:
+        folder: As ``--project`` names it.
+        start: Where to look when it does not, by default here.
+    """
     from mapstudio.project import FILE_NAME, find_project
 
     if folder is not None:
         return find_project(folder)
-    here = Path.cwd()
+    here = (start or Path.cwd()).resolve()
     return find_project(here) if any((item / FILE_NAME).is_file() for item in (here, *here.parents)) else None
 
 

@@ -84,7 +84,9 @@ def warn(text: str) -> None:
 
 def error(text: str, remedy: str = "") -> None:
     """Say why the command did not do its work, and what to do."""
-    _marked("error", "red", f"{text} {remedy}".strip())
+    sentence = text if text.endswith((".", "?", "!", ":")) else f"{text}."
+    after = "." if remedy and not remedy.endswith((".", "?", "!", ")")) else ""
+    _marked("error", "red", f"{sentence} {remedy}{after}".strip())
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
@@ -108,6 +110,11 @@ def layout(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[
         padded = [_pad(cell, widths[place], place in right) for place, cell in enumerate(row)]
         lines.append(_GAP.join(padded).rstrip())
     return lines
+
+
+def safe(text: str) -> str:
+    """Return text that can stand in :func:`painted`."""
+    return clean(text)
 
 
 def width(text: str) -> int:

@@ -1,0 +1,103 @@
+"""``mapstudio eval``: an expression on a record, as mappings evaluate it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mapstudio.cli import output
+from mapstudio.cli.options import json_option, verbose_option
+from mapstudio.model.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from mapstudio.model import JsonValue
+
+
+@click.command("eval")
+@click.argument("expression")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@json_option
+@verbose_option
+def command(*, expression: str, file: Path | None, as_json: bool) -> int:
+    """Evaluate EXPRESSION on the JSON in FILE (- or a pipe: standard input). Does not use the network.
+
+    FILE holds one JSON value, or one on each line, such as mapstudio records prints; each gives a result. Without a
+    FILE and without a pipe the expression sees null. The result is JSON in any case. Exit code 2 when the expression
+    is invalid, 1 when it fails on a value.
+    """
+    from mapstudio.expressions import EvaluationError, ExpressionSyntaxError, compile_expression
+
+    try:
+        compiled = compile_expression(expression)
+    except ExpressionSyntaxError as error:
+        raise UsageError(
+            f"{error.message.rstrip('.')}:\n{_pointed(expression, error.position)}", remedy=error.remedy
+        ) from error
+    values, several = _values(file)
+    code = ExitCode.DONE
+    for number, value in values:
+        try:
+            result = compiled.search(value)
+        except EvaluationError as error:
+            place = f"line {number}: " if several else ""
+            output.error(f"{place}{error.reason}", _shown_value(error.value))
+            code = ExitCode.REJECTED
+        else:
+            output.json_data(result, indent=0 if several or as_json else 2)
+    return code
+
+
+def _values(file: Path | None) -> tuple[Iterator[tuple[int, JsonValue]], bool]:
+    """Return the values with their lines, and whether they stand on lines of their own."""
+    from mapstudio.model.exact_json import JsonError, loads
+
+    text = _text(file)
+    if text is None:
+        return iter([(1, None)]), False
+    try:
+        return iter([(1, loads(text))]), False
+    except JsonError as error:
+        lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+        name = "standard input" if file is None or str(file) == "-" else str(file)
+        if len(lines) < 2:
+            raise UsageError(f"{name} is {error}.") from error
+        return _lines(lines, name), True
+
+
+def _lines(lines: list[tuple[int, bytes]], name: str) -> Iterator[tuple[int, JsonValue]]:
+    from mapstudio.model.exact_json import JsonError, loads
+
+    for number, line in lines:
+        try:
+            yield number, loads(line)
+        except JsonError as error:
+            raise UsageError(f"{name}, line {number}: {error}.") from error
+
+
+def _text(file: Path | None) -> bytes | None:
+    if file is None and sys.stdin.isatty():
+        return None
+    if file is None or str(file) == "-":
+        text = sys.stdin.buffer.read()
+        return text if text.strip() or file is not None else None
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror or error}.") from error
+
+
+def _pointed(expression: str, position: int) -> str:
+    """Return the expression's line with a mark below the place at fault."""
+    begin = expression.rfind("\n", 0, position) + 1
+    end = expression.find("\n", position)
+    line = expression[begin : end if end >= 0 else None]
+    space = " " * output.width(output.safe(expression[begin:position]))
+    return f"  {line}\n  {space}^"
+
+
+def _shown_value(value: JsonValue) -> str:
+    return "" if value is None else f"The value is {output.json_text(value)[:200]}"

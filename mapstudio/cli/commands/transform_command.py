@@ -1,0 +1,137 @@
+"""``mapstudio transform``: records of a file through a mapping, line by line; no network, no project, no state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from mapstudio.cli import output
+from mapstudio.cli.json_input import Item, read_items
+from mapstudio.cli.mappings import load, one_mapping
+from mapstudio.cli.options import json_option, project_if_any, project_option, verbose_option
+from mapstudio.cli.streams import JsonLines, json_lines, nowhere, reading
+from mapstudio.model import Reason
+from mapstudio.model.errors import ExitCode
+
+if TYPE_CHECKING:
+    from mapstudio.mapping.compiled import CompiledMapping
+    from mapstudio.mapping.transforming import TransformResult
+
+_TOLD = 20
+_FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+
+
+@dataclass
+class _Counts:
+    read: int = 0
+    written: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    missing: dict[str, int] = field(default_factory=dict)
+
+
+@click.command("transform")
+@click.argument("mapping")
+@click.argument("source", required=False, type=_FILE, metavar="[INPUT]")
+@click.option("-o", "--output", "target", type=_FILE, help="Write the outputs to this file instead of standard output.")
+@click.option("--rejects", type=_FILE, help="Write rejected records with their reasons to this file, as JSON lines.")
+@click.option("--schema", "schema_file", type=_FILE, help="The destination's schema: cast and validate against it.")
+@json_option
+@project_option
+@verbose_option
+def command(
+    *,
+    mapping: str,
+    source: Path | None,
+    target: Path | None,
+    rejects: Path | None,
+    schema_file: Path | None,
+    project_folder: Path | None,
+    as_json: bool,
+) -> int:
+    """Map the records of INPUT (a file, - or a pipe) and print the outputs. Does not use the network.
+
+    INPUT holds JSON lines or one JSON array and is never held in memory as a whole. Outputs are JSON lines. What is
+    rejected is told with its reasons; exit code 1 then. With --json the counts are printed as JSON: on standard output
+    when the records go to a file, else on standard error. No project is needed.
+    """
+    from mapstudio.project import read_schema
+
+    path = one_mapping(mapping, project_if_any(project_folder))
+    schema = read_schema(schema_file) if schema_file else None
+    compiled = load(path).require().compile(schema=schema)
+    counts = _Counts()
+    refused = json_lines(rejects, private=True) if rejects else nowhere()
+    with reading(source) as stream, json_lines(target) as outputs, refused as rejected:
+        _run(compiled, stream, outputs, rejected, counts)
+    _report(counts, as_json=as_json, to_file=target is not None and str(target) != "-", kept=rejects)
+    return ExitCode.REJECTED if counts.rejected else ExitCode.DONE
+
+
+def _run(
+    compiled: CompiledMapping, stream: IO[bytes], outputs: JsonLines, rejected: JsonLines | None, counts: _Counts
+) -> None:
+    from mapstudio.mapping.transforming import Reject, Transformed
+
+    for item in read_items(stream):
+        counts.read += 1
+        for result in _results(compiled, item):
+            if isinstance(result, Transformed):
+                counts.written += 1
+                outputs.write(result.values)
+                for name in result.missing:
+                    counts.missing[name] = counts.missing.get(name, 0) + 1
+            elif isinstance(result, Reject):
+                counts.rejected += 1
+                _tell(item.line, result, rejected, counts)
+            else:
+                counts.skipped += 1
+
+
+def _results(compiled: CompiledMapping, item: Item) -> Iterator[TransformResult]:
+    from mapstudio.mapping.transforming import Reject, transform
+
+    if item.problem:
+        yield Reject(item.line, (Reason("", f"line {item.line} is no record: {item.problem}"),), None)
+    else:
+        yield from transform(compiled, [(_source(item), item.record)])
+
+
+def _source(item: Item) -> str | int:
+    """Return the record's own id, else its line."""
+    identity = item.record.get("id")
+    if isinstance(identity, (str, int)) and not isinstance(identity, bool) and identity != "":
+        return str(identity)
+    return item.line
+
+
+def _tell(line: int, reject: Any, rejected: JsonLines | None, counts: _Counts) -> None:  # noqa: ANN401 - a Reject
+    if rejected is not None:
+        rejected.write(reject.to_json())
+        return
+    if counts.rejected > _TOLD:
+        return
+    place = f"line {line}" if reject.source == line else f"line {line} (id {reject.source})"
+    for reason in reject.reasons:
+        row = f"row {reason.row}: " if reason.row else ""
+        output.talk(f"rejected: {place}: {row}{reason.reason}")
+
+
+def _report(counts: _Counts, *, as_json: bool, to_file: bool, kept: Path | None) -> None:
+    for name, count in counts.missing.items():
+        output.warn(f"{count} outputs lack {name}, which the destination requires of a new record.")
+    if counts.rejected > _TOLD and kept is None:
+        output.talk(f"... {counts.rejected - _TOLD} more; --rejects FILE keeps all of them.")
+    if as_json:
+        told = {name: getattr(counts, name) for name in ("read", "written", "rejected", "skipped")}
+        told["missing"] = counts.missing
+        if to_file:
+            output.json_data(told, indent=0)
+        else:
+            output.talk(output.json_text(told))
+        return
+    output.talk(f"{counts.read} read, {counts.written} written, {counts.rejected} rejected, {counts.skipped} skipped.")

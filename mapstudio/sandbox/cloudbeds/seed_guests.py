@@ -50,7 +50,6 @@ class GuestSeeder:
         known = self._known(person)
         # One who only came along is no customer that reception would recognise by a name.
         if known is not None and "guestEmail" in known.values and self._rng.random() < (0.15 if agency else 0.8):
-            known.modified = max(known.modified, modified)
             return known
         guest = self._new(person, stay.booked, modified)
         self._fill_main(guest, person, stay, agency=agency)
@@ -61,7 +60,6 @@ class GuestSeeder:
         person = self.world.people[index]
         known = self._known(person)
         if known is not None and self._rng.random() < 0.3:
-            known.modified = max(known.modified, modified)
             return known
         guest = self._new(person, stay.booked + timedelta(minutes=2), modified)
         first, last = mess.names(self._rng, person, agency=False)

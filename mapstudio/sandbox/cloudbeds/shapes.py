@@ -48,7 +48,7 @@ def number(value: Decimal) -> JsonValue:
 
 
 def guest_row(row: Row, hotel: Hotel, *, info: bool) -> Record:
-    """Return a row of ``getGuestList``."""
+    """Return a row of ``getGuestList``; its dates are the reservation's, as the specification says."""
     guest, reservation = row.guest, row.reservation
     result: Record = {
         "reservationID": reservation.id,
@@ -57,7 +57,7 @@ def guest_row(row: Row, hotel: Hotel, *, info: bool) -> Record:
         "guestID": guest.id,
         "propertyID": hotel.id,
         "dateCreated": moment(reservation.created),
-        "dateModified": moment(row.modified),
+        "dateModified": moment(reservation.modified),
         "isMainGuest": row.main,
         "isAnonymized": guest.anonymized,
     }

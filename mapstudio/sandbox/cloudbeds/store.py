@@ -127,7 +127,7 @@ class Row:
 
     @property
     def modified(self) -> datetime:
-        """When the guest or the reservation was last modified, local time of the hotel."""
+        """When the guest or the reservation was last modified: what lists are filtered and sorted by."""
         return max(self.guest.modified, self.reservation.modified)
 
     @property

@@ -1,0 +1,62 @@
+"""A hotel on loopback, spoken to as any client would."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mapstudio.sandbox.cloudbeds import SANDBOX
+from mapstudio.sandbox.ledger import Ledger
+from tests.sandbox.running import build, running
+
+
+@dataclass
+class Client:
+    """Calls methods of the classic API and returns their bodies."""
+
+    http: httpx.Client
+    ledger: Path
+
+    def get(self, method: str, **parameters: object) -> dict[str, Any]:
+        answer = self.http.get(method, params={name: str(value) for name, value in parameters.items()})
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def rows(self, method: str, **parameters: object) -> list[dict[str, Any]]:
+        """All pages of a list."""
+        found: list[dict[str, Any]] = []
+        page = 1
+        while True:
+            body = self.get(method, pageNumber=page, **parameters)
+            found += body["data"]
+            if len(found) >= body["total"]:
+                return found
+            page += 1
+
+    def send(self, verb: str, method: str, **form: str) -> dict[str, Any]:
+        answer = self.http.request(verb, method, data=form)
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def written(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.ledger.read_text("utf-8").splitlines()]
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Client]:
+    """A client of a fresh hotel; ``indirect`` parameters are options of ``build``."""
+    options = getattr(request, "param", {})
+    path = tmp_path / "ledger.jsonl"
+    with Ledger(path) as ledger, running(build(SANDBOX, ledger=ledger, **options)) as sandboxes:
+        access = sandboxes["cloudbeds"]
+        headers = {"x-api-key": access["api_key"]}
+        with httpx.Client(base_url=f"{access['url']}/api/v1.3/", headers=headers, trust_env=False) as http:
+            yield Client(http, path)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from mapstudio.sandbox.odoo import access, reading, writing
+from mapstudio.sandbox.odoo.definitions import FieldDefinition
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import python_error, value_error
 from mapstudio.sandbox.odoo.loading import load
@@ -127,7 +128,7 @@ class BaseModel:
         if "active" in known:
             found.setdefault("active", True)
         # What is worked out from other fields (the salesperson from the customer) is no default.
-        plain = [name for name in fields_list if name in known and not known[name].extra.get("depends")]
+        plain = [name for name in fields_list if name in known and _has_plain_default(known[name])]
         return {name: found[name] for name in plain if found.get(name) is not None}
 
     @_model
@@ -195,6 +196,10 @@ class ExternalIds(BaseModel):
             raise value_error(f"External ID not found in the system: {module}.{xml_id}")
         row = self.env.rows("ir.model.data")[known]
         return [row["model"], row["res_id"]]
+
+
+def _has_plain_default(definition: FieldDefinition) -> bool:
+    return bool(definition.related) or not definition.extra.get("depends")
 
 
 CLASSES: dict[str, type[BaseModel]] = {"res.users": Users, "ir.model.data": ExternalIds}

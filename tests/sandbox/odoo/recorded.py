@@ -124,7 +124,7 @@ class Replay:
             return [self._values(one) for one in value]
         if not isinstance(value, dict):
             return value
-        changed = {}
+        changed: dict[str, Any] = {}
         for name, one in value.items():
             known = self.ids.get(_POINTS_TO.get(name, ""), {})
             if isinstance(one, int) and not isinstance(one, bool):

@@ -100,9 +100,10 @@ class Partner(Rules):
             return f"{company}, {name}" if name else company
         return str(name)
 
-    def defaults(self, env: Environment) -> Row:  # noqa: ARG002
+    def defaults(self, env: Environment) -> Row:
         """A new contact is an active person."""
-        return {"type": "contact", "is_company": False, "lang": "en_US", "tz": None}
+        shared: Row = {"type": "contact", "is_company": False, "lang": "en_US"}
+        return {**shared, "autopost_bills": "ask"} if env.words.new else shared
 
     def prepare(self, env: Environment, row: Row, record: int | None) -> None:  # noqa: ARG002
         """A web address gets a scheme, and the kind of contact decides whether it is a company."""

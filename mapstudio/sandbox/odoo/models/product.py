@@ -120,7 +120,9 @@ class Variant(Rules):
         """The sales price is the template's."""
         if "lst_price" in row:
             price = row.pop("lst_price")
-            template = row.get("product_tmpl_id") or (record and env.value(self.model, record, "product_tmpl_id"))
+            template = row.get("product_tmpl_id")
+            if template is None and record is not None:
+                template = env.value(self.model, record, "product_tmpl_id")
             env.database.update("product.template", template, {"list_price": price})
 
     def check(self, env: Environment, record: int) -> None:

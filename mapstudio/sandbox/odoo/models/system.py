@@ -173,7 +173,7 @@ class ExternalId(Rules):
 
 
 def _path(env: Environment, model: str, record: int) -> str:
-    names = []
+    names: list[str] = []
     above: int | None = record
     while above is not None and len(names) < 20:
         names.append(str(env.value(model, above, "name") or ""))

@@ -1,0 +1,152 @@
+"""What the connection knows of Odoo's models: their fields, asked once, and their schemas."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from mapstudio.connectors.contract import ObjectInfo
+from mapstudio.connectors.odoo.faults import Fault
+from mapstudio.connectors.odoo.fields import ATTRIBUTES, LINES, OdooField, line_fields, needed, read_fields, translate
+from mapstudio.connectors.odoo.objects import OBJECTS
+from mapstudio.connectors.odoo.transport import JsonRpc
+from mapstudio.model import Schema, UsageError
+from mapstudio.model.suggest import did_you_mean
+
+_DELEGATES = {"product.product": frozenset({"product_tmpl_id"}), "res.users": frozenset({"partner_id"})}
+"""The links through which Odoo makes a second record for a new one (``_inherits``); ``fields_get`` does not name them."""
+
+
+@dataclass
+class Catalogue:
+    """The models of one connection.
+
+    Attributes:
+        rpc: Where to ask.
+        connection: The connection's name.
+    """
+
+    rpc: JsonRpc
+    connection: str
+    _fields: dict[str, Mapping[str, OdooField]] = field(default_factory=dict)
+    _rights: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def fields(self, model: str) -> Mapping[str, OdooField]:
+        """Return the model's fields that the user may see.
+
+        Raises:
+            UsageError: No such model.
+        """
+        async with self._asking:
+            if model not in self._fields:
+                try:
+                    told = await self.rpc.call(model, "fields_get", [], {"attributes": list(ATTRIBUTES)})
+                except Fault as fault:
+                    if fault.is_missing_model:
+                        raise self._no_such(model) from None
+                    self.refuse(fault, f"read the fields of {model}")
+                self._fields[model] = read_fields(told if isinstance(told, dict) else {})
+            return self._fields[model]
+
+    async def field(self, model: str, name: str) -> OdooField:
+        """Return one field.
+
+        Raises:
+            UsageError: No such field in this version, or the user may not see it.
+        """
+        fields = await self.fields(model)
+        if name not in fields:
+            known = [item.name for item in fields.values() if item.usable]
+            remedy = did_you_mean(name, known) or "Fields differ between Odoo's versions: look at the schema."
+            raise UsageError(f'{self.rpc.http.system}: {model} has no field "{name}".', remedy=remedy)
+        return fields[name]
+
+    async def schema(self, model: str) -> Schema:
+        """Return the model's schema."""
+        fields = await self.fields(model)
+        found = translate(model, fields, await self._needed(model))
+        for owner, name in LINES:
+            if owner == model and name in fields:
+                found += line_fields(owner, name, await self.fields(fields[name].relation))
+        taken = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return Schema(self.connection, model, tuple(found), taken)
+
+    async def objects(self) -> list[ObjectInfo]:
+        """Return the curated models that are installed and readable, and the client's own where they may be listed."""
+        found = []
+        for model, offered in OBJECTS.items():
+            if await self.may(model, "read"):
+                writable = offered.writable and await self.may(model, "write")
+                found.append(ObjectInfo(model, offered.label, writable=writable))
+        return found + await self._custom()
+
+    async def may(self, model: str, operation: str) -> bool:
+        """Return whether the user may ``read``, ``write`` ... the model, which is false where it is not installed."""
+        if (model, operation) not in self._rights:
+            self._rights[model, operation] = await self._allowed(model, operation)
+        return self._rights[model, operation]
+
+    def is_html(self, name: str) -> bool:
+        """Return whether a model asked for so far has an HTML field of that name."""
+        found = (fields.get(name) for fields in self._fields.values())
+        return any(item is not None and item.type == "html" for item in found)
+
+    def digits(self, name: str) -> int | None:
+        """Return to how many places Odoo rounds a number, where a model asked for so far tells."""
+        for fields in self._fields.values():
+            item = fields.get(name)
+            if item is not None and item.type == "monetary":
+                return 2
+            if item is not None and item.digits is not None:
+                return item.digits
+        return None
+
+    def refuse(self, fault: Fault, doing: str) -> NoReturn:
+        """Raise a fault as an error for the user."""
+        raise fault.to_error(self.rpc.http.system, self.connection, doing) from fault
+
+    def _no_such(self, model: str) -> UsageError:
+        remedy = did_you_mean(model, OBJECTS) or f"There are, among others: {', '.join(OBJECTS)}."
+        return UsageError(f'{self.rpc.http.system} has no object "{model}".', remedy=remedy)
+
+    async def _needed(self, model: str) -> frozenset[str]:
+        fields = await self.fields(model)
+        lenders = {}
+        for link in {item.lender for item in fields.values()} & _DELEGATES.get(model, frozenset()):
+            lenders[link] = await self._needed(fields[link].relation)
+        return needed(model, fields, await self._defaulted(model, fields), lenders)
+
+    async def _defaulted(self, model: str, fields: Mapping[str, OdooField]) -> frozenset[str]:
+        asked = sorted(item.name for item in fields.values() if item.required)
+        try:
+            told = await self.rpc.call(model, "default_get", [asked])
+        except Fault as fault:
+            if fault.is_access:
+                return frozenset()
+            self.refuse(fault, f"read the defaults of {model}")
+        return frozenset(told) if isinstance(told, dict) else frozenset()
+
+    async def _allowed(self, model: str, operation: str) -> bool:
+        try:
+            return bool(await self.rpc.call(model, "check_access_rights", [operation], {"raise_exception": False}))
+        except Fault as fault:
+            if fault.is_missing_model or fault.is_access:
+                return False
+            self.refuse(fault, f"read the rights on {model}")
+
+    async def _custom(self) -> list[ObjectInfo]:
+        """Models that the client made; a user without administration rights may not list them, but may use them."""
+        try:
+            told = await self.rpc.call(
+                "ir.model", "search_read", [[["state", "=", "manual"]]], {"fields": ["model", "name"], "order": "model"}
+            )
+        except Fault as fault:
+            if fault.is_access or fault.is_missing_model:
+                return []
+            self.refuse(fault, "list the models")
+        rows: list[Any] = told if isinstance(told, list) else []
+        return [ObjectInfo(str(row["model"]), str(row["name"])) for row in rows]

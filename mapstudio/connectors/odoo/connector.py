@@ -1,0 +1,149 @@
+"""The Odoo connector: contacts, leads, orders and products of 16.0 to 19.0 over the external API."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from mapstudio.connectors.contract import (
+    Account,
+    AccountKind,
+    Capabilities,
+    Connector,
+    KeyValues,
+    ObjectInfo,
+    Origin,
+    Page,
+    ReadRequest,
+    Reference,
+    Setting,
+    Write,
+    WriteOutcome,
+)
+from mapstudio.connectors.http import HttpClient, checked_url
+from mapstudio.connectors.odoo.canonical import canonical
+from mapstudio.connectors.odoo.catalogue import Catalogue
+from mapstudio.connectors.odoo.faults import Fault
+from mapstudio.connectors.odoo.finding import Finder
+from mapstudio.connectors.odoo.objects import capabilities
+from mapstudio.connectors.odoo.paging import pages
+from mapstudio.connectors.odoo.reading import Reader, Wanted
+from mapstudio.connectors.odoo.transport import JsonRpc
+from mapstudio.connectors.odoo.writing import Writer
+from mapstudio.model import Field, JsonScalar, JsonValue, Schema, SourceRecord, UsageError
+
+TIMEOUT = 150.0
+"""Odoo's own limit for a request is 120 s; an answer that comes late is still an answer."""
+
+
+class OdooConnector(Connector):
+    """One database of one Odoo server, as one user."""
+
+    type = "odoo"
+    label = "Odoo"
+    settings = (
+        Setting("url", "Address of the server, such as https://client.odoo.com"),
+        Setting("db", "Name of the database"),
+        Setting("login", "Login of the user that does the work"),
+        Setting("password", "Password or API key of that user", secret=True),
+    )
+
+    def __init__(self, connection: str, url: str, db: str, login: str, secret: str) -> None:
+        self._connection = connection
+        self._http = HttpClient(f"{connection} (odoo)", url, timeout=TIMEOUT)
+        self._rpc = JsonRpc(self._http, connection, db, login, secret)
+        self._catalogue = Catalogue(self._rpc, connection)
+        self._reader = Reader(self._catalogue)
+        self._finder = Finder(self._catalogue, self._reader)
+        self._writer = Writer(self._catalogue, self._finder)
+
+    @classmethod
+    def open(cls, connection: str, settings: Mapping[str, str]) -> Self:
+        """Return a connector; nothing is sent yet."""
+        for item in cls.settings:
+            if item.required and not settings.get(item.name):
+                raise UsageError(f'Connection "{connection}": {item.name} is missing.', remedy=f"{item.prompt}.")
+        allow_http = settings.get("allow_http", "").lower() == "true"
+        url = checked_url(connection, settings["url"], allow_http=allow_http)
+        return cls(connection, url, settings["db"], settings["login"], settings["password"])
+
+    async def __aenter__(self) -> Self:
+        await self._http.open()
+        return self
+
+    async def __aexit__(
+        self, kind: builtins.type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.close()
+
+    async def whoami(self) -> Account:
+        """Sign in, and return server and database.
+
+        The database's own uuid is for administrators only, so the account is the address and the database's name. Odoo cannot
+        tell a test database from a productive one, so the kind is unknown: outside of this machine the project must pin the
+        account.
+        """
+        address = urlsplit(self._http.url)
+        try:
+            version = await self._rpc.version()
+            await self._rpc.uid()
+        except Fault as fault:
+            self._catalogue.refuse(fault, "sign in")
+        return Account(
+            id=f"{address.netloc}{address.path}/{self._rpc.db}",
+            name=f"{self._rpc.db} as {self._rpc.login}",
+            kind=AccountKind.UNKNOWN,
+            system=f"odoo {version}",
+        )
+
+    async def objects(self) -> Sequence[ObjectInfo]:
+        """Return the usual models that are installed and that the user may read."""
+        return await self._catalogue.objects()
+
+    def capabilities(self, object_name: str) -> Capabilities:
+        """Return what the model can do."""
+        return capabilities(object_name)
+
+    async def schema(self, object_name: str) -> Schema:
+        """Return the model's fields as this version and this user have them."""
+        return await self._catalogue.schema(object_name)
+
+    async def read(self, request: ReadRequest) -> AsyncIterator[Page]:
+        """Yield the model's active records by id."""
+        async for page in pages(self._catalogue, self._reader, request):
+            yield page
+
+    async def lookup(
+        self, object_name: str, key: Sequence[str], values: Collection[KeyValues], fields: Collection[str]
+    ) -> Mapping[KeyValues, Sequence[SourceRecord]]:
+        """Find records by key fields; see :meth:`Finder.by_key` for archived ones and for tax ids."""
+        return await self._finder.by_key(object_name, key, values, fields) if values else {}
+
+    async def current(
+        self, object_name: str, ids: Collection[str], fields: Collection[str]
+    ) -> Mapping[str, SourceRecord]:
+        """Return present values, of archived records too."""
+        numbers = sorted({int(one) for one in ids if one.isdigit()})
+        found = await self._reader.by_ids(object_name, numbers, Wanted.of(fields)) if numbers else []
+        return {record.id: record for record in found}
+
+    async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
+        """Find records by a field's value, or by ``module.name``."""
+        if reference.by is None:
+            return await self._finder.by_external_id(reference.object, values)
+        return await self._finder.by_field(reference.object, reference.by, values)
+
+    async def by_origin(self, object_name: str, origins: Collection[Origin]) -> Mapping[Origin, str]:
+        """Find what was created from these origins by its external id."""
+        return await self._finder.by_origin(object_name, origins)
+
+    async def write(self, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:
+        """Create through ``load``, update through ``write``."""
+        return await self._writer.write(object_name, writes)
+
+    def canonical(self, item: Field, value: JsonValue) -> JsonValue:
+        """Return the value as Odoo would store it."""
+        return canonical(item, value, digits=self._catalogue.digits(item.name), html=self._catalogue.is_html(item.name))

@@ -1,0 +1,27 @@
+"""External ids: the names by which Odoo itself knows what was created from which source record."""
+
+from __future__ import annotations
+
+from mapstudio.connectors.contract import Origin
+
+_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+
+
+def module_of(origin: Origin) -> str:
+    """Return the module part: one for each source connection, with the letters that a module's name may have."""
+    return f"mapstudio_{_escaped(origin.connection)}"
+
+
+def name_of(origin: Origin) -> str:
+    """Return the name part; two different objects or source ids never give the same."""
+    return f"{_escaped(origin.object)}-{_escaped(origin.source_id)}"
+
+
+def external_id(origin: Origin) -> str:
+    """Return the whole external id, ``module.name``; it holds exactly one dot, as Odoo wants it."""
+    return f"{module_of(origin)}.{name_of(origin)}"
+
+
+def _escaped(text: str) -> str:
+    # "_" is the escape itself, so it is escaped too; "-" parts object and id.
+    return "".join(character if character in _SAFE else f"_{ord(character):x}_" for character in text)

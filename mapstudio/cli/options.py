@@ -62,6 +62,13 @@ def environments_options(function: F) -> F:
     return destination(source(function))
 
 
+def reading_options(function: F) -> F:
+    """Add ``--limit`` and ``--since``: how much of the source is read."""
+    limit = click.option("--limit", type=click.IntRange(min=1), help="Only the first so many source records.")
+    since = click.option("--since", type=click.Choice(["last"]), help="Only what changed since the last complete run.")
+    return limit(since(function))
+
+
 def open_project(folder: Path | None) -> Project:
     """Return the project of the folder (or of here, and up).
 

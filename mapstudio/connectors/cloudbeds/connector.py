@@ -88,8 +88,7 @@ class CloudbedsConnector(Connector):
         property_id = settings["property"].strip()
         if not property_id.isdecimal():
             raise UsageError(f'Connection "{connection}": property "{property_id}" is no property id (digits only).')
-        allow_http = settings.get("allow_http", "").lower() == "true"
-        url = checked_url(connection, settings.get("url") or URL, allow_http=allow_http)
+        url = checked_url(connection, settings.get("url") or URL)
         return cls(connection, url, property_id, settings["api_key"].strip())
 
     async def __aenter__(self) -> Self:

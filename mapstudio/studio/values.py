@@ -1,0 +1,109 @@
+"""Values as they stand on the screen: bare in tables, as JSON in the editor and in records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mapstudio.model import FieldType, JsonValue
+from mapstudio.model.exact_json import dumps
+from mapstudio.studio.glyphs import UNICODE, Glyphs
+from mapstudio.studio.masking import mask_value
+from mapstudio.studio.paint import MUTED, TEXT, WARN, Piece
+from mapstudio.studio.text import shown
+
+_NARROW = 5
+_MOST_JSON = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFormat:
+    """How values are written.
+
+    Attributes:
+        glyphs: The marks of null and of masked characters.
+        masked: Whether personal data are masked.
+    """
+
+    glyphs: Glyphs = UNICODE
+    masked: bool = True
+
+    def bare(self, value: JsonValue, field: str = "", *, width: int = 80) -> Piece:
+        """Return the value as it stands in a table: without quotes, numbers in thin groups.
+
+        Args:
+            value: The value.
+            field: Where it comes from; decides what is personal.
+            width: The column's, in cells.
+        """
+        value = self._masked(value, field)
+        if value is None:
+            return (self.glyphs.null if width >= _NARROW else self.glyphs.null_short), MUTED
+        if isinstance(value, str):
+            return self._bare_text(value)
+        if isinstance(value, bool):
+            return ("true" if value else "false"), TEXT
+        if isinstance(value, list):
+            return f"[ {len(value)} ]", TEXT
+        if isinstance(value, dict):
+            return f"{{ {len(value)} }}", TEXT
+        return group_number(value), TEXT
+
+    def json(self, value: JsonValue, field: str = "", *, deep: bool = False) -> Piece:
+        """Return the value as JSON: text in quotes, numbers ungrouped; lists and objects closed unless ``deep``."""
+        value = self._masked(value, field)
+        if value is None:
+            return self.glyphs.null, MUTED
+        if isinstance(value, str):
+            bare, ink = self._bare_text(value)
+            return (bare if ink is WARN or not value else f'"{bare}"'), ink
+        if isinstance(value, list) and not deep:
+            return f"[ {len(value)} ]", TEXT
+        if isinstance(value, dict) and not deep:
+            return f"{{ {len(value)} }}", TEXT
+        return shown(dumps(value)[:_MOST_JSON]), TEXT
+
+    def _bare_text(self, value: str) -> Piece:
+        if not value:
+            return '""', MUTED
+        if not value.strip():
+            return f'"{self.glyphs.space * min(len(value), 20)}"', WARN
+        return shown(value), TEXT
+
+    def _masked(self, value: JsonValue, field: str) -> JsonValue:
+        return mask_value(value, field, self.glyphs.masked) if self.masked else value
+
+
+def group_number(value: float | Decimal) -> str:
+    """Return a number in thin groups, its decimals as they are: ``1 840.00``."""
+    text = dumps(value)
+    whole, point, decimals = text.partition(".")
+    digits = whole.lstrip("-")
+    if not digits.isdigit() or len(digits) < 4:
+        return text
+    sign = whole[: len(whole) - len(digits)]
+    return f"{sign}{int(digits):,}".replace(",", " ") + point + decimals
+
+
+def type_word(value: JsonValue) -> str:
+    """Return the word for the type of a value that no schema describes."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "text"
+        case int():
+            return "integer"
+        case float() | Decimal():
+            return "number"
+        case list():
+            return "list"
+        case dict():
+            return "object"
+
+
+def field_type_word(kind: FieldType) -> str:
+    """Return a field type as it stands in a tree."""
+    return {FieldType.BOOLEAN: "bool", FieldType.OPTION: "enum", FieldType.OPTIONS: "enums"}.get(kind, str(kind))

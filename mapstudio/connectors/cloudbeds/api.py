@@ -143,7 +143,7 @@ class Api:
 
     def _envelope(self, method: str, answer: Answer) -> Envelope:
         body = answer.body if isinstance(answer.body, dict) else {}
-        told = str(body.get("message") or body.get("error_description") or body.get("error") or "")
+        told = str(body.get("message") or body.get("error_description") or body.get("error") or "").rstrip(". ")
         if answer.status in {401, 403}:
             raise self._wrong_key(told)
         if answer.status == 429 or answer.status >= 500:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -154,11 +154,15 @@ class CloudbedsConnector(Connector):
         if unknown := [name for name in key if name not in known]:
             remedy = did_you_mean(unknown[0], known)
             raise UsageError(f'{object_name} of "{self._connection}" has no field "{unknown[0]}".', remedy=remedy)
+
+        def parts(record: SourceRecord) -> KeyValues:
+            return tuple(_scalar(self.canonical(known[name], get_path(record.data, name))) for name in key)
+
         found: dict[KeyValues, list[SourceRecord]] = {}
-        for record in await self._candidates(object_name, key, wanted, Needs.of({*fields, *key})):
-            parts = tuple(_scalar(self.canonical(known[name], get_path(record.data, name))) for name in key)
-            if parts in wanted:
-                found.setdefault(parts, []).append(record)
+        needs = Needs.of({*fields, *key})
+        for record in await self._candidates(object_name, key, wanted, lambda item: parts(item) in wanted, needs):
+            if parts(record) in wanted:
+                found.setdefault(parts(record), []).append(record)
         return found
 
     async def current(
@@ -194,17 +198,21 @@ class CloudbedsConnector(Connector):
         return canonical_value(item, value)
 
     async def _candidates(
-        self, object_name: str, key: Sequence[str], wanted: set[KeyValues], needs: Needs
+        self,
+        object_name: str,
+        key: Sequence[str],
+        wanted: set[KeyValues],
+        keep: Callable[[SourceRecord], bool],
+        needs: Needs,
     ) -> Sequence[SourceRecord]:
-        name = key[0]
-        first = {str(parts[0]) for parts in wanted if parts[0] is not None}
+        first = sorted({str(parts[0]) for parts in wanted if parts[0] is not None})
         match object_name:
-            case "guests" if name == "guestID":
-                return [*(await Guests(self._session).by_ids(sorted(first), needs)).values()]
+            case "guests" if key[0] == "guestID":
+                return [*(await Guests(self._session).by_ids(first, needs)).values()]
             case "guests":
-                return await Guests(self._session).find(name, sorted(first), needs)
+                return await Guests(self._session).find(key, first, keep, needs)
             case "reservations":
-                return await Reservations(self._session).find(name, sorted(first), needs)
+                return await Reservations(self._session).find(key[0], first, needs)
             case _:
                 return await GuestNotes(self._session).find(needs)
 

@@ -7,7 +7,7 @@ Special requests need ``getGuest`` for each guest.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,30 +63,32 @@ class Guests:
         if not ended:
             for rows in chosen.values():
                 rows.complete = False
-        records = await self._records(chosen, needs)
+        await self._add_stays(chosen, needs)
         total = len(known) if ended and request.limit is None else None
         checkpoint = begun.isoformat() if begun is not None and ended and len(chosen) == len(known) else None
-        for start in range(0, max(1, len(records)), PAGE):
-            last = start + PAGE >= len(records)
-            yield Page(records[start : start + PAGE], total, checkpoint if last else None)
+        for start in range(0, max(1, len(chosen)), PAGE):
+            part = dict(islice(chosen.items(), start, start + PAGE))
+            last = start + PAGE >= len(chosen)
+            yield Page(await self._records(part, needs), total, checkpoint if last else None)
 
-    async def find(self, name: str, values: Collection[str], needs: Needs) -> list[SourceRecord]:
-        """Return at least all guests with one of the values in a field; the caller compares.
+    async def find(
+        self, key: Sequence[str], values: Collection[str], keep: Callable[[SourceRecord], bool], needs: Needs
+    ) -> list[SourceRecord]:
+        """Return the guests that are to be kept.
 
         Args:
-            name: One of :data:`FILTERS`: the list is asked for each value, unless reading it all takes fewer calls.
-                Another name reads it all.
-            values: As the wire has them.
-            needs: What is used of what is found.
+            key: The fields that ``keep`` looks at.
+            values: What the first of them may be. With one of :data:`FILTERS` the list is asked for each value, unless
+                reading it all takes fewer calls.
+            keep: Whether a guest, known by its key fields alone, is one of those that are looked for.
+            needs: What is used of those.
         """
-        known: dict[str, Rows] = {}
-        async with aclosing(self.session.api.pages("getGuestList", _LIST)) as pages:
-            async for page in pages:
-                if name in FILTERS and page_count(page.total) - 1 > len(values):
-                    known = await self._filtered(name, values)
-                    break
-                collect(page.rows, known, complete=not page.folded)
-        return await self._records(known, needs)
+        known = await self._with_value(key[0], values)
+        by_key = Needs.of(key)
+        await self._add_stays(known, by_key)
+        found = {record.id: known[record.id] for record in await self._records(known, by_key) if keep(record)}
+        await self._add_stays(found, needs)
+        return await self._records(found, needs)
 
     async def by_ids(self, ids: Collection[str], needs: Needs) -> Mapping[str, SourceRecord]:
         """Return the guests with these ids; one that is gone is absent."""
@@ -99,6 +101,7 @@ class Guests:
         async for page in self.session.api.pages("getGuestList", _LIST):
             collect(page.rows, known, complete=not page.folded)
         found = {guest_id: rows for guest_id, rows in known.items() if guest_id in wanted}
+        await self._add_stays(found, needs)
         return {record.id: record for record in await self._records(found, needs)}
 
     async def _few(self, count: int) -> bool:
@@ -108,8 +111,17 @@ class Guests:
         first = await self.session.api.get("getGuestList", {"pageNumber": "1", "pageSize": "1"})
         return count < page_count(first.total)
 
-    async def _filtered(self, name: str, values: Collection[str]) -> dict[str, Rows]:
+    async def _with_value(self, name: str, values: Collection[str]) -> dict[str, Rows]:
         known: dict[str, Rows] = {}
+        can_filter = name in FILTERS
+        if not can_filter or len(values) > FEW:
+            async with aclosing(self.session.api.pages("getGuestList", _LIST)) as pages:
+                async for page in pages:
+                    if can_filter and page_count(page.total) - 1 > len(values):
+                        break
+                    collect(page.rows, known, complete=not page.folded)
+                else:
+                    return known
 
         async def ask(value: str) -> None:
             async for page in self.session.api.pages("getGuestList", {**_LIST, name: value}):
@@ -118,11 +130,14 @@ class Guests:
         await together(ask(value) for value in values)
         return known
 
+    async def _add_stays(self, known: Mapping[str, Rows], needs: Needs) -> None:
+        """Add what reservations tell of their guests, where it is used."""
+        if needs.uses("customFields") or needs.source("guests", Source.STAYS) or _lacks_rows(known, needs):
+            await self._complete({guest_id: rows for guest_id, rows in known.items() if not rows.stayed})
+
     async def _records(self, known: Mapping[str, Rows], needs: Needs) -> list[SourceRecord]:
         zone = await self.session.zone()
         wants_custom = needs.uses("customFields")
-        if wants_custom or needs.source("guests", Source.STAYS) or _lacks_rows(known, needs):
-            await self._complete(known)
         if needs.source("guests", Source.DETAIL):
             await self._add_details(known)
         elif wants_custom:

@@ -205,11 +205,20 @@ async def test_a_lookup_asks_for_few_addresses_and_reads_the_list_for_many(hotel
         emails = sorted({str(record.data["guestEmail"]).strip().lower() for record in records} - {"none"})
         hotel.recorder.calls.clear()
         assert await connector.lookup("guests", ["guestEmail"], [(emails[0],)], {"guestFirstName"})
-        assert hotel.recorder.count("getGuestList") == 2
+        assert hotel.recorder.count("getGuestList") == 1
         hotel.recorder.calls.clear()
         found = await connector.lookup("guests", ["guestEmail"], [(email,) for email in emails], {"guestFirstName"})
         assert set(found) == {(email,) for email in emails}
         assert hotel.recorder.count("getGuestList") < 10
+
+
+async def test_a_lookup_fetches_details_only_of_what_it_found(hotel: Hotel) -> None:
+    async with hotel.connector() as connector:
+        names = [(name,) for name in ("Ximena", "Nobody", "None", "Nil", "Null", "Void", "Zilch")]
+        found = await connector.lookup("guests", ["guestFirstName"], names, {"specialRequests", "guestCity"})
+        assert set(found) == {("Ximena",)}
+        assert hotel.recorder.count("getGuest") == len(found[("Ximena",)])
+        assert all("specialRequests" in record.data for record in found[("Ximena",)])
 
 
 async def test_a_lookup_by_several_fields_needs_all_of_them(hotel: Hotel) -> None:

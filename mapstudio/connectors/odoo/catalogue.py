@@ -17,7 +17,7 @@ from mapstudio.model import Schema, UsageError
 from mapstudio.model.suggest import did_you_mean
 
 _DELEGATES = {"product.product": frozenset({"product_tmpl_id"}), "res.users": frozenset({"partner_id"})}
-"""The links through which Odoo makes a second record for a new one (``_inherits``); ``fields_get`` does not name them."""
+"""The links through which Odoo makes a second record for a new one; ``fields_get`` does not name them."""
 
 
 @dataclass

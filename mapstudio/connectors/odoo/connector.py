@@ -82,9 +82,9 @@ class OdooConnector(Connector):
     async def whoami(self) -> Account:
         """Sign in, and return server and database.
 
-        The database's own uuid is for administrators only, so the account is the address and the database's name. Odoo cannot
-        tell a test database from a productive one, so the kind is unknown: outside of this machine the project must pin the
-        account.
+        The database's own uuid is for administrators only, so the account is the address and the database's name.
+        Odoo cannot tell a test database from a productive one, so the kind is unknown: outside of this machine the
+        project must pin the account.
         """
         address = urlsplit(self._http.url)
         try:

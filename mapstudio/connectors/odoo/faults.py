@@ -1,8 +1,8 @@
 """What Odoo answers when it refuses, and what that means for the user or for one record.
 
 Odoo answers every error of an RPC call with status 200; ``error.data.name`` is the exception's class and
-``error.data.message`` its text (recorded on 16.0 and 19.0). The texts differ between versions, so a field is looked for in all
-the forms that were seen.
+``error.data.message`` its text (recorded on 16.0 and 19.0). The texts differ between versions, so a field is looked
+for in all the forms that were seen.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Fault(Exception):  # noqa: N818 - the protocol's word
         if self.name == _DENIED:
             return AuthenticationError(
                 f"{system} refused the login.",
-                remedy=f'Check db, login and password, or store them again: mapstudio connect {connection}.',
+                remedy=f"Check db, login and password, or store them again: mapstudio connect {connection}.",
             )
         if self.is_access:
             return AuthenticationError(

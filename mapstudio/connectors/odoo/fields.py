@@ -140,8 +140,8 @@ def needed(
 ) -> frozenset[str]:
     """Return the fields that a new record must be given.
 
-    ``required`` of ``fields_get`` says less and more: it holds fields that have a default or are worked out from others, and
-    misses rules that code enforces.
+    ``required`` of ``fields_get`` says less and more: it holds fields that have a default or are worked out from
+    others, and misses rules that code enforces.
 
     Args:
         model: The model.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -37,8 +37,8 @@ class Finder:
     ) -> dict[KeyValues, list[SourceRecord]]:
         """Return the records of each key, see :meth:`Connector.lookup`.
 
-        Archived records are found only where no active one has the key, and say ``active: false``. A contact that merely
-        carries its company's tax id is not found by it.
+        Archived records are found only where no active one has the key, and say ``active: false``. A contact that
+        merely carries its company's tax id is not found by it.
         """
         items = [await self._searchable(model, name) for name in key]
         own = await self.catalogue.fields(model)
@@ -82,7 +82,8 @@ class Finder:
     async def by_origin(self, model: str, origins: Collection[Origin]) -> dict[Origin, str]:
         """Return the ids of the records that were created from these origins.
 
-        Where the user may read ``ir.model.data`` that is one search; the usual integration user may not, and asks one by one.
+        Where the user may read ``ir.model.data`` that is one search; the usual integration user may not, and asks one
+        by one.
         """
         found: dict[Origin, str] = {}
         for part in _chunks(list(origins)):

@@ -1,8 +1,9 @@
 """Reads an object page by page: by id, so that nothing is read twice or left out while others write.
 
-A checkpoint is JSON, ``{"write_date": "2026-11-23 14:56:06"}``: the newest change that was there when the read began. Odoo stamps
-a record with the start of its transaction, so a long import shows up later with an older stamp; the next read therefore begins
-ten minutes before the checkpoint. What it brings again is compared like everything else, and equal values are not sent.
+A checkpoint is JSON, ``{"write_date": "2026-11-23 14:56:06"}``: the newest change that was there when the read began.
+Odoo stamps a record with the start of its transaction, so a long import shows up later with an older stamp; the next
+read therefore begins ten minutes before the checkpoint. What it brings again is compared like everything else, and
+equal values are not sent.
 """
 
 from __future__ import annotations
@@ -33,9 +34,7 @@ async def pages(catalogue: Catalogue, reader: Reader, request: ReadRequest) -> A
     last, left = 0, request.limit
     while left is None or left > 0:
         size = CHUNK if left is None else min(CHUNK, left)
-        found = await reader.search(
-            request.object, [["id", ">", last], *domain], wanted, order="id", limit=size
-        )
+        found = await reader.search(request.object, [["id", ">", last], *domain], wanted, order="id", limit=size)
         done = len(found) < size
         yield Page(found, total, checkpoint if done else None)
         if done:
@@ -68,4 +67,6 @@ def _read_checkpoint(text: str) -> datetime:
         told = loads(text)
         return datetime.strptime(str(told["write_date"]), _LAYOUT)  # type: ignore[index,call-overload]  # noqa: DTZ007
     except (JsonError, ValueError, KeyError, TypeError):
-        raise UsageError(f'"{text}" is no checkpoint of Odoo.', remedy="Read everything once, without --since.") from None
+        raise UsageError(
+            f'"{text}" is no checkpoint of Odoo.', remedy="Read everything once, without --since."
+        ) from None

@@ -6,7 +6,7 @@ A reference's own fields and a list's lines are read in one call for each page a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -100,7 +100,9 @@ class Reader:
         extra = [name for name in ("write_date", "active") if name in fields and name not in names]
         return [*names, *extra]
 
-    async def _call(self, model: str, method: str, args: list[Any], kwargs: dict[str, Any]) -> list[dict[str, JsonValue]]:
+    async def _call(
+        self, model: str, method: str, args: list[Any], kwargs: dict[str, Any]
+    ) -> list[dict[str, JsonValue]]:
         try:
             found = await self.catalogue.rpc.call(model, method, args, kwargs)
         except Fault as fault:
@@ -119,7 +121,7 @@ class Reader:
             found.append(SourceRecord(str(row["id"]), record, moment))
         return found
 
-    def _plain(self, fields: Any, row: dict[str, JsonValue], wanted: Wanted) -> Record:
+    def _plain(self, fields: Mapping[str, OdooField], row: dict[str, JsonValue], wanted: Wanted) -> Record:
         names = [*wanted.below]
         if row.get("active") is False and "active" not in names:
             names.append("active")  # an archived record says so, even when nobody asked

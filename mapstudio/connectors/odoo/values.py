@@ -1,15 +1,15 @@
 """Odoo's values as plain typed JSON, and back into what a ``write``, a ``load`` or a domain takes.
 
-What Odoo would damage without a word is refused here: a text in a many2one empties it, ``"false"`` in a boolean is true, a text
-over its size is cut, a number in a text loses its type (all recorded on 16.0 and 19.0).
+What Odoo would damage without a word is refused here: a text in a many2one empties it, ``"false"`` in a boolean is
+true, a text over its size is cut, a number in a text loses its type (all recorded on 16.0 and 19.0).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from mapstudio.connectors.odoo.fields import SET_BY_ODOO, X2MANY, OdooField
 from mapstudio.model import JsonValue
@@ -34,13 +34,13 @@ def decode(item: OdooField, value: JsonValue) -> JsonValue:
         return 0 if value is False else value
     if kind in X2MANY:
         return [{"id": one} for one in value] if isinstance(value, list) else []
-    if value is False or value is None:
-        return None
+    return None if value is False or value is None else _filled(kind, value)
+
+
+def _filled(kind: str, value: JsonValue) -> JsonValue:
     if kind == "many2one" and isinstance(value, list) and len(value) == 2:
         return {"id": value[0], "name": None if value[1] is False else value[1]}
-    if kind == "datetime":
-        return from_odoo_time(str(value))
-    return value
+    return from_odoo_time(str(value)) if kind == "datetime" else value
 
 
 def from_odoo_time(text: str) -> str:
@@ -60,7 +60,7 @@ def to_odoo_time(text: str) -> str:
     return moment.astimezone(UTC).strftime(_DATETIME)
 
 
-def encode(item: OdooField, value: JsonValue) -> Any:
+def encode(item: OdooField, value: JsonValue) -> JsonValue:
     """Return a value as ``write`` takes it; ``False`` empties.
 
     Raises:
@@ -68,35 +68,16 @@ def encode(item: OdooField, value: JsonValue) -> Any:
     """
     if item.name in SET_BY_ODOO:
         raise RefusedValueError("Odoo sets this field itself")
-    if item.type == "one2many":
-        raise RefusedValueError("lines are not written yet")
-    if value is None:
-        return _empty(item)
-    if item.type in _TEXTS:
-        return _text(item, value)
-    if item.type in _NUMBERS:
-        return _number(item, value)
-    if item.type == "boolean":
-        if not isinstance(value, bool):
-            raise RefusedValueError("not true or false; Odoo would take any text for true")
-        return value
-    if item.type == "selection":
-        return _option(item, value)
-    if item.type in {"date", "datetime"}:
-        return _time(item, value)
-    if item.type == "many2one":
-        return _target(value)
-    if item.type == "many2many":
-        if not isinstance(value, list):
-            raise RefusedValueError("not a list of records")
-        return [[6, 0, [_target(one) for one in value]]]
-    raise RefusedValueError(f"fields of Odoo's type {item.type} are not written")
+    convert = _ENCODERS.get(item.type)
+    if convert is None:
+        raise RefusedValueError(f"fields of Odoo's type {item.type} are not written yet")
+    return _empty(item) if value is None else convert(item, value)
 
 
-def to_cell(item: OdooField, encoded: Any) -> Any:
+def to_cell(item: OdooField, encoded: JsonValue) -> JsonValue:
     """Return an encoded value as a cell of ``load``; references go into a ``/.id`` column."""
     if item.type == "many2many":
-        return ",".join(str(one) for one in encoded[0][2])
+        return ",".join(str(one) for one in _set_by(encoded))
     if item.type == "boolean":
         return "1" if encoded else "0"
     if encoded is False:
@@ -116,7 +97,7 @@ def external_reference(value: JsonValue) -> str | None:
     return value if isinstance(value, str) and _EXTERNAL_ID.fullmatch(value) else None
 
 
-def for_domain(item: OdooField, value: JsonValue) -> Any:
+def for_domain(item: OdooField, value: JsonValue) -> JsonValue:
     """Return a canonical value as a search takes it."""
     if item.type in {"many2one", "integer", "many2one_reference"} or item.name == "id":
         return int(str(value)) if str(value).lstrip("-").isdigit() else 0
@@ -132,7 +113,7 @@ def rounded(value: Decimal, digits: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
-def _empty(item: OdooField) -> Any:
+def _empty(item: OdooField) -> JsonValue:
     if item.type in _NUMBERS:
         raise RefusedValueError("Odoo has no empty number; give the row a default of 0")
     if item.type == "boolean":
@@ -148,7 +129,7 @@ def _text(item: OdooField, value: JsonValue) -> str:
     return value
 
 
-def _number(item: OdooField, value: JsonValue) -> Any:
+def _number(item: OdooField, value: JsonValue) -> JsonValue:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         raise RefusedValueError("not a number")
     if item.type != "integer":
@@ -176,6 +157,29 @@ def _time(item: OdooField, value: JsonValue) -> str:
         raise RefusedValueError(f"not {wanted}") from None
 
 
+def _boolean(item: OdooField, value: JsonValue) -> bool:  # noqa: ARG001 - one signature for all
+    if not isinstance(value, bool):
+        raise RefusedValueError("not true or false; Odoo would take any text for true")
+    return value
+
+
+def _link(item: OdooField, value: JsonValue) -> int:  # noqa: ARG001 - one signature for all
+    return _target(value)
+
+
+def _links(item: OdooField, value: JsonValue) -> JsonValue:  # noqa: ARG001 - one signature for all
+    if not isinstance(value, list):
+        raise RefusedValueError("not a list of records")
+    return [[6, 0, [_target(one) for one in value]]]
+
+
+def _set_by(command: JsonValue) -> list[JsonValue]:
+    """Return the ids of the one command ``[6, 0, ids]`` in a list."""
+    first = command[0] if isinstance(command, list) and command else None
+    ids = first[2] if isinstance(first, list) and len(first) == 3 else []
+    return ids if isinstance(ids, list) else []
+
+
 def _target(value: JsonValue) -> int:
     if isinstance(value, dict):
         value = value.get("id")
@@ -184,3 +188,15 @@ def _target(value: JsonValue) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and int(value) > 0:
         return int(value)
     raise RefusedValueError("not the id of a record; Odoo would empty the field without a word")
+
+
+_ENCODERS: Mapping[str, Callable[[OdooField, JsonValue], JsonValue]] = {
+    **dict.fromkeys(_TEXTS, _text),
+    **dict.fromkeys(_NUMBERS, _number),
+    "boolean": _boolean,
+    "selection": _option,
+    "date": _time,
+    "datetime": _time,
+    "many2one": _link,
+    "many2many": _links,
+}

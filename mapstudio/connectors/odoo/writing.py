@@ -1,14 +1,14 @@
 """Writes batches: creates through ``load`` under external ids, updates through ``write`` of what changed.
 
-Both can be repeated without harm: an external id that exists is updated, and a ``write`` sets the same values again. One call is
-one transaction, so a bad record fails its whole call; it is named by ``load``, or found by halving.
+Both can be repeated without harm: an external id that exists is updated, and a ``write`` sets the same values again.
+One call is one transaction, so a bad record fails its whole call; it is named by ``load``, or found by halving.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from mapstudio.connectors.odoo.faults import NO_FIELD, Fault, LoadMessage, is_co
 from mapstudio.connectors.odoo.fields import OdooField
 from mapstudio.connectors.odoo.finding import Finder
 from mapstudio.connectors.odoo.values import RefusedValueError, column, encode, external_reference, to_cell
-from mapstudio.model import JsonValue, Reason
+from mapstudio.model import JsonValue, Reason, Record
 from mapstudio.model.exact_json import dumps
 
 WRITERS = 2
@@ -47,7 +47,7 @@ class _Job:
 
     place: int
     write: Write
-    values: dict[str, Any]
+    values: Record
 
 
 @dataclass
@@ -167,8 +167,8 @@ class Writer:
         return WriteOutcome(Written.REFUSED, job.write.destination_id, (reason,))
 
 
-def _encoded(fields: Mapping[str, OdooField], write: Write) -> tuple[dict[str, Any], list[Reason]]:
-    values: dict[str, Any] = {}
+def _encoded(fields: Mapping[str, OdooField], write: Write) -> tuple[Record, list[Reason]]:
+    values: Record = {}
     reasons = []
     if write.destination_id is not None and not write.destination_id.isdigit():
         reasons.append(Reason(NO_FIELD, f'"{write.destination_id}" is no id of Odoo'))
@@ -197,7 +197,7 @@ def _values(job: _Job) -> str:
     return dumps(job.values)
 
 
-def _alike(jobs: Sequence[_Job], sign: Any) -> Iterator[list[_Job]]:
+def _alike(jobs: Sequence[_Job], sign: Callable[[_Job], str]) -> Iterator[list[_Job]]:
     """Group jobs that can go in one call, in the order of the first of each group."""
     groups: dict[str, list[_Job]] = {}
     for job in jobs:

@@ -1,8 +1,9 @@
 """Users, their groups, and what they may do with which model.
 
-Two people can sign in: ``admin``, who may do everything, and ``integration``, who has the rights that a careful client gives
-to an integration: sales, contacts, products and invoicing, but no access to ``ir.model.data`` or ``ir.model`` (so external ids
-work through ``load`` alone) and no writing of countries, currencies, users and the like.
+Two people can sign in: ``admin``, who may do everything, and ``integration``, who has the rights that a careful
+client gives to an integration: sales, contacts, products and invoicing, but no access to ``ir.model.data`` or
+``ir.model`` (so external ids work through ``load`` alone) and no writing of countries, currencies, users and the
+like.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mapstudio.sandbox.odoo import reading
-from mapstudio.sandbox.odoo.definitions import X2MANY, FieldDefinition
+from mapstudio.sandbox.odoo.definitions import X2MANY, FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import python_error
 from mapstudio.sandbox.odoo.values import DATE, DATETIME
@@ -21,7 +21,7 @@ _NO = frozenset({"0", "false", "no", ""})
 class BadCellError(Exception):
     """A cell that the field does not take; ``more`` is the answer's ``moreinfo``."""
 
-    def __init__(self, message: str, more: Any = None) -> None:
+    def __init__(self, message: str, more: Value = None) -> None:
         super().__init__(message)
         self.message = message
         self.more = more
@@ -34,7 +34,7 @@ class Converter:
     env: Environment
     model: str
 
-    def __call__(self, name: str, kind: str, cell: Any) -> Any:
+    def __call__(self, name: str, kind: str, cell: Value) -> Value:
         """Return the value of a cell; ``kind`` is what the column says after the slash (``id``, ``.id`` or nothing).
 
         Raises:
@@ -51,7 +51,7 @@ class Converter:
         convert = _CONVERSIONS.get(definition.type)
         return cell if convert is None else convert(self.env, definition, cell)
 
-    def _target(self, definition: FieldDefinition, kind: str, cell: Any) -> int:
+    def _target(self, definition: FieldDefinition, kind: str, cell: Value) -> int:
         env, comodel = self.env, definition.relation
         if kind == ".id":
             return self._by_number(definition, cell)
@@ -72,7 +72,7 @@ class Converter:
             )
         return int(found[0][0])
 
-    def _by_number(self, definition: FieldDefinition, cell: Any) -> int:
+    def _by_number(self, definition: FieldDefinition, cell: Value) -> int:
         try:
             number = int(cell)
         except ValueError:
@@ -98,7 +98,7 @@ class Converter:
         return action if domain is None else {**action, "domain": domain}
 
 
-def _boolean(env: Environment, definition: FieldDefinition, cell: Any) -> bool:  # noqa: ARG001
+def _boolean(env: Environment, definition: FieldDefinition, cell: Value) -> bool:  # noqa: ARG001
     if not isinstance(cell, str):
         raise python_error("AttributeError", f"'{type(cell).__name__}' object has no attribute 'lower'")
     if cell.lower() in _YES:
@@ -110,21 +110,21 @@ def _boolean(env: Environment, definition: FieldDefinition, cell: Any) -> bool: 
     )
 
 
-def _integer(env: Environment, definition: FieldDefinition, cell: Any) -> int:  # noqa: ARG001
+def _integer(env: Environment, definition: FieldDefinition, cell: Value) -> int:  # noqa: ARG001
     try:
         return int(cell)
     except ValueError:
         raise BadCellError(f"'{cell}' does not seem to be an integer for field '{definition.string}'") from None
 
 
-def _number(env: Environment, definition: FieldDefinition, cell: Any) -> float:  # noqa: ARG001
+def _number(env: Environment, definition: FieldDefinition, cell: Value) -> float:  # noqa: ARG001
     try:
         return float(cell)
     except ValueError:
         raise BadCellError(f"'{cell}' does not seem to be a number for field '{definition.string}'") from None
 
 
-def _selection(env: Environment, definition: FieldDefinition, cell: Any) -> str:  # noqa: ARG001
+def _selection(env: Environment, definition: FieldDefinition, cell: Value) -> str:  # noqa: ARG001
     for key, label in definition.selection:
         if str(cell) == key or str(cell).lower() == label.lower():
             return key
@@ -132,7 +132,7 @@ def _selection(env: Environment, definition: FieldDefinition, cell: Any) -> str:
     raise BadCellError(f"Value '{cell}' not found in selection field '{definition.string}'", labels)
 
 
-def _date(env: Environment, definition: FieldDefinition, cell: Any) -> str:  # noqa: ARG001
+def _date(env: Environment, definition: FieldDefinition, cell: Value) -> str:  # noqa: ARG001
     try:
         return datetime.strptime(str(cell), DATE).strftime(DATE)  # noqa: DTZ007 - a date has no zone
     except ValueError:
@@ -142,7 +142,7 @@ def _date(env: Environment, definition: FieldDefinition, cell: Any) -> str:  # n
         ) from None
 
 
-def _datetime(env: Environment, definition: FieldDefinition, cell: Any) -> str:
+def _datetime(env: Environment, definition: FieldDefinition, cell: Value) -> str:
     """A time is meant in the user's zone, and stored in UTC."""
     try:
         local = datetime.strptime(str(cell), DATETIME)  # noqa: DTZ007 - the zone follows

@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 from mapstudio.model.exact_json import loads
+
+Value: TypeAlias = Any
+"""A value on the wire or in a row. What it may be is the field's business, and clients send all sorts of things."""
 
 X2MANY = frozenset({"one2many", "many2many"})
 TEXTS = frozenset({"char", "text", "html"})
@@ -58,7 +61,7 @@ class FieldDefinition:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def empty(self) -> Any:
+    def empty(self) -> Value:
         """The stored form of nothing."""
         if self.type in X2MANY:
             return []
@@ -107,7 +110,7 @@ def definitions(version: int) -> Mapping[str, Mapping[str, FieldDefinition]]:
     return found
 
 
-def table(name: str) -> Any:
+def table(name: str) -> Value:
     """Return one of the plain lists of ``data/`` (countries, states)."""
     return loads((files("mapstudio.sandbox.odoo") / "data" / f"{name}.json").read_bytes())
 

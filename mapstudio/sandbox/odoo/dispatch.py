@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from mapstudio.sandbox.odoo.access import User, Users
+from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import access_error, missing_error, python_error, user_error
 from mapstudio.sandbox.odoo.methods import CLASSES, MODEL_METHODS, BaseModel
@@ -32,7 +33,7 @@ class Server:
     users: Users
     now: Callable[[], datetime]
 
-    def call(self, user: User, model: str, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    def call(self, user: User, model: str, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Value:
         """Call a method as over /jsonrpc: ids are the first argument of a method on records.
 
         Raises:
@@ -63,7 +64,7 @@ class Server:
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
         context: Mapping[str, Any],
-    ) -> Any:
+    ) -> Value:
         """Call a method on records, in a transaction of its own."""
         env = self._environment(user, context)
         own = env.rules[model].methods().get(method)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
-from mapstudio.sandbox.odoo.definitions import NUMBERS, X2MANY, FieldDefinition
+from mapstudio.sandbox.odoo.definitions import NUMBERS, X2MANY, FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import database_error, value_error
 
@@ -47,6 +47,10 @@ def _all(tests: Sequence[Test], record: int) -> bool:
     return all(test(record) for test in tests)
 
 
+def _same_for_all(answer: bool, record: int) -> bool:  # noqa: ARG001 - a test takes a record
+    return answer
+
+
 def _apply(env: Environment, operator: str, stack: list[Test]) -> None:
     needed = {"&": 2, "|": 2, "!": 1}.get(operator)
     if needed is None or len(stack) < needed:
@@ -62,12 +66,12 @@ def _apply(env: Environment, operator: str, stack: list[Test]) -> None:
         stack.append(lambda record: first(record) or second(record))
 
 
-def _leaf(env: Environment, model: str, item: Any) -> Test:
+def _leaf(env: Environment, model: str, item: Value) -> Test:
     if not isinstance(item, (list, tuple)) or len(item) != 3:
         raise env.words.malformed_leaf(item)
     name, operator, value = item
     if isinstance(name, int) and operator == "=":
-        return lambda record: name == value
+        return partial(_same_for_all, name == value)
     if not isinstance(name, str):
         raise env.words.malformed_leaf(item)
     if operator not in OPERATORS:
@@ -79,17 +83,19 @@ def _leaf(env: Environment, model: str, item: Any) -> Test:
     if not definition.store and not definition.searchable:
         if env.words.new:
             raise env.words.not_stored(model, first)
-        return lambda record: True  # 16 leaves the condition out without a word
+        return partial(_same_for_all, True)
     if rest:
         return _through(env, model, definition, [(rest, operator, value)])
     return _condition(env, model, definition, (name, operator, value))
 
 
-def _condition(env: Environment, model: str, definition: FieldDefinition, leaf: Leaf) -> Test:
+def _condition(  # noqa: PLR0911 - one answer for each kind of operator
+    env: Environment, model: str, definition: FieldDefinition, leaf: Leaf
+) -> Test:
     name, operator, value = leaf
     if operator == "=?":
         if not value:
-            return lambda record: True
+            return partial(_same_for_all, True)
         operator = "="
     operator = "!=" if operator == "<>" else operator
     read = partial(_read, env, model, name)
@@ -107,7 +113,7 @@ def _condition(env: Environment, model: str, definition: FieldDefinition, leaf: 
     return _equal(env, definition, read, operator, value)
 
 
-def _read(env: Environment, model: str, name: str, record: int) -> Any:
+def _read(env: Environment, model: str, name: str, record: int) -> Value:
     return env.value(model, record, name)
 
 
@@ -122,7 +128,7 @@ def _through(env: Environment, model: str, definition: FieldDefinition, domain: 
     return test
 
 
-def _hierarchy(env: Environment, model: str, definition: FieldDefinition, operator: str, value: Any) -> Test:
+def _hierarchy(env: Environment, model: str, definition: FieldDefinition, operator: str, value: Value) -> Test:
     comodel = model if definition.name == "id" else definition.relation
     wanted = {one for one in (value if isinstance(value, list) else [value]) if isinstance(one, int)}
 
@@ -142,11 +148,11 @@ def _hierarchy(env: Environment, model: str, definition: FieldDefinition, operat
     return lambda record: not passing.isdisjoint(_as_list(env.value(model, record, definition.name)))
 
 
-def _as_list(value: Any) -> list[Any]:
+def _as_list(value: Value) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _relational(env: Environment, definition: FieldDefinition, read: Test, operator: str, value: Any) -> Test:
+def _relational(env: Environment, definition: FieldDefinition, read: Test, operator: str, value: Value) -> Test:
     negative = operator in {"!=", "not in"} or operator.startswith("not ")
     wanted: set[Any] = set()
     empty = False
@@ -178,7 +184,7 @@ def _called(env: Environment, model: str, operator: str, text: str) -> set[int]:
     return {record for record in env.rows(model) if matches(env.display_name(model, record))}
 
 
-def _like(read: Callable[[int], Any], operator: str, value: Any) -> Test:
+def _like(read: Callable[[int], Any], operator: str, value: Value) -> Test:
     matches = _pattern(operator.removeprefix("not "), str(value or ""))
     negative = operator.startswith("not ")
 
@@ -208,7 +214,7 @@ def _pattern(operator: str, text: str) -> Callable[[str], bool]:
 
 
 def _ordered(
-    env: Environment, definition: FieldDefinition, read: Callable[[int], Any], operator: str, value: Any
+    env: Environment, definition: FieldDefinition, read: Callable[[int], Any], operator: str, value: Value
 ) -> Test:
     bound = _moment(env, definition, operator, value)
     compare: Callable[[Any], bool] = {
@@ -225,7 +231,9 @@ def _ordered(
     return test
 
 
-def _equal(env: Environment, definition: FieldDefinition, read: Callable[[int], Any], operator: str, value: Any) -> Test:
+def _equal(
+    env: Environment, definition: FieldDefinition, read: Callable[[int], Any], operator: str, value: Value
+) -> Test:
     negative = operator in {"!=", "not in"}
     many = operator in {"in", "not in"}
     wanted = {_moment(env, definition, "=", one) for one in (_as_list(value) if many else [value])}
@@ -245,18 +253,16 @@ def _equal(env: Environment, definition: FieldDefinition, read: Callable[[int], 
     return test
 
 
-def _to_seconds(env: Environment, definition: FieldDefinition, value: Any) -> Any:
+def _to_seconds(env: Environment, definition: FieldDefinition, value: Value) -> Value:
     # 19 compares at the second, 16 with the microseconds that a read never shows.
     if definition.type == "datetime" and value and env.words.new:
         return value[:19]
     return value
 
 
-def _moment(env: Environment, definition: FieldDefinition, operator: str, value: Any) -> Any:
+def _moment(env: Environment, definition: FieldDefinition, operator: str, value: Value) -> Value:
     if definition.name == "id" and isinstance(value, str):
-        raise database_error(
-            "errors.InvalidTextRepresentation", f'invalid input syntax for type integer: "{value}"\n'
-        )
+        raise database_error("errors.InvalidTextRepresentation", f'invalid input syntax for type integer: "{value}"\n')
     if definition.type in {"date", "datetime"} and isinstance(value, str):
         return _date_or_time(env, definition, operator, value)
     if definition.type in {"char", "text", "html", "selection"} and isinstance(value, (int, float)):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from mapstudio.sandbox.odoo.definitions import FieldDefinition
+from mapstudio.sandbox.odoo.definitions import FieldDefinition, Value
 from mapstudio.sandbox.odoo.store import Database, Row
 from mapstudio.sandbox.odoo.words import Words
 
@@ -34,7 +34,7 @@ class Environment:
     groups: frozenset[str] = frozenset()
     context: Mapping[str, Any] = field(default_factory=dict)
 
-    def with_context(self, **context: Any) -> Environment:
+    def with_context(self, **context: Value) -> Environment:
         """Return the same with some of the context set."""
         return replace(self, context={**self.context, **context})
 
@@ -60,7 +60,7 @@ class Environment:
         """Return whether there is such a record."""
         return record in self.database.table(model).rows
 
-    def value(self, model: str, record: int, name: str) -> Any:
+    def value(self, model: str, record: int, name: str) -> Value:  # noqa: PLR0911 - one answer for each source
         """Return a field's value in its stored form; a record that is gone has no values."""
         row = self.database.table(model).rows.get(record)
         definition = self.models[model][name]
@@ -81,7 +81,7 @@ class Environment:
             return self.inverse(definition, record)
         return definition.empty
 
-    def follow(self, model: str, record: int, path: Sequence[str]) -> Any:
+    def follow(self, model: str, record: int, path: Sequence[str]) -> Value:
         """Return the value at the end of a path of many2one fields."""
         *way, last = path
         for name in way:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mapstudio.sandbox.odoo import access, writing
 from mapstudio.sandbox.odoo.cells import BadCellError, Converter
+from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import ServerError, user_error
 
@@ -188,5 +189,5 @@ def _records(
         start = end
 
 
-def _filled(cell: Any) -> bool:
+def _filled(cell: Value) -> bool:
     return cell not in ("", None, False)

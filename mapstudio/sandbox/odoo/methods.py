@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from mapstudio.sandbox.odoo import access, reading, writing
-from mapstudio.sandbox.odoo.definitions import FieldDefinition
+from mapstudio.sandbox.odoo.definitions import FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import python_error, value_error
 from mapstudio.sandbox.odoo.loading import load
@@ -30,24 +30,24 @@ class BaseModel:
         self.ids = ids
 
     @_model
-    def search(self, domain: Any, offset: int = 0, limit: int | None = None, order: str | None = None) -> list[int]:
+    def search(self, domain: Value, offset: int = 0, limit: int | None = None, order: str | None = None) -> list[int]:
         """Return ids."""
         return reading.search(self.env, self.name, domain, offset=offset, limit=limit, order=order or None)
 
     @_model
-    def search_count(self, domain: Any, limit: int | None = None) -> int:
+    def search_count(self, domain: Value, limit: int | None = None) -> int:
         """Return how many there are."""
         return len(reading.search(self.env, self.name, domain, limit=limit))
 
     @_model
     def search_read(
         self,
-        domain: Any = None,
+        domain: Value = None,
         fields: list[str] | None = None,
         offset: int = 0,
         limit: int | None = None,
         order: str | None = None,
-        **read_kwargs: Any,
+        **read_kwargs: Value,
     ) -> list[dict[str, Any]]:
         """Search and read at once."""
         load_as = read_kwargs.pop("load", "_classic_read")
@@ -76,7 +76,7 @@ class BaseModel:
         return told
 
     @_model
-    def create(self, vals_list: Any) -> Any:
+    def create(self, vals_list: Value) -> Value:
         """Create one record, or a list of them: all or none."""
         if isinstance(vals_list, dict):
             return writing.create(self.env, self.name, vals_list)
@@ -132,7 +132,7 @@ class BaseModel:
         return {name: found[name] for name in plain if found.get(name) is not None}
 
     @_model
-    def check_access_rights(self, operation: str, raise_exception: bool = True) -> bool:  # noqa: FBT001, FBT002
+    def check_access_rights(self, operation: str, raise_exception: bool = True) -> bool:
         """Return whether the user may."""
         if raise_exception:
             access.require(self.env, self.name, operation)
@@ -188,7 +188,7 @@ class ExternalIds(BaseModel):
         self,
         module: str,
         xml_id: str,
-        raise_on_access_error: bool = False,  # noqa: FBT001, FBT002, ARG002 - the server's own signature
+        raise_on_access_error: bool = False,  # noqa: ARG002 - the server's own signature
     ) -> list[Any]:
         """Return model and id of an external id; needs no right on this model."""
         known = self.env.database.external.get((module, xml_id))

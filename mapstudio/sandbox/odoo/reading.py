@@ -31,7 +31,9 @@ def search(
     access.require(env, model, "read")
     matches = compile_domain(env, model, domain)
     rows = env.rows(model)
-    hidden = "active" in env.fields(model) and env.context.get("active_test", True) and not names_field(domain, "active")
+    hidden = (
+        "active" in env.fields(model) and env.context.get("active_test", True) and not names_field(domain, "active")
+    )
     found = [record for record in rows if matches(record)]
     if hidden:
         found = [record for record in found if env.value(model, record, "active")]

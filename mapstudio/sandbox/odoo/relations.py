@@ -1,4 +1,4 @@
-"""Commands on one2many and many2many fields: ``[0,0,vals] [1,id,vals] [2,id] [3,id] [4,id] [5] [6,0,ids]`` and plain ids."""
+"""Commands on x2many fields: ``[0,0,vals] [1,id,vals] [2,id] [3,id] [4,id] [5] [6,0,ids]`` and plain ids."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from mapstudio.sandbox.odoo import writing
-from mapstudio.sandbox.odoo.definitions import FieldDefinition
+from mapstudio.sandbox.odoo.definitions import FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import value_error
 
 
-def follow_commands(env: Environment, model: str, record: int, definition: FieldDefinition, commands: Any) -> None:
+def follow_commands(env: Environment, model: str, record: int, definition: FieldDefinition, commands: Value) -> None:
     """Change what a record's x2many field holds.
 
     Raises:
@@ -83,7 +83,7 @@ def _drop(env: Environment, definition: FieldDefinition, records: Sequence[int],
         writing.write(env, definition.relation, records, {definition.relation_field: False})
 
 
-def _known(env: Environment, model: str, definition: FieldDefinition, record: Any) -> int:
+def _known(env: Environment, model: str, definition: FieldDefinition, record: Value) -> int:
     if not isinstance(record, int) or not env.exists(definition.relation, record):
         raise env.words.wrong_relation(model, definition.name, definition.relation)
     return record

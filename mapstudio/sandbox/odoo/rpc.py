@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from mapstudio.model.exact_json import JsonError, dumps, loads
 from mapstudio.sandbox.odoo.access import User
+from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.dispatch import Server
 from mapstudio.sandbox.odoo.errors import ServerError, access_denied, database_error, python_error
 
@@ -92,7 +93,7 @@ class Rpc:
             return HTMLResponse("Invalid JSON-RPC data", 400, headers=self._headers)
         return body
 
-    def _service(self, params: dict[str, Any]) -> Any:
+    def _service(self, params: dict[str, Any]) -> Value:
         missing = [name for name in ("service", "method", "args") if name not in params]
         if missing:
             handler = "JSONRPC" if self._words.new else "RPC"
@@ -110,7 +111,7 @@ class Rpc:
             return self._databases(method)
         raise python_error("KeyError", str(service))
 
-    def _common(self, method: str, args: Sequence[Any]) -> Any:
+    def _common(self, method: str, args: Sequence[Any]) -> Value:
         if method == "version":
             return self.version()
         if method in {"login", "authenticate"} and len(args) >= 3:
@@ -119,14 +120,14 @@ class Rpc:
             return user.uid if user is not None else False
         raise ServerError("builtins.Exception", f"Method not found: {method}")
 
-    def _databases(self, method: str) -> Any:
+    def _databases(self, method: str) -> Value:
         if method == "list":
             return [self._server.name]
         if method == "server_version":
             return f"{self._words.version}.0"
         raise ServerError("builtins.Exception", f"Method not found: {method}")
 
-    def _object(self, method: str, args: Sequence[Any]) -> Any:
+    def _object(self, method: str, args: Sequence[Any]) -> Value:
         if method not in {"execute", "execute_kw"}:
             raise python_error("NameError", f"Method not available {method}")
         if len(args) < 5:
@@ -139,14 +140,14 @@ class Rpc:
         named = rest[1] if len(rest) > 1 else {}
         return self._server.call(user, model, name, positional, named or {})
 
-    def _user(self, database: str, uid: Any, secret: Any) -> User:
+    def _user(self, database: str, uid: Value, secret: Value) -> User:
         self._check_database(database)
         user = self._server.users.check(int(uid) if str(uid).isdigit() else 0, str(secret))
         if user is None:
             raise access_denied()
         return user
 
-    def _check_database(self, name: Any) -> None:
+    def _check_database(self, name: Value) -> None:
         if name != self._server.name:
             raise database_error(
                 "OperationalError",
@@ -157,14 +158,18 @@ class Rpc:
     def _envelope(self, error: ServerError) -> dict[str, Any]:
         debug = f"Traceback (most recent call last):\n{error.name}: {error.message}\n"
         told = {"message": error.message, "arguments": error.arguments, "context": {}}
-        data = {"name": error.name, **told, "debug": debug} if self._words.new else {
-            "name": error.name,
-            "debug": debug,
-            **told,
-        }
+        data = (
+            {"name": error.name, **told, "debug": debug}
+            if self._words.new
+            else {
+                "name": error.name,
+                "debug": debug,
+                **told,
+            }
+        )
         return {"code": self._words.error_code, "message": "Odoo Server Error", "data": data}
 
-    def _answer(self, body: Any, status: int = 200) -> Response:
+    def _answer(self, body: Value, status: int = 200) -> Response:
         return Response(dumps(body), status, headers=self._headers, media_type="application/json; charset=utf-8")
 
 

@@ -64,8 +64,6 @@ def _users(env: Environment, key: str) -> Users:
     return Users(
         [
             User(ids[_ADMIN], _ADMIN, frozenset({_ADMIN_PASSWORD}), ADMIN_GROUPS, "en_US", "Europe/Madrid"),
-            User(
-                ids[_LOGIN], _LOGIN, frozenset({_PASSWORD, key}), INTEGRATION_GROUPS, "en_US", "America/Mexico_City"
-            ),
+            User(ids[_LOGIN], _LOGIN, frozenset({_PASSWORD, key}), INTEGRATION_GROUPS, "en_US", "America/Mexico_City"),
         ]
     )

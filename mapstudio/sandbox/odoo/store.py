@@ -1,8 +1,8 @@
 """The database: rows in memory, with calls that are done wholly or not at all.
 
-A row maps field names to stored values: ``None`` for null, plain numbers and booleans, ids for a many2one, a list of ids for
-a many2many, ``YYYY-MM-DD`` and ``YYYY-MM-DD HH:MM:SS[.ffffff]`` for dates and times (UTC). A one2many is not stored: it
-is found through the reference of the other side, for which there is an index.
+A row maps field names to stored values: ``None`` for null, plain numbers and booleans, ids for a many2one, a list of
+ids for a many2many, ``YYYY-MM-DD`` and ``YYYY-MM-DD HH:MM:SS[.ffffff]`` for dates and times (UTC). A one2many is not
+stored: it is found through the reference of the other side, for which there is an index.
 """
 
 from __future__ import annotations

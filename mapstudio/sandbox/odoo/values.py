@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from mapstudio.sandbox.odoo.definitions import TEXTS, FieldDefinition
+from mapstudio.sandbox.odoo.definitions import TEXTS, FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import database_error, value_error
 
@@ -19,7 +20,7 @@ _SCRIPT = re.compile(r"<(script|style|object|iframe|embed)\b.*?</\1\s*>", re.IGN
 _HANDLER = re.compile(r"""\s+on\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 
 
-def to_stored(env: Environment, model: str, definition: FieldDefinition, value: Any) -> Any:
+def to_stored(env: Environment, model: str, definition: FieldDefinition, value: Value) -> Value:
     """Return a client's value as it is stored (x2many fields excepted).
 
     Raises:
@@ -31,7 +32,7 @@ def to_stored(env: Environment, model: str, definition: FieldDefinition, value: 
     return None if value is False else value
 
 
-def to_wire(env: Environment, definition: FieldDefinition, value: Any, *, names: bool) -> Any:
+def to_wire(env: Environment, definition: FieldDefinition, value: Value, *, names: bool) -> Value:
     """Return a stored value as a client reads it; ``names`` gives references as ``[id, name]``."""
     kind = definition.type
     if kind == "many2one":
@@ -60,7 +61,7 @@ def sanitize(text: str) -> str:
     return cleaned
 
 
-def _text(env: Environment, model: str, definition: FieldDefinition, value: Any) -> str | None:  # noqa: ARG001
+def _text(env: Environment, model: str, definition: FieldDefinition, value: Value) -> str | None:  # noqa: ARG001
     if value is None or value is False:
         return None
     text = value if isinstance(value, str) else str(value)
@@ -69,11 +70,11 @@ def _text(env: Environment, model: str, definition: FieldDefinition, value: Any)
     return text[: definition.size] if definition.size else text
 
 
-def _boolean(env: Environment, model: str, definition: FieldDefinition, value: Any) -> bool:  # noqa: ARG001
+def _boolean(env: Environment, model: str, definition: FieldDefinition, value: Value) -> bool:  # noqa: ARG001
     return bool(value)
 
 
-def _integer(env: Environment, model: str, definition: FieldDefinition, value: Any) -> int:  # noqa: ARG001
+def _integer(env: Environment, model: str, definition: FieldDefinition, value: Value) -> int:  # noqa: ARG001
     if value is None or value is False:
         return 0
     try:
@@ -85,21 +86,21 @@ def _integer(env: Environment, model: str, definition: FieldDefinition, value: A
     return number
 
 
-def _float(env: Environment, model: str, definition: FieldDefinition, value: Any) -> float:  # noqa: ARG001
+def _float(env: Environment, model: str, definition: FieldDefinition, value: Value) -> float:  # noqa: ARG001
     if value is None or value is False:
         return 0.0
     try:
         number = float(value)
     except ValueError as error:
         raise value_error(str(error)) from error
-    if number != number:
+    if math.isnan(number):
         raise value_error("cannot convert float NaN to integer")
     if definition.type == "monetary":
         return round_half_up(number, 2)
     return round_half_up(number, definition.digits[1]) if definition.digits else number
 
 
-def _selection(env: Environment, model: str, definition: FieldDefinition, value: Any) -> str | None:  # noqa: ARG001
+def _selection(env: Environment, model: str, definition: FieldDefinition, value: Value) -> str | None:  # noqa: ARG001
     if not value:
         return None
     if value not in dict(definition.selection):
@@ -107,7 +108,7 @@ def _selection(env: Environment, model: str, definition: FieldDefinition, value:
     return str(value)
 
 
-def _date(env: Environment, model: str, definition: FieldDefinition, value: Any) -> str | None:  # noqa: ARG001
+def _date(env: Environment, model: str, definition: FieldDefinition, value: Value) -> str | None:  # noqa: ARG001
     if not value:
         return None
     text = str(value)[:10]
@@ -117,7 +118,7 @@ def _date(env: Environment, model: str, definition: FieldDefinition, value: Any)
         raise value_error(str(error)) from error
 
 
-def _datetime(env: Environment, model: str, definition: FieldDefinition, value: Any) -> str | None:  # noqa: ARG001
+def _datetime(env: Environment, model: str, definition: FieldDefinition, value: Value) -> str | None:  # noqa: ARG001
     if not value:
         return None
     text = str(value)
@@ -129,7 +130,7 @@ def _datetime(env: Environment, model: str, definition: FieldDefinition, value: 
         raise value_error(str(error)) from error
 
 
-def _reference(env: Environment, model: str, definition: FieldDefinition, value: Any) -> int | None:
+def _reference(env: Environment, model: str, definition: FieldDefinition, value: Value) -> int | None:
     if isinstance(value, (list, tuple)) and value:
         value = value[0]
     if isinstance(value, bool) or not isinstance(value, int) or value == 0:

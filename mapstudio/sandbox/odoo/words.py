@@ -215,8 +215,7 @@ class Words:
         bare = told
         if not self.new:
             bare = (
-                f"The value for the field '{field}' already exists "
-                f"(this is probably '{label}' in the current model)."
+                f"The value for the field '{field}' already exists (this is probably '{label}' in the current model)."
             )
         return validation_error(f"The operation cannot be completed: {told}", field=field, bare=bare)
 

@@ -44,7 +44,12 @@ def create(env: Environment, model: str, values: Values, *, key: str | None = No
     if "active" in fields:
         row.setdefault("active", True)
     rules.prepare(env, row, None)
-    stamp = {"create_uid": env.uid, "create_date": env.database.now, "write_uid": env.uid, "write_date": env.database.now}
+    stamp = {
+        "create_uid": env.uid,
+        "create_date": env.database.now,
+        "write_uid": env.uid,
+        "write_date": env.database.now,
+    }
     record = env.database.insert(model, {**row, **stamp})
     for name, commands in own.items():
         if fields[name].type in X2MANY:
@@ -83,9 +88,7 @@ def write(
         before = {name: env.value(model, record, name) for name in values}
         row = _stored(env, model, own)
         rules.prepare(env, row, record)
-        env.database.update(
-            model, record, {**row, "write_uid": env.uid, "write_date": env.database.now}
-        )
+        env.database.update(model, record, {**row, "write_uid": env.uid, "write_date": env.database.now})
         if lent:
             write(env.sudo(), _lender(env, model), [env.value(model, record, rules.delegates)], lent)
         for name, commands in own.items():
@@ -164,9 +167,7 @@ def _check(env: Environment, model: str, record: int, names: frozenset[str]) -> 
             raise env.words.required(model, name, definition.string)
     for name, words in rules.unique.items():
         mine = env.value(model, record, name) if name in names else None
-        if mine is not None and any(
-            row.get(name) == mine for other, row in env.rows(model).items() if other != record
-        ):
+        if mine is not None and any(row.get(name) == mine for other, row in env.rows(model).items() if other != record):
             raise env.words.unique(words, name, fields[name].string)
     rules.check(env, record)
 

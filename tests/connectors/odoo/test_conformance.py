@@ -36,7 +36,7 @@ def _case(version: str, poison: tuple[str, int]) -> ConformanceCase:
         counts={"res.partner": 519, "sale.order": 160, "product.product": 60, "crm.lead": 21, "res.country": 250},
         object="res.partner",
         key="email",
-        paths=frozenset({"name", "email", "country_id", "is_company", "parent_id", "phone"}),
+        paths=frozenset({"name", "email", "country_id", "is_company", "category_id[].name", "phone"}),
         new=_partner,
         change=("function", "Directora de compras"),
         clear="phone",

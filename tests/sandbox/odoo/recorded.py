@@ -11,24 +11,43 @@ from typing import Any
 
 import httpx
 
-# What the first depth leaves to later issues: grouping, exports, other languages, invoices, custom fields and properties,
-# automation, the web client's own routes, users with few rights, attachments, activities, messages.
-_LATER = (
-    "read_group formatted_read_group export_ fields_get_fr _lang_fr lang_en invoice_ payment so_invoice so_set_delivered "
-    "so_read_final custom_field properties_ automation web_ access_ company_dependent onchange copy attachment activity "
-    "lead_message webhook_ http_ json2_ xmlrpc_ serialization lead_create_lead_type lead_set_lost lead_read_lost"
-).split()
+# What the first depth leaves to later issues: grouping, exports, other languages, invoices, custom fields,
+# properties, automation, the web client's own routes, users with few rights, attachments, activities, messages.
+_LATER = [
+    "read_group", "formatted_read_group", "export_", "fields_get_fr", "_lang_fr", "lang_en", "invoice_", "payment",
+    "so_invoice", "so_set_delivered", "so_read_final", "custom_field", "properties_", "automation", "web_", "access_",
+    "company_dependent", "onchange", "copy", "attachment", "activity", "lead_message", "webhook_", "http_", "json2_",
+    "xmlrpc_", "serialization", "lead_create_lead_type", "lead_set_lost", "lead_read_lost",
+]  # fmt: skip
 
 # These need an answer that only the recorded database gives: its users, its demo data, another run of the recording.
 _ELSEWHERE = frozenset(
-    "authenticate_after_many_failures authenticate_api_key_as_password authenticate_api_key_of_another_user "
-    "partner_search_email_ilike partner_search_email_normalized child_contact_address parent_write_propagates "
-    "child_after_parent_write recursion_parent write_many2one_wrong_id_plain read_created so_change_partner_confirmed "
-    "unlink_partner_with_user so_other_currency so_other_currency_read check_object_reference_as_integration_user "
-    "get_external_id_as_integration_user get_metadata_as_integration_user "
-    "load_id_only_as_integration_user unlink_as_integration_user read_lang_fr_product search_lang_fr".split()
+    [
+        "authenticate_after_many_failures",
+        "authenticate_api_key_as_password",
+        "authenticate_api_key_of_another_user",
+        "partner_search_email_ilike",
+        "partner_search_email_normalized",
+        "child_contact_address",
+        "parent_write_propagates",
+        "child_after_parent_write",
+        "recursion_parent",
+        "write_many2one_wrong_id_plain",
+        "read_created",
+        "so_change_partner_confirmed",
+        "unlink_partner_with_user",
+        "so_other_currency",
+        "so_other_currency_read",
+        "check_object_reference_as_integration_user",
+        "get_external_id_as_integration_user",
+        "get_metadata_as_integration_user",
+        "load_id_only_as_integration_user",
+        "unlink_as_integration_user",
+        "read_lang_fr_product",
+        "search_lang_fr",
+    ]
 )
-_RECORD_METHODS = frozenset("read write unlink get_external_id get_metadata has_access".split())
+_RECORD_METHODS = frozenset(["read", "write", "unlink", "get_external_id", "get_metadata", "has_access"])
 _VENDOR_PROSE = frozenset({"help", "domain"})
 _POINTS_TO = {"parent_id": "res.partner", "partner_id": "res.partner", "order_line": "sale.order.line"}
 
@@ -85,7 +104,11 @@ class Replay:
         elif args and args[0] in {"odoo16", "odoo19"}:
             args[0] = self.access["db"]
         response = httpx.post(self.access["url"] + "/jsonrpc", json={**exchange.body, "params": params}, timeout=20)
-        if params["service"] == "object" and len(args) > 5 and response.headers["Content-Type"].startswith("application"):
+        if (
+            params["service"] == "object"
+            and len(args) > 5
+            and response.headers["Content-Type"].startswith("application")
+        ):
             self._learn(args[3], args[4], exchange.answer, response.json())
         return response
 
@@ -99,7 +122,11 @@ class Replay:
 
     def uid(self) -> int:
         """Return the integration user's id."""
-        call = {"service": "common", "method": "login", "args": [self.access[key] for key in ("db", "login", "password")]}
+        call = {
+            "service": "common",
+            "method": "login",
+            "args": [self.access[key] for key in ("db", "login", "password")],
+        }
         answer = httpx.post(self.access["url"] + "/jsonrpc", json={"jsonrpc": "2.0", "id": 1, "params": call})
         found: int = answer.json()["result"]
         return found

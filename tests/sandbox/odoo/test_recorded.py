@@ -16,10 +16,24 @@ pytestmark = pytest.mark.reference
 
 # Read back after the write of the same name: what the server made of the value.
 _EXACT = frozenset(
-    "write_empty_string_result write_clear_result write_number_into_char_result write_text_into_boolean_result "
-    "write_many2one_text_result write_many2one_numeric_text_result write_bool_into_char_result write_long_text_result "
-    "write_monetary_rounding_result write_html_script_result write_datetime_into_date_result load_datetime_tz_result "
-    "txn_create_list_one_bad_after load_bad_rows_nothing_written load_deleted_lookup search_archived_hidden".split()
+    [
+        "write_empty_string_result",
+        "write_clear_result",
+        "write_number_into_char_result",
+        "write_text_into_boolean_result",
+        "write_many2one_text_result",
+        "write_many2one_numeric_text_result",
+        "write_bool_into_char_result",
+        "write_long_text_result",
+        "write_monetary_rounding_result",
+        "write_html_script_result",
+        "write_datetime_into_date_result",
+        "load_datetime_tz_result",
+        "txn_create_list_one_bad_after",
+        "load_bad_rows_nothing_written",
+        "load_deleted_lookup",
+        "search_archived_hidden",
+    ]
 )
 
 

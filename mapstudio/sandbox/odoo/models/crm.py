@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.models.partner import normalized_email
 from mapstudio.sandbox.odoo.models.product import company_currency
-from mapstudio.sandbox.odoo.models.rules import Rules
+from mapstudio.sandbox.odoo.models.rules import Compute, Rules
 from mapstudio.sandbox.odoo.store import Row
 from mapstudio.sandbox.odoo.values import round_half_up
 
@@ -43,7 +43,7 @@ class Lead(Rules):
     model = "crm.lead"
     order = "priority desc, id desc"
     searched = ("name", "partner_name", "email_from", "contact_name")
-    computed = {
+    computed: ClassVar[Mapping[str, Compute]] = {
         "prorated_revenue": _prorated,
         "company_currency": company_currency,
         "email_normalized": lambda env, record: normalized_email(env.value("crm.lead", record, "email_from")),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import ServerError
-from mapstudio.sandbox.odoo.models.rules import Rules
+from mapstudio.sandbox.odoo.models.rules import Compute, Rules
 from mapstudio.sandbox.odoo.store import Row
 
 ADDRESS = ("street", "street2", "zip", "city", "state_id", "country_id")
@@ -16,7 +17,7 @@ COMMERCIAL = ("vat", "company_registry", "credit_limit", "industry_id")
 _ADDRESS_IN_TEXT = re.compile(r"[^\s<>,;\"']+@[^\s<>,;\"']+\.[^\s<>,;\"']+")
 
 
-def normalized_email(text: Any) -> str | None:
+def normalized_email(text: Value) -> str | None:
     """Return the one address in a text, lower case; ``None`` when there is none or there are several."""
     found = _ADDRESS_IN_TEXT.findall(text or "")
     return found[0].lower() if len(found) == 1 else None
@@ -72,7 +73,7 @@ class Partner(Rules):
     order = "complete_name, id desc"
     old_order = "display_name, id desc"
     searched = ("display_name", "email", "ref", "vat")
-    computed = {
+    computed: ClassVar[Mapping[str, Compute]] = {
         "commercial_partner_id": _commercial,
         "commercial_company_name": _commercial_name,
         "complete_name": lambda env, record: env.display_name("res.partner", record),
@@ -85,7 +86,6 @@ class Partner(Rules):
         "phone_sanitized": lambda env, record: env.value("res.partner", record, "phone"),
         "user_ids": _users,
         "partner_share": _has_no_user,
-        "self": lambda env, record: record,
     }
 
     def display_name(self, env: Environment, record: int) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import ClassVar
 
 from mapstudio.sandbox.odoo import writing
+from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.models.rules import Compute, Rules
 from mapstudio.sandbox.odoo.store import Row
@@ -18,7 +20,7 @@ def _variants(env: Environment, record: int) -> list[int]:
 
 
 def _of_the_only_variant(name: str) -> Compute:
-    def compute(env: Environment, record: int) -> Any:
+    def compute(env: Environment, record: int) -> Value:
         found = _variants(env, record)
         if len(found) == 1:
             return env.value("product.product", found[0], name)
@@ -27,7 +29,7 @@ def _of_the_only_variant(name: str) -> Compute:
     return compute
 
 
-def company_currency(env: Environment, record: int) -> Any:  # noqa: ARG001 - every record has the one company's
+def company_currency(env: Environment, record: int) -> Value:  # noqa: ARG001 - every record has the one company's
     """Return the company's currency."""
     return env.value("res.company", 1, "currency_id")
 
@@ -50,7 +52,7 @@ class Template(Rules):
     order = "is_favorite desc, name"
     old_order = "priority desc, name"
     searched = ("name",)
-    computed = {
+    computed: ClassVar[Mapping[str, Compute]] = {
         "product_variant_ids": _variants,
         "product_variant_count": lambda env, record: len(_variants(env, record)),
         "product_variant_id": lambda env, record: next(iter(_variants(env, record)), None),
@@ -105,7 +107,7 @@ class Variant(Rules):
     old_order = "priority desc, default_code, name, id"
     searched = ("default_code", "name", "barcode")
     delegates = "product_tmpl_id"
-    computed = {
+    computed: ClassVar[Mapping[str, Compute]] = {
         "lst_price": lambda env, record: env.value("product.product", record, "list_price"),
         "currency_id": company_currency,
         "cost_currency_id": company_currency,
@@ -120,9 +122,8 @@ class Variant(Rules):
         """The sales price is the template's."""
         if "lst_price" in row:
             price = row.pop("lst_price")
-            template = row.get("product_tmpl_id")
-            if template is None and record is not None:
-                template = env.value(self.model, record, "product_tmpl_id")
+            held: Value = env.value(self.model, record, "product_tmpl_id") if record is not None else None
+            template: Value = row.get("product_tmpl_id") or held
             env.database.update("product.template", template, {"list_price": price})
 
     def check(self, env: Environment, record: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import python_error, user_error, value_error
@@ -68,7 +68,7 @@ class Order(Rules):
     model = "sale.order"
     order = "date_order desc, id desc"
     searched = ("name",)
-    computed = {
+    computed: ClassVar[Mapping[str, Compute]] = {
         "amount_untaxed": _of_lines(_subtotal),
         "amount_tax": _of_lines(_tax),
         "amount_total": _of_lines(_total),
@@ -171,7 +171,7 @@ class Line(Rules):
 
     model = "sale.order.line"
     order = "order_id, sequence, id"
-    computed = {
+    computed: ClassVar[Mapping[str, Compute]] = {
         "price_subtotal": _subtotal,
         "price_tax": _tax,
         "price_total": _total,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import validation_error
-from mapstudio.sandbox.odoo.models.rules import Rules
+from mapstudio.sandbox.odoo.models.rules import Compute, Rules
 from mapstudio.sandbox.odoo.store import Row
 
 
@@ -13,7 +16,7 @@ class Country(Rules):
 
     model = "res.country"
     order = "name, id"
-    unique = {"code": "The code of the country must be unique"}
+    unique: ClassVar[Mapping[str, str]] = {"code": "The code of the country must be unique"}
 
 
 class State(Rules):
@@ -34,7 +37,9 @@ class Currency(Rules):
 
     model = "res.currency"
     order = "active desc, name"
-    computed = {"decimal_places": lambda env, record: 0 if env.value("res.currency", record, "rounding") >= 1 else 2}
+    computed: ClassVar[Mapping[str, Compute]] = {
+        "decimal_places": lambda env, record: 0 if env.value("res.currency", record, "rounding") >= 1 else 2
+    }
 
 
 class User(Rules):
@@ -44,7 +49,7 @@ class User(Rules):
     order = "name, login"
     searched = ("name", "login")
     delegates = "partner_id"
-    unique = {"login": "You can not have two users with the same login"}
+    unique: ClassVar[Mapping[str, str]] = {"login": "You can not have two users with the same login"}
 
     def defaults(self, env: Environment) -> Row:  # noqa: ARG002
         """One of the only company."""
@@ -78,7 +83,9 @@ class ProductCategory(Rules):
 
     model = "product.category"
     order = "complete_name"
-    computed = {"complete_name": lambda env, record: _path(env, "product.category", record)}
+    computed: ClassVar[Mapping[str, Compute]] = {
+        "complete_name": lambda env, record: _path(env, "product.category", record)
+    }
 
     def display_name(self, env: Environment, record: int) -> str:
         """``All / Saleable``."""
@@ -150,11 +157,13 @@ class ExternalId(Rules):
 
     model = "ir.model.data"
     order = "module, model, name"
-    computed = {
-        "complete_name": lambda env, record: f"{env.value('ir.model.data', record, 'module')}."
-        f"{env.value('ir.model.data', record, 'name')}",
-        "reference": lambda env, record: f"{env.value('ir.model.data', record, 'model')},"
-        f"{env.value('ir.model.data', record, 'res_id')}",
+    computed: ClassVar[Mapping[str, Compute]] = {
+        "complete_name": lambda env, record: (
+            f"{env.value('ir.model.data', record, 'module')}.{env.value('ir.model.data', record, 'name')}"
+        ),
+        "reference": lambda env, record: (
+            f"{env.value('ir.model.data', record, 'model')},{env.value('ir.model.data', record, 'res_id')}"
+        ),
     }
 
     def display_name(self, env: Environment, record: int) -> str:

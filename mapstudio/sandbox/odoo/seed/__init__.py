@@ -1,4 +1,4 @@
-"""What the server holds when it starts: the vendor's own master data and the client's records, from the world's seed."""
+"""What the server holds when it starts: the vendor's master data and the client's records, from the world's seed."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """The client's records: companies, their people, products, orders and leads, with the mess that they are in.
 
 What overlaps with the CRM of the same world: companies 60-129 are known to both. An ERP company has ``website``
-(``https://`` and the CRM's domain), ``vat`` and an ``info@`` address on that domain; it does not know the CRM's ids. Of the 70
-shared ones about a third hold exactly what a careful mapping of name, phone, street, city, zip and country would give; the others
-differ in one to three of these (an older phone, a shouted name, a street left empty), a few have lost their website or their tax
-id, and some companies stand twice.
+(``https://`` and the CRM's domain), ``vat`` and an ``info@`` address on that domain; it does not know the CRM's ids.
+Of the 70 shared ones about a third hold exactly what a careful mapping of name, phone, street, city, zip and country
+would give; the others differ in one to three of these (an older phone, a shouted name, a street left empty), a few
+have lost their website or their tax id, and some companies stand twice.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.seed.master import FIRST_OWNER, known, named
 from mapstudio.sandbox.odoo.writing import create, write
@@ -36,12 +37,14 @@ def seed_business(env: Environment, world: World) -> None:
 
 
 def _companies(env: Environment, world: World, countries: dict[str, int]) -> dict[int, int]:
-    rng = world.random("odoo/companies")
+    rng, tags = world.random("odoo/companies"), world.random("odoo/tags")
     partners: dict[int, int] = {}
     for company in world.erp_companies:
         _at(env, rng)
         values = _mess(rng, _company(env, company, countries))
         values["user_id"] = FIRST_OWNER + rng.randrange(len(world.owners))
+        if tags.random() < 0.4:
+            values["category_id"] = [[6, 0, sorted(tags.sample(range(1, 7), tags.randint(1, 2)))]]
         partners[company.index] = create(env, "res.partner", values)
     for company in rng.sample(world.erp_companies, 6):
         _at(env, rng)
@@ -69,7 +72,7 @@ def _company(env: Environment, company: Company, countries: dict[str, int]) -> d
     }
 
 
-def _state(env: Environment, country: str, city: str) -> Any:
+def _state(env: Environment, country: str, city: str) -> Value:
     code = _STATES.get(country, {}).get(city)
     if code is None:
         return False

@@ -83,7 +83,14 @@ def _people(env: Environment, world: World) -> None:
 
 
 def _user(env: Environment, xmlid: str, login: str, name: str, email: str, *, active: bool = True) -> None:
-    values = {"login": login, "name": name, "email": email, "active": active, "company_id": 1, "notification_type": "email"}
+    values = {
+        "login": login,
+        "name": name,
+        "email": email,
+        "active": active,
+        "company_id": 1,
+        "notification_type": "email",
+    }
     named(env, xmlid, "res.users", values)
 
 

@@ -1,0 +1,88 @@
+"""Compiled expressions: the one door to evaluation. What is behind it may change, callers do not see it."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+
+from mapstudio.expressions.environment import Environment
+from mapstudio.expressions.interpreter import Interpreter
+from mapstudio.expressions.parsing import Tree, parse
+from mapstudio.expressions.static import check_calls, paths_read, tables_read
+from mapstudio.model import JsonValue
+
+_EMPTY = Environment()
+
+
+class Expression:
+    """One compiled expression. Never changes; safe to share between threads. Made by :func:`compile_expression`.
+
+    Args:
+        text: The expression.
+
+    Attributes:
+        text: As it was given.
+        functions: The names of the functions that it calls.
+    """
+
+    __slots__ = ("__dict__", "_tree", "functions", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._tree = parse(text)
+        self.functions: frozenset[str] = check_calls(self._tree)
+
+    def search(self, data: JsonValue, environment: Environment = _EMPTY) -> JsonValue:
+        """Return the expression's value for a record.
+
+        Args:
+            data: The record; it is not changed, and the result may share parts with it.
+            environment: Value maps and the present day.
+
+        Raises:
+            EvaluationError: It fails on this record; the reason is a sentence.
+        """
+        return Interpreter(environment).run(self._tree.root, data)
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The static paths that it reads: ``guestEmail``, ``lines[].price``; ``@`` for the whole record."""
+        return paths_read(self._tree.root)
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """The value maps that it looks up by a literal name."""
+        return tables_read(self._tree.root)
+
+    @cached_property
+    def bare_field(self) -> str | None:
+        """The field's name when the expression is nothing but one field, else ``None``."""
+        root = self._tree.root
+        return str(root["value"]) if root["type"] == "field" else None
+
+    @property
+    def tree(self) -> Tree:
+        """The syntax tree; for this package only, its form changes with the engine."""
+        return self._tree
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+
+@lru_cache(maxsize=4096)
+def compile_expression(text: str) -> Expression:
+    """Compile an expression; the same text is compiled once.
+
+    Raises:
+        ExpressionSyntaxError: It is no expression; says where, and what to write instead.
+    """
+    return Expression(text)
+
+
+def search(expression: str, data: JsonValue, environment: Environment = _EMPTY) -> JsonValue:
+    """Return an expression's value for a record.
+
+    Raises:
+        ExpressionSyntaxError: See :func:`compile_expression`.
+        EvaluationError: See :meth:`Expression.search`.
+    """
+    return compile_expression(expression).search(data, environment)

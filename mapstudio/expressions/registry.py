@@ -1,0 +1,318 @@
+"""Functions declared once: name, typed signature, summary and examples; everything else is derived from that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from mapstudio.expressions.budget import Budget
+from mapstudio.expressions.environment import Environment
+from mapstudio.expressions.errors import EvaluationError
+from mapstudio.expressions.values import NumberRangeError, as_decimal, is_blank, is_number, plain_number, type_word
+from mapstudio.model import JsonValue
+
+
+class Kind(StrEnum):
+    """What an argument may be, in the words of its signature."""
+
+    ANY = "any"
+    NULL = "null"
+    TEXT = "text"
+    NUMBER = "number"
+    COUNT = "count"
+    """A whole number from 0."""
+    LIST = "list"
+    OBJECT = "object"
+    TEXTS = "list of texts"
+    NUMBERS = "list of numbers"
+    EXPRESSION = "&expression"
+
+
+_WORDS = {
+    Kind.TEXT: "text",
+    Kind.NUMBER: "a number",
+    Kind.COUNT: "a whole number from 0",
+    Kind.LIST: "a list",
+    Kind.OBJECT: "an object",
+    Kind.TEXTS: "a list of texts",
+    Kind.NUMBERS: "a list of numbers",
+    Kind.EXPRESSION: "an expression with & before it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of a function.
+
+    Attributes:
+        name: In signatures.
+        kinds: What it may be.
+        optional: It may be left out; so may all that follow.
+        repeated: It may stand more than once; the last one only.
+    """
+
+    name: str
+    kinds: tuple[Kind, ...]
+    optional: bool = False
+    repeated: bool = False
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether it is an expression that the function evaluates itself."""
+        return Kind.EXPRESSION in self.kinds
+
+    def text(self) -> str:
+        """Return the parameter as it stands in a signature."""
+        types = " or ".join(kind for kind in self.kinds if kind is not Kind.NULL)
+        name = self.name if types in {self.name, Kind.ANY} else f"{self.name}: {types}"
+        if self.is_expression:
+            name = f"&{self.name}"
+        if self.repeated:
+            name += ", ..."
+        return f"[{name}]" if self.optional else name
+
+
+def one(name: str, *kinds: Kind) -> Parameter:
+    """Return an argument that must be given."""
+    return Parameter(name, kinds or (Kind.ANY,))
+
+
+def optional(name: str, *kinds: Kind) -> Parameter:
+    """Return an argument that may be left out."""
+    return Parameter(name, kinds or (Kind.ANY,), optional=True)
+
+
+def repeated(name: str, *kinds: Kind) -> Parameter:
+    """Return an argument that stands once or more."""
+    return Parameter(name, kinds or (Kind.ANY,), repeated=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One use of a function, run as a test.
+
+    Attributes:
+        expression: Complete, with literals in place of fields where it can be.
+        result: What it gives.
+        given: The record, when it reads one.
+        tables: Value maps by name, when it looks up.
+        error: Instead of a result: the reason why it fails.
+    """
+
+    expression: str
+    result: JsonValue = None
+    given: JsonValue = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, JsonValue]] | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDoc:
+    """A function as reference, completion and help show it."""
+
+    name: str
+    signature: str
+    summary: str
+    examples: tuple[Example, ...]
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a function may use beside its arguments."""
+
+    environment: Environment
+    budget: Budget
+
+
+ExpressionArgument: TypeAlias = Callable[[JsonValue], JsonValue]
+"""An ``&expression`` argument: gives its value for an element."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function.
+
+    Attributes:
+        name: As it is called.
+        parameters: Its arguments.
+        returns: The result's type, in words.
+        summary: One sentence.
+        examples: See :class:`Example`.
+        group: The heading in the reference.
+        implementation: Gets the :class:`Call` and the arguments, their types checked.
+        null_first: Null as first argument gives null.
+        blank_first: A blank text as first argument gives null, too.
+        check_literals: Gets the arguments that are literals (``None`` for the others) when an expression is compiled;
+            returns what is wrong with them, or an empty text.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    returns: str
+    summary: str
+    examples: tuple[Example, ...]
+    group: str
+    implementation: Callable[..., JsonValue]
+    null_first: bool = False
+    blank_first: bool = False
+    check_literals: Callable[[Sequence[JsonValue]], str] | None = None
+
+    @cached_property
+    def signature(self) -> str:
+        """The signature, such as ``split(text, separator: text, [limit: count]) -> list of texts``."""
+        return f"{self.name}({', '.join(item.text() for item in self.parameters)}) -> {self.returns}"
+
+    @cached_property
+    def least(self) -> int:
+        """How many arguments it needs."""
+        return sum(not item.optional for item in self.parameters)
+
+    @cached_property
+    def most(self) -> int | None:
+        """How many arguments it takes, ``None`` for any number."""
+        return None if self.parameters and self.parameters[-1].repeated else len(self.parameters)
+
+    @cached_property
+    def doc(self) -> FunctionDoc:
+        """What is shown of it."""
+        return FunctionDoc(self.name, self.signature, self.summary, self.examples, self.group)
+
+    def parameter(self, index: int) -> Parameter:
+        """Return the parameter that an argument is for."""
+        return self.parameters[min(index, len(self.parameters) - 1)]
+
+    def arity_words(self) -> str:
+        """Return how many arguments it takes: ``1 argument``, ``2 to 3 arguments``, ``at least 1 argument``."""
+        if self.most is None:
+            return f"at least {self.least} argument{'' if self.least == 1 else 's'}"
+        if self.least == self.most:
+            return f"{self.least} argument{'' if self.least == 1 else 's'}" if self.most else "no arguments"
+        return f"{self.least} to {self.most} arguments"
+
+    def __call__(self, call: Call, arguments: Sequence[Any]) -> JsonValue:
+        """Return the function's value.
+
+        Raises:
+            EvaluationError: An argument of a wrong type, or a value that the function refuses.
+        """
+        if self.null_first and arguments:
+            first = arguments[0]
+            if first is None or (self.blank_first and is_blank(first)):
+                return None
+        try:
+            for index, argument in enumerate(arguments):
+                kinds = self.parameter(index).kinds
+                if kinds[0] is not Kind.ANY:
+                    self._check(index, kinds, argument)
+            result = self.implementation(call, *arguments)
+        except NumberRangeError as error:
+            raise EvaluationError(f"{self.name} got a number that is out of range") from error
+        call.budget.take(result)
+        return result
+
+    def _check(self, index: int, kinds: Sequence[Kind], argument: object) -> None:
+        if any(_FITS[kind](argument) for kind in kinds):
+            return
+        words = " or ".join(_WORDS[kind] for kind in kinds if kind is not Kind.NULL)
+        place = f" as its {_ordinal(index)} argument" if len(self.parameters) > 1 and index else ""
+        got, value = _what(kinds, argument)
+        raise EvaluationError(f"{self.name} needs {words}{place}, got {got}", value)
+
+
+def _is_count(argument: object) -> bool:
+    return is_number(argument) and argument >= 0 and isinstance(plain_number(as_decimal(argument)), int)
+
+
+_FITS: Mapping[Kind, Callable[[Any], bool]] = {
+    Kind.ANY: lambda _: True,
+    Kind.NULL: lambda argument: argument is None,
+    Kind.TEXT: lambda argument: isinstance(argument, str),
+    Kind.NUMBER: is_number,
+    Kind.COUNT: _is_count,
+    Kind.LIST: lambda argument: isinstance(argument, list),
+    Kind.OBJECT: lambda argument: isinstance(argument, dict),
+    Kind.TEXTS: lambda argument: isinstance(argument, list) and all(isinstance(item, str) for item in argument),
+    Kind.NUMBERS: lambda argument: isinstance(argument, list) and all(map(is_number, argument)),
+    Kind.EXPRESSION: callable,
+}
+
+
+def _what(kinds: Sequence[Kind], argument: Any) -> tuple[str, JsonValue]:  # noqa: ANN401 - any argument at all
+    """Return what was given in place of the right thing, and the value at fault."""
+    if isinstance(argument, list) and argument and set(kinds) <= {Kind.TEXTS, Kind.NUMBERS}:
+        best = Kind.TEXTS if Kind.TEXTS in kinds and isinstance(argument[0], str) else kinds[-1]
+        wrong = next(item for item in argument if not _FITS[best]([item]))
+        return f"{type_word(wrong)} in it", wrong
+    if is_number(argument) and Kind.COUNT in kinds:
+        return "another number", argument
+    return type_word(argument), argument
+
+
+def _ordinal(index: int) -> str:
+    return ("1st", "2nd", "3rd")[index] if index < 3 else f"{index + 1}th"
+
+
+class Registry:
+    """Functions by name. Later packages of functions are added to the one that expressions are compiled with."""
+
+    def __init__(self) -> None:
+        self._functions: dict[str, Function] = {}
+
+    def add(self, function: Function) -> None:
+        """Add a function.
+
+        Raises:
+            ValueError: There is one of that name.
+        """
+        if function.name in self._functions:
+            raise ValueError(f"there are two functions with the name {function.name}")
+        self._functions[function.name] = function
+
+    def function(
+        self,
+        name: str,
+        *parameters: Parameter,
+        returns: str,
+        group: str,
+        summary: str,
+        examples: Sequence[Example],
+        null_first: bool = False,
+        blank_first: bool = False,
+        check_literals: Callable[[Sequence[JsonValue]], str] | None = None,
+    ) -> Callable[[Callable[..., JsonValue]], Callable[..., JsonValue]]:
+        """Declare the decorated callable as a function; see :class:`Function`."""
+
+        def declare(implementation: Callable[..., JsonValue]) -> Callable[..., JsonValue]:
+            self.add(
+                Function(
+                    name=name,
+                    parameters=parameters,
+                    returns=returns,
+                    summary=summary,
+                    examples=tuple(examples),
+                    group=group,
+                    implementation=implementation,
+                    null_first=null_first,
+                    blank_first=blank_first,
+                    check_literals=check_literals,
+                )
+            )
+            return implementation
+
+        return declare
+
+    def get(self, name: str) -> Function | None:
+        """Return the function of that name, or ``None``."""
+        return self._functions.get(name)
+
+    def __iter__(self) -> Iterator[Function]:
+        return iter(self._functions.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names, in the order in which they were added."""
+        return tuple(self._functions)

@@ -1,0 +1,174 @@
+"""JSON values as JMESPath sees them: types, truth, equality, order and numbers by their decimal value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation, Overflow, Underflow
+from typing import TypeAlias, TypeGuard
+
+from mapstudio.model import JsonValue
+
+Number: TypeAlias = "int | float | Decimal"
+
+MAX_EXPONENT = 400
+"""Numbers from 1e400 upwards (or as small) are refused: written out they fill pages, and no system holds them."""
+MAX_DIGITS = 400
+
+# Wide enough for the exact sum of any numbers within the exponents above.
+EXACT = Context(prec=2 * MAX_EXPONENT + 40, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow, Underflow])
+
+_NAMES = {str: "text", bool: "true or false", list: "a list", dict: "an object", type(None): "nothing"}
+
+
+class NumberRangeError(ValueError):
+    """A number that is not finite or has too many digits."""
+
+
+def is_number(value: object) -> TypeGuard[Number]:
+    """Return whether the value is a JSON number (a boolean is none)."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def type_word(value: object) -> str:
+    """Return the value's type in the words of a consultant: ``text``, ``a number``, ``nothing``."""
+    if is_number(value):
+        return "a number"
+    return _NAMES.get(type(value), "something that is no JSON")
+
+
+def is_false(value: JsonValue) -> bool:
+    """Return JMESPath's falsehood: null, false, an empty text, list or object. Zero is true."""
+    return value is None or value is False or (isinstance(value, str | list | dict) and not value)
+
+
+def is_blank(value: JsonValue) -> bool:
+    """Return whether the value is null or a text of white space only."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def as_decimal(number: Number) -> Decimal:
+    """Return the number's decimal value: the float 0.1 is 0.1, as it is written.
+
+    Raises:
+        NumberRangeError: Not finite, or beyond 400 digits.
+    """
+    if isinstance(number, float):
+        if not math.isfinite(number):
+            raise NumberRangeError
+        return Decimal(repr(number))
+    exact = Decimal(number)
+    if not exact.is_finite() or abs(exact.adjusted()) > MAX_EXPONENT or len(exact.as_tuple().digits) > MAX_DIGITS:
+        raise NumberRangeError
+    return exact
+
+
+def plain_number(exact: Decimal) -> Number:
+    """Return a decimal value as an int or float where that is exact, else as it is.
+
+    Raises:
+        NumberRangeError: See :func:`as_decimal`.
+    """
+    if not exact.is_finite() or abs(exact.adjusted()) > MAX_EXPONENT:
+        raise NumberRangeError
+    if exact == exact.to_integral_value(context=EXACT):
+        return int(exact)
+    number = float(exact)
+    return number if Decimal(repr(number)) == exact else exact
+
+
+def number_text(number: Number) -> str:
+    """Return the number's shortest plain form: 5.0 is ``5``, 1e3 is ``1000``.
+
+    Raises:
+        NumberRangeError: See :func:`as_decimal`.
+    """
+    plain = format(as_decimal(number), "f")
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return "0" if plain == "-0" else plain
+
+
+def compare_numbers(left: Number, right: Number) -> int:
+    """Return -1, 0 or 1 by decimal value.
+
+    Raises:
+        NumberRangeError: See :func:`as_decimal`.
+    """
+    if type(left) is type(right) and isinstance(left, int | float):
+        if left != left or right != right:  # noqa: PLR0124 - only NaN differs from itself
+            raise NumberRangeError
+        return (left > right) - (left < right)
+    first, second = as_decimal(left), as_decimal(right)
+    return (first > second) - (first < second)
+
+
+def order(left: JsonValue, right: JsonValue) -> int | None:
+    """Return -1, 0 or 1 for two numbers or two texts, ``None`` for anything else: such values have no order.
+
+    Raises:
+        NumberRangeError: See :func:`as_decimal`.
+    """
+    if is_number(left) and is_number(right):
+        return compare_numbers(left, right)
+    if isinstance(left, str) and isinstance(right, str):
+        return (left > right) - (left < right)
+    return None
+
+
+def equals(left: JsonValue, right: JsonValue, step: Callable[[], None]) -> bool:
+    """Return whether two values are equal as JSON: types first, so that ``true`` is never ``1``, however deep.
+
+    Args:
+        left: One value.
+        right: The other.
+        step: Called for every pair of values, so that a caller can stop a comparison without end.
+
+    Raises:
+        NumberRangeError: See :func:`as_decimal`.
+    """
+    pending: list[tuple[JsonValue, JsonValue]] = [(left, right)]
+    while pending:
+        step()
+        one, other = pending.pop()
+        if is_number(one) and is_number(other):
+            if compare_numbers(one, other):
+                return False
+        elif type(one) is not type(other):
+            return False
+        elif isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            pending.extend(zip(one, other, strict=True))
+        elif isinstance(one, dict) and isinstance(other, dict):
+            if one.keys() != other.keys():
+                return False
+            pending.extend((item, other[key]) for key, item in one.items())
+        elif one != other:
+            return False
+    return True
+
+
+def literal_copy(value: JsonValue) -> JsonValue:
+    """Return a copy of a literal, so that whoever changes a result does not change the expression."""
+    if isinstance(value, dict):
+        return {key: literal_copy(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [literal_copy(item) for item in value]
+    return value
+
+
+def depth_of(value: JsonValue, most: int) -> int:
+    """Return how deep lists and objects are nested, counting no further than ``most`` + 1."""
+    depth, level = 0, [value]
+    while depth <= most:
+        level = [
+            item
+            for parent in level
+            if isinstance(parent, dict | list)
+            for item in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+        if not level:
+            return depth
+        depth += 1
+    return depth

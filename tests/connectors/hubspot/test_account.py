@@ -1,0 +1,109 @@
+"""Settings, the account behind the token, and what the token may not do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mapstudio.connectors.contract import AccountKind, ReadRequest
+from mapstudio.connectors.hubspot import HubSpotConnector
+from mapstudio.model import AuthenticationError, ConnectionFailedError, PreconditionError, UsageError
+from tests.connectors.hubspot.conftest import Connect, Script
+
+
+@pytest.mark.parametrize(
+    ("account_type", "kind"),
+    [
+        ("STANDARD", AccountKind.PRODUCTION),
+        ("SANDBOX", AccountKind.SANDBOX),
+        ("DEVELOPER_TEST", AccountKind.SANDBOX),
+        ("APP_DEVELOPER", AccountKind.SANDBOX),
+    ],
+)
+async def test_the_account_type_decides_what_may_be_written(
+    connect: Connect, account_type: str, kind: AccountKind
+) -> None:
+    connector = await connect(serve={"options": {"hubspot-account-type": account_type}})
+    account = await connector.whoami()
+    assert account.kind is kind
+    assert account.id == "4412911"
+    assert account.time_zone == "America/Mexico_City"
+
+
+async def test_an_account_type_of_tomorrow_is_never_taken_for_a_sandbox(
+    scripted: Callable[[Script], HubSpotConnector],
+) -> None:
+    def script(method: str, path: str, body: Any) -> tuple[int, Any]:
+        return 200, {"portalId": 7, "accountType": "SOMETHING_NEW"}
+
+    async with scripted(script) as connector:
+        assert (await connector.whoami()).kind is AccountKind.UNKNOWN
+
+
+async def test_another_portal_than_the_pinned_one_stops(connect: Connect) -> None:
+    connector = await connect(portal="297652")
+    with pytest.raises(PreconditionError, match=r"4412911.*297652"):
+        await connector.whoami()
+    assert (await (await connect(portal="4412911")).whoami()).id == "4412911"
+
+
+@pytest.mark.parametrize("version", ["2026-03", "2026-09", "v3"])
+async def test_each_version_reaches_everything(connect: Connect, version: str) -> None:
+    connector = await connect(api_version=version)
+    assert (await connector.whoami()).id
+    assert "deals" in [info.name for info in await connector.objects()]
+    stages = (await connector.schema("deals")).by_name["dealstage"].options
+    assert "closedwon" in [option.value for option in stages]
+    request = ReadRequest("deals", paths=frozenset({"dealname", "associations.line_items[].price"}), limit=3)
+    async for page in connector.read(request):
+        assert all(record.data["associations"] for record in page.records)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"token": "two words"}, "token"),
+        ({"token": "line\nbreak"}, "token"),
+        ({"token": "x", "api_version": "2026-3"}, 'did you mean "2026-03"'),
+        ({"token": "x", "url": "http://api.hubapi.example"}, "clear"),
+    ],
+)
+def test_a_malformed_setting_is_named(settings: dict[str, str], told: str) -> None:
+    with pytest.raises(UsageError, match=told) as error:
+        HubSpotConnector.open("crm", settings)
+    assert "two words" not in str(error.value)
+
+
+async def test_a_missing_scope_is_told_with_its_path(scripted: Callable[[Script], HubSpotConnector]) -> None:
+    def script(method: str, path: str, body: Any) -> tuple[int, Any]:
+        if "owners" in path:
+            return 403, {"status": "error", "category": "MISSING_SCOPES", "message": "required scopes are missing"}
+        if "products" in path:
+            return 403, {"status": "error", "category": "MISSING_SCOPES", "message": "required scopes are missing"}
+        return 200, {"results": [{"name": "name", "label": "Name", "type": "string", "fieldType": "text"}]}
+
+    async with scripted(script) as connector:
+        with pytest.raises(AuthenticationError, match=r"products.*scopes"):
+            await connector.schema("products")
+        assert (await connector.schema("companies")).by_name["name"].label == "Name"
+
+
+async def test_a_daily_limit_is_a_failed_connection_that_says_so(
+    scripted: Callable[[Script], HubSpotConnector], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mapstudio.connectors.http.random.uniform", lambda *_: 0.0)
+
+    def script(method: str, path: str, body: Any) -> tuple[int, Any]:
+        return 429, {"status": "error", "message": "You have reached your daily limit.", "policyName": "DAILY"}
+
+    async with scripted(script) as connector:
+        with pytest.raises(ConnectionFailedError, match="daily limit"):
+            await connector.whoami()
+
+
+async def test_a_read_keeps_below_the_burst_limit(connect: Connect) -> None:
+    connector = await connect(serve={"limits": True})
+    request = ReadRequest("line_items", paths=frozenset({"name"}))
+    assert sum([len(page.records) async for page in connector.read(request)]) > 700

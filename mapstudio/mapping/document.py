@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from mapstudio.expressions.environment import key_text
 from mapstudio.mapping.definition import path_parts
 from mapstudio.mapping.format import FEEDING, TOP, VERSION
 from mapstudio.mapping.rendering import render_below
@@ -77,7 +78,7 @@ class Document:
         entry = self._find(("fields", name))
         present = self._present(entry)
         wanted = changes(edit, present)
-        after = {key: value for key, value in {**present, **wanted}.items() if value is not None}
+        after: dict[str, JsonValue] = {key: value for key, value in {**present, **wanted}.items() if value is not None}
         feeding = [key for key in FEEDING if after.get(key) is not None]
         if len(feeding) != 1:
             raise UsageError(
@@ -271,7 +272,11 @@ class Document:
         )
 
     def _table_key(self, table: str, key: str) -> str:
-        return next((name for name in self._names(("values", table)) if name == key), key)
+        """Return how the file writes the key; keys are compared by their text."""
+        entry = self._find(("values", table))
+        owner = entry.value if entry is not None else None
+        keys = [item.key for item in owner.entries] if isinstance(owner, MapNode) else []
+        return next((item.text for item in keys if isinstance(item, Scalar) and _key_text(item) == key), key)
 
     def _section_before(self, name: str) -> Entry | None:
         order = _SECTIONS[: _SECTIONS.index(name)] if name in _SECTIONS else _SECTIONS
@@ -300,6 +305,13 @@ class Document:
                 start = entry.value.entries[0].key.start
                 return " " * (start - max(self.body.rfind("\n", 0, start), self.body.rfind("\r", 0, start)) - 1)
         return "  "
+
+
+def _key_text(node: Scalar) -> str | None:
+    try:
+        return key_text(scalar_value(node))
+    except ScalarError:
+        return None
 
 
 def _is_empty(node: Node) -> bool:

@@ -139,14 +139,15 @@ class _LongRow:
             name = entry.name
             if name in _KEYS or name.startswith(EXTENSION_PREFIX) or not isinstance(entry.key, Scalar) or name == "<<":
                 continue
+            near = did_you_mean(name, _KEYS)
             if self.node.flow and is_null(entry.value):
                 message = f'YAML cut the row at a comma: "{name}" became a key of its own'
                 self.context.error(entry.key, message, QUOTE, row=self.name)
-            elif self.node.flow and not self._knows_any():
+            elif self.node.flow and not self._knows_any() and not near:
                 message = f'YAML reads a map with the unknown key "{name}" here'
                 self.context.error(entry.key, message, f"if this is an expression, {QUOTE}", row=self.name)
             else:
-                remedy = did_you_mean(name, _KEYS) or f"a row takes {', '.join(_KEYS)} and x-... keys"
+                remedy = near or f"a row takes {', '.join(_KEYS)} and x-... keys"
                 self.context.error(entry.key, f'unknown key "{name}" in a row', remedy, row=self.name)
 
     def _knows_any(self) -> bool:

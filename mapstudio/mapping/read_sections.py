@@ -13,7 +13,7 @@ from mapstudio.mapping.format import DESTINATION, EACH, EXAMPLE, NAME_PATTERN, S
 from mapstudio.mapping.read_values import take_table
 from mapstudio.mapping.scalars import is_null
 from mapstudio.mapping.yaml_tree import ListNode, MapNode, Node, Scalar
-from mapstudio.model import JsonValue
+from mapstudio.model import JsonValue, Record
 from mapstudio.model.paths import split_path
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[Tt ].*)?", re.ASCII)
@@ -139,10 +139,7 @@ def _read_example(context: ReadingContext, node: MapNode) -> Example:
     keys, table = take_keys(context, node, EXAMPLE, "an example"), by_name(EXAMPLE)
     name = take_text(context, keys.get("name"), table["name"]) or f"example at line {context.line(node)}"
     given = _take_record(context, keys.get("given"), f'"given" of the example "{name}"')
-    expect = take_json(context, keys["expect"]) if "expect" in keys else None
-    if "expect" in keys and not isinstance(expect, dict | list):
-        context.error(keys["expect"], f'"expect" of the example "{name}" must be a map, or a list with each')
-        expect = None
+    expect = _take_expected(context, keys.get("expect"), name)
     errors = _take_reasons(context, keys.get("expect_error"), name)
     skip = take_flag(context, keys.get("expect_skip"), "expect_skip")
     if not skip and not {"expect", "expect_error"} & keys.keys():
@@ -150,6 +147,16 @@ def _read_example(context: ReadingContext, node: MapNode) -> Example:
     elif skip and {"expect", "expect_error"} & keys.keys():
         context.error(node, f'the example "{name}" expects a skip and more', "a skipped record gives nothing")
     return Example(name, context.line(node), given, expect, errors, skip, _take_day(context, keys.get("at"), name))
+
+
+def _take_expected(context: ReadingContext, node: Node | None, name: str) -> Record | list[JsonValue] | None:
+    if node is None:
+        return None
+    found = take_json(context, node)
+    if isinstance(found, dict | list):
+        return found
+    context.error(node, f'"expect" of the example "{name}" must be a map, or a list with each')
+    return None
 
 
 def _take_record(context: ReadingContext, node: Node | None, what: str) -> dict[str, JsonValue]:

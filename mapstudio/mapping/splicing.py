@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from mapstudio.mapping.writing import write_key
-from mapstudio.mapping.yaml_tree import Entry, MapNode, content_end
+from mapstudio.mapping.yaml_tree import Entry, MapNode, Scalar, content_end
 
+_HEADER_COMMENT = re.compile(r"[ \t]+#.*")
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -52,7 +53,7 @@ class Splicer:
         if start > first_line_end or start == entry.value.end:
             comment, gap, start = self.text[colon:first_line_end], " ", colon
         else:
-            comment, gap = self.text[end : self._line_end(end)], self.text[colon:start] or " "
+            comment, gap = self._comment(entry, end), self.text[colon:start] or " "
         inline = gap + value.inline if value.inline else ""
         return self.text[:colon] + inline + comment + below + self.text[self._line_end(end) :]
 
@@ -113,6 +114,14 @@ class Splicer:
         if self.text[end - 1] == "\n":
             end -= 2 if self.text[end - 2 : end] == "\r\n" else 1
         return max(end, entry.key.end)
+
+    def _comment(self, entry: Entry, end: int) -> str:
+        """Return what stands behind the value: on its last line, or for a block of text on its first."""
+        if isinstance(entry.value, Scalar) and entry.value.style in {"|", ">"}:
+            header = self.text[entry.value.start : self._line_end(entry.value.start)]
+            found = _HEADER_COMMENT.search(header)
+            return found.group() if found else ""
+        return self.text[end : self._line_end(end)]
 
     def _below(self, value: Rendered, column: int) -> str:
         indent = self.newline + " " * column + self.step

@@ -76,11 +76,11 @@ def _one(value: JsonValue, reference: Reference, found: _Found) -> JsonValue:
     if _is_id(value, reference):
         return value
     ids = found.get(value, ())
-    how = f'has {reference.by} "{value}"' if reference.by else f'has the external id "{value}"'
+    what = f'{reference.by} "{value}"' if reference.by else f'the external id "{value}"'
     if not ids:
-        raise _UnresolvedError(f"no record of {reference.object} {how}")
+        raise _UnresolvedError(f"no record of {reference.object} has {what}")
     if len(ids) > 1:
-        raise _UnresolvedError(f"{len(ids)} records of {reference.object} {how[:3]}ve{how[3:]}: {', '.join(ids)}")
+        raise _UnresolvedError(f"{len(ids)} records of {reference.object} have {what}: {', '.join(ids)}")
     return ids[0]
 
 

@@ -1,0 +1,66 @@
+"""Killed at any instant and run again: every record is in the destination once, and the books say so."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mapstudio.runner import RunReader, RunStatus, StateStore
+from tests.chaos.fake_run import COUNT, run_once
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.chaos, pytest.mark.slow]
+
+
+def run_to_be_killed(folder: Path, mode: str, when: str) -> subprocess.CompletedProcess[str]:
+    """Plan and apply in a process of its own."""
+    command = [sys.executable, "-m", "tests.chaos.fake_run", str(folder), mode, when]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+
+def journal(folder: Path) -> list[dict[str, Any]]:
+    """Return what the destination stored, over all processes."""
+    path = folder / "crm.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+STORED = ["store:1", "store:9", "store:10", "store:11", "store:23"]
+COMMITS = [f"{point}:{number}" for number in range(1, 9) for point in ("commit", "committed")]
+CASES = [
+    *(("insert", when) for when in (*STORED, *COMMITS)),
+    *(("upsert", when) for when in ("store:9", "store:10", "commit:3", "committed:4")),
+    *(("origin", when) for when in ("store:9", "store:10", "commit:3", "committed:4")),
+]
+
+
+@pytest.mark.parametrize(("mode", "when"), CASES)
+async def test_a_killed_run_leaves_no_duplicate_and_the_next_one_completes_it(
+    tmp_path: Path, mode: str, when: str
+) -> None:
+    killed = run_to_be_killed(tmp_path, mode, when)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+    again = await run_once(tmp_path, mode)
+
+    assert (again.counts["reject"], again.counts["review"], again.exit_code) == (0, 0, 0)
+    created = [entry["values"]["email"] for entry in journal(tmp_path) if entry["op"] == "create"]
+    assert sorted(created) == sorted(f"guest{number}@x.com" for number in range(COUNT))
+    assert len(created) == len(journal(tmp_path))
+    third = await run_once(tmp_path, mode)
+    assert (third.counts["create"], third.counts["update"], third.counts["unchanged"]) == (0, 0, COUNT)
+    check_books(tmp_path)
+
+
+def check_books(folder: Path) -> None:
+    """The runs' counts together are what the destination stored, and nothing is left open."""
+    with StateStore.open(folder / "state") as state:
+        runs = RunReader(state).runs()
+        assert sum(entry.counts["create"] for entry in runs) == len(journal(folder))
+        assert all(entry.status in {RunStatus.DONE, RunStatus.STOPPED} for entry in runs)
+        assert RunReader(state).dead_letters() == []

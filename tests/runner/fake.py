@@ -1,0 +1,299 @@
+"""A system of our own behind a proper connector, with a switch for each misfortune a run may meet."""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from mapstudio.connectors.contract import (
+    Account,
+    AccountKind,
+    Capabilities,
+    Connector,
+    Enforcement,
+    KeyValues,
+    ObjectInfo,
+    Origin,
+    Page,
+    ReadRequest,
+    Reference,
+    Setting,
+    Write,
+    WriteOutcome,
+    Written,
+    canonical_value,
+)
+from mapstudio.model import (
+    ConnectionFailedError,
+    Field,
+    JsonScalar,
+    JsonValue,
+    MapstudioError,
+    Reason,
+    Record,
+    Schema,
+    SourceRecord,
+    UsageError,
+)
+from mapstudio.model.exact_json import dumps, loads
+from mapstudio.model.paths import get_path, leaves, set_path
+from mapstudio.project import Connection, Environment, Project
+from mapstudio.runner.sides import Connect
+
+PAGE = 50
+
+
+@dataclass
+class FakeObject:
+    """One object of a fake system: its records in read order."""
+
+    fields: Sequence[Field]
+    able: Capabilities
+    records: dict[str, Record] = field(default_factory=dict)
+    modified: dict[str, str] = field(default_factory=dict)
+    origins: dict[Origin, str] = field(default_factory=dict)
+
+
+@dataclass
+class FakeSystem:
+    """A system that outlives its connectors.
+
+    Attributes:
+        refuse: Gives the reason why a write is refused.
+        lose_before: The answer is lost and nothing was written, so many times.
+        lose_after: Everything was written and the answer is lost, so many times.
+        down_after: No connection any more after so many calls of ``write``.
+        broken: Every call raises this.
+        kill_after: The process is killed by SIGKILL once so many records were stored.
+        journal: Every stored record is appended here, and read again by the next process.
+        on_write: Called with each batch before it is stored.
+        twice: This record moves to the end while pages are turned, so that it is met twice.
+    """
+
+    objects: dict[str, FakeObject]
+    account: Account = field(default_factory=lambda: Account("acc-1", "Account One", AccountKind.SANDBOX, "fake 1"))
+    refuse: Callable[[Write], Reason | None] = lambda _: None
+    lose_before: int = 0
+    lose_after: int = 0
+    down_after: int | None = None
+    broken: MapstudioError | None = None
+    kill_after: int | None = None
+    journal: Path | None = None
+    on_write: Callable[[Sequence[Write]], None] = lambda _: None
+    twice: str | None = None
+    ledger: list[tuple[str, str]] = field(default_factory=list)
+    batches: list[list[Write]] = field(default_factory=list)
+    requests: list[ReadRequest] = field(default_factory=list)
+    looked_up: list[set[KeyValues]] = field(default_factory=list)
+    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1000))
+
+    def replay(self) -> None:
+        """Take over what earlier processes stored."""
+        if self.journal is None or not self.journal.exists():
+            return
+        for line in self.journal.read_text().splitlines():
+            entry: Any = loads(line)
+            self._keep(entry["object"], entry["op"], entry["id"], entry["values"], Origin(*entry["origin"]))
+
+    def store(self, name: str, write: Write) -> WriteOutcome:
+        """Store one record as an upsert by key or origin would."""
+        if reason := self.refuse(write):
+            return WriteOutcome(Written.REFUSED, None, (reason,))
+        identifier = write.destination_id or self._existing(name, write)
+        operation = "update" if identifier else "create"
+        if identifier is None:
+            identifier = str(next(self._ids))
+        self._keep(name, operation, identifier, write.values, write.origin)
+        if self.journal is not None:
+            origin: list[JsonValue] = [write.origin.connection, write.origin.object, write.origin.source_id]
+            line: Record = {
+                "object": name,
+                "op": operation,
+                "id": identifier,
+                "values": write.values,
+                "origin": origin,
+            }
+            with self.journal.open("a") as file:
+                file.write(dumps(line) + "\n")
+        if self.kill_after is not None and len(self.ledger) >= self.kill_after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return WriteOutcome(Written.CREATED if operation == "create" else Written.UPDATED, identifier)
+
+    def _existing(self, name: str, write: Write) -> str | None:
+        stored = self.objects[name]
+        if stored.able.create is Enforcement.EXTERNAL_ID:
+            return stored.origins.get(write.origin)
+        fields = {item.name: item for item in stored.fields}
+        for identifier, record in stored.records.items():
+            if write.key and all(
+                canonical(fields[key], get_path(record, key)) == canonical(fields[key], value)
+                for key, value in write.key.items()
+            ):
+                return identifier
+        return None
+
+    def _keep(self, name: str, operation: str, identifier: str, values: Record, origin: Origin) -> None:
+        stored = self.objects[name]
+        if operation == "create":
+            stored.origins[origin] = identifier
+            self._ids = itertools.count(max(int(identifier) + 1, next(self._ids)))
+        record = stored.records.setdefault(identifier, {})
+        for path, value in leaves(values):
+            set_path(record, path, value)
+        self.ledger.append((operation, identifier))
+
+
+def canonical(item: Field, value: JsonValue) -> JsonValue:
+    """E-mail addresses do not know upper case here."""
+    plain = canonical_value(item, value)
+    return plain.lower() if item.name == "email" and isinstance(plain, str) else plain
+
+
+class FakeConnector(Connector):
+    """One connection to a fake system."""
+
+    type: ClassVar[str] = "fake"
+    label: ClassVar[str] = "Fake"
+    settings: ClassVar[Sequence[Setting]] = ()
+
+    def __init__(self, system: FakeSystem) -> None:
+        self.system = system
+
+    @classmethod
+    def open(cls, connection: str, settings: Mapping[str, str]) -> Self:
+        raise NotImplementedError
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: builtins.type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    async def whoami(self) -> Account:
+        self._up()
+        return self.system.account
+
+    async def objects(self) -> Sequence[ObjectInfo]:
+        return [ObjectInfo(name, name) for name in self.system.objects]
+
+    def capabilities(self, object_name: str) -> Capabilities:
+        return self._object(object_name).able
+
+    async def schema(self, object_name: str) -> Schema:
+        return Schema("fake", object_name, tuple(self._object(object_name).fields))
+
+    async def read(self, request: ReadRequest) -> AsyncIterator[Page]:
+        self._up()
+        self.system.requests.append(request)
+        stored = self._object(request.object)
+        found = [
+            SourceRecord(identifier, deepcopy(record), stored.modified.get(identifier))
+            for identifier, record in stored.records.items()
+            if request.since is None or stored.modified.get(identifier, "") > request.since
+        ]
+        found += [record for record in found if record.id == self.system.twice]
+        newest = max(stored.modified.values(), default=None)
+        for start in range(0, len(found), PAGE):
+            yield Page(found[start : start + PAGE], len(found), newest)
+
+    async def lookup(
+        self, object_name: str, key: Sequence[str], values: Collection[KeyValues], fields: Collection[str]
+    ) -> Mapping[KeyValues, Sequence[SourceRecord]]:
+        self._up()
+        self.system.looked_up.append(set(values))
+        stored = self._object(object_name)
+        schema = {item.name: item for item in stored.fields}
+        found: dict[KeyValues, list[SourceRecord]] = {}
+        for identifier, record in stored.records.items():
+            own = tuple(canonical(schema[name], get_path(record, name)) for name in key)
+            if own in values:
+                found.setdefault(own, []).append(self._with(identifier, record, fields))  # type: ignore[arg-type]
+        return found
+
+    async def current(
+        self, object_name: str, ids: Collection[str], fields: Collection[str]
+    ) -> Mapping[str, SourceRecord]:
+        self._up()
+        records = self._object(object_name).records
+        return {item: self._with(item, records[item], fields) for item in ids if item in records}
+
+    async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
+        found: dict[JsonScalar, list[str]] = {}
+        for identifier, record in self._object(reference.object).records.items():
+            value = record.get(reference.by or "external_id")
+            if not isinstance(value, (list, dict)) and value in values:
+                found.setdefault(value, []).append(identifier)
+        return found
+
+    async def by_origin(self, object_name: str, origins: Collection[Origin]) -> Mapping[Origin, str]:
+        known = self._object(object_name).origins
+        return {origin: known[origin] for origin in origins if origin in known}
+
+    async def write(self, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:
+        system = self.system
+        self._up()
+        assert len(writes) <= self.capabilities(object_name).batch_size
+        system.on_write(writes)
+        if system.down_after is not None:
+            system.down_after -= 1
+            if system.down_after < 0:
+                system.broken = ConnectionFailedError("crm does not answer.", remedy="Is it running?")
+                self._up()
+        system.batches.append(list(writes))
+        if system.lose_before > 0:
+            system.lose_before -= 1
+            return [WriteOutcome(Written.UNKNOWN)] * len(writes)
+        outcomes = [system.store(object_name, write) for write in writes]
+        if system.lose_after > 0:
+            system.lose_after -= 1
+            return [WriteOutcome(Written.UNKNOWN)] * len(writes)
+        return outcomes
+
+    def canonical(self, item: Field, value: JsonValue) -> JsonValue:
+        return canonical(item, value)
+
+    def _object(self, name: str) -> FakeObject:
+        if name not in self.system.objects:
+            raise UsageError(f'There is no object "{name}".')
+        return self.system.objects[name]
+
+    def _with(self, identifier: str, record: Record, fields: Collection[str]) -> SourceRecord:
+        data: Record = {}
+        for name in fields:
+            set_path(data, name, deepcopy(get_path(record, name)))
+        return SourceRecord(identifier, data)
+
+    def _up(self) -> None:
+        if self.system.broken is not None:
+            raise self.system.broken
+
+
+def connected(systems: Mapping[str, FakeSystem]) -> Connect:
+    """Return what a runner opens its connectors with."""
+    return lambda _project, connection, _environment: FakeConnector(systems[connection])
+
+
+def project(root: Path, **settings: Mapping[str, str]) -> Project:
+    """Return a project with the connections ``hotel`` and ``crm``, each with both environments."""
+    return Project(
+        root,
+        "casa",
+        {
+            name: Connection(
+                name,
+                "fake",
+                {kind: Environment(kind, settings.get(f"{name}_{kind}", {})) for kind in ("sandbox", "production")},
+            )
+            for name in ("hotel", "crm")
+        },
+    )

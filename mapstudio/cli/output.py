@@ -84,9 +84,7 @@ def warn(text: str) -> None:
 
 def error(text: str, remedy: str = "") -> None:
     """Say why the command did not do its work, and what to do."""
-    sentence = text if text.endswith((".", "?", "!", ":")) else f"{text}."
-    after = "." if remedy and not remedy.endswith((".", "?", "!", ")")) else ""
-    _marked("error", "red", f"{sentence} {remedy}{after}".strip())
+    _marked("error", "red", _joined(text, remedy))
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
@@ -140,6 +138,16 @@ def coloured(stream: IO[str]) -> bool:
 def painted(text: str) -> None:
     """Print a line that was built from cleaned text and :func:`paint`."""
     sys.stdout.write(text + "\n")
+
+
+def _joined(text: str, remedy: str) -> str:
+    """Return message and remedy as sentences; behind a message of several lines the remedy has a line of its own."""
+    several = "\n" in text
+    first = text if several or text.endswith((".", "?", "!", ":")) else f"{text}."
+    second = remedy[:1].upper() + remedy[1:]
+    if second and not second.endswith((".", "?", "!", ")")):
+        second += "."
+    return f"{first}{chr(10) if several else ' '}{second}".rstrip()
 
 
 def _marked(word: str, colour: str, text: str) -> None:

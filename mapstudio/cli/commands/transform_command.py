@@ -96,7 +96,7 @@ def _results(compiled: CompiledMapping, item: Item) -> Iterator[TransformResult]
     from mapstudio.mapping.transforming import Reject, transform
 
     if item.problem:
-        yield Reject(item.line, (Reason("", f"line {item.line} is no record: {item.problem}"),), None)
+        yield Reject(item.line, (Reason("", f"no record: {item.problem}"),), None)
     else:
         yield from transform(compiled, [(_source(item), item.record)])
 

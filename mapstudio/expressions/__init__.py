@@ -1,16 +1,32 @@
 """JMESPath: the language of mappings. Callers see this surface only, never the engine behind it."""
 
+from mapstudio.expressions.completion import Completion, CompletionKind, complete
 from mapstudio.expressions.environment import MISS, Environment, ValueTable
 from mapstudio.expressions.errors import EvaluationError, ExpressionSyntaxError
 from mapstudio.expressions.expression import Expression, compile_expression, search
+from mapstudio.expressions.highlighting import Token, TokenKind, tokens
+from mapstudio.expressions.reference import function_docs
+from mapstudio.expressions.registry import Example, FunctionDoc
+from mapstudio.expressions.tracing import Step, explain
 
 __all__ = [
     "MISS",
+    "Completion",
+    "CompletionKind",
     "Environment",
     "EvaluationError",
+    "Example",
     "Expression",
     "ExpressionSyntaxError",
+    "FunctionDoc",
+    "Step",
+    "Token",
+    "TokenKind",
     "ValueTable",
     "compile_expression",
+    "complete",
+    "explain",
+    "function_docs",
     "search",
+    "tokens",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from jmespath.visitor import TreeInterpreter
@@ -12,7 +12,7 @@ from mapstudio.expressions.environment import Environment
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions import FUNCTIONS
 from mapstudio.expressions.parsing import Node, chain
-from mapstudio.expressions.registry import Call, ExpressionArgument
+from mapstudio.expressions.registry import Call
 from mapstudio.expressions.values import NumberRangeError, equals, is_false, literal_copy, order
 from mapstudio.model import JsonValue
 
@@ -173,14 +173,16 @@ class Interpreter(TreeInterpreter):  # type: ignore[misc] # the package has no t
 
     def visit_function_expression(self, node: Node, value: JsonValue) -> JsonValue:
         """Call a function; which one and with how many arguments was checked when the text was compiled."""
-        arguments = [self._argument(child, value) for child in node["children"]]
+        return self._called(node, [self._argument(child, value) for child in node["children"]])
+
+    def _called(self, node: Node, arguments: Sequence[object]) -> JsonValue:
         self._made += 1
         function = FUNCTIONS.get(node["value"])
         if function is None:
             raise EvaluationError(f"there is no function {node['value']}")
         return function(self._call, arguments)
 
-    def _argument(self, node: Node, value: JsonValue) -> JsonValue | ExpressionArgument:
+    def _argument(self, node: Node, value: JsonValue) -> object:
         if node["type"] != "expref":
             return self.visit(node, value)
         inner = node["children"][0]

@@ -238,4 +238,4 @@ class _Parser(PackageParser):  # type: ignore[misc] # the package has no types
         return unexpected(self.text, self.lexemes, self._index, expected)
 
 
-_CLOSING = {"rparen": '")"', "rbracket": '"]"', "rbrace": '"}"', "star": '"*"', "dot": '"."'}
+_CLOSING = {"comma": '"," or "]"', "rparen": '")"', "rbracket": '"]"', "rbrace": '"}"', "star": '"*"', "dot": '"."'}

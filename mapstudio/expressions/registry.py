@@ -147,7 +147,7 @@ class Function:
         null_first: Null as first argument gives null.
         blank_first: A blank text as first argument gives null, too.
         check_literals: Gets the arguments that are literals (``None`` for the others) when an expression is compiled;
-            returns what is wrong with them, or an empty text.
+            returns what is wrong with them and what to write instead, or two empty texts.
     """
 
     name: str
@@ -159,7 +159,7 @@ class Function:
     implementation: Callable[..., JsonValue]
     null_first: bool = False
     blank_first: bool = False
-    check_literals: Callable[[Sequence[JsonValue]], str] | None = None
+    check_literals: Callable[[Sequence[JsonValue]], tuple[str, str]] | None = None
 
     @cached_property
     def signature(self) -> str:
@@ -282,7 +282,7 @@ class Registry:
         examples: Sequence[Example],
         null_first: bool = False,
         blank_first: bool = False,
-        check_literals: Callable[[Sequence[JsonValue]], str] | None = None,
+        check_literals: Callable[[Sequence[JsonValue]], tuple[str, str]] | None = None,
     ) -> Callable[[Callable[..., JsonValue]], Callable[..., JsonValue]]:
         """Declare the decorated callable as a function; see :class:`Function`."""
 

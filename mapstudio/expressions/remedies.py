@@ -100,6 +100,10 @@ def _of_neighbours(text: str, found: Lexeme, before: Lexeme | None) -> str:
         remedy = "arithmetic comes with a later version"
     elif found.type in _NAMES and before is not None and before.type in {"rbracket", "flatten"}:
         remedy = f'write "." before {written}'
+    elif found.type in _NAMES and before is not None and before.type == "lbracket":
+        remedy = f"[?{written}] keeps the elements where it is true, [].{written} reads it from each"
+    elif found.type == "literal" and before is not None and before.type == "dot":
+        remedy = 'a field behind a dot stands in double quotes, or in none: a."b c"'
     elif found.type == "quoted_identifier" and after_value:
         remedy = "a comma or an operator is missing; double quotes are for fields, single quotes for text"
     elif found.type in _OPERANDS and after_value:

@@ -55,7 +55,7 @@ def check_calls(tree: Tree) -> frozenset[str]:
 
 
 def _check_call(tree: Tree, node: Node) -> set[int]:
-    start, end = tree.spans[id(node)]
+    start = tree.spans[id(node)][0]
     name, arguments = node["value"], node["children"]
     # After a dot the span begins at the name, too; brackets around a call belong to its span.
     place = next(
@@ -71,7 +71,7 @@ def _check_call(tree: Tree, node: Node) -> set[int]:
     count = len(arguments)
     if count < function.least or (function.most is not None and count > function.most):
         raise ExpressionSyntaxError(
-            f"{name} takes {function.arity_words()}, got {count} {at(place)}", end, f"write {function.signature}"
+            f"{name} takes {function.arity_words()}, got {count} {at(place)}", place, f"write {function.signature}"
         )
     _check_literals(function, arguments, place)
     allowed: set[int] = set()
@@ -90,9 +90,9 @@ def _check_call(tree: Tree, node: Node) -> set[int]:
 def _check_literals(function: Function, arguments: list[Node], place: int) -> None:
     if function.check_literals is not None:
         literals = [item["value"] if item["type"] == "literal" else None for item in arguments]
-        problem = function.check_literals(literals)
+        problem, remedy = function.check_literals(literals)
         if problem:
-            raise ExpressionSyntaxError(f"{problem} {at(place)}", place)
+            raise ExpressionSyntaxError(f"{function.name} {at(place)}: {problem}", place, remedy)
 
 
 def tables_read(root: Node) -> frozenset[str]:

@@ -30,8 +30,8 @@ _PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", 
     group="Codes",
     summary=(
         "The country's ISO code of two letters, from a code of two or three letters or its name in English, "
-        "Spanish or its own languages. What is no country gives the default, or is an error; null and blank text give the "
-        "default or null."
+        "Spanish or its own languages. What is no country gives the default, or is an error; null and blank text give "
+        "the default or null."
     ),
     examples=[
         Example("country_code('México')", "MX"),

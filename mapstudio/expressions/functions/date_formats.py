@@ -11,7 +11,8 @@ from functools import lru_cache
 MAX_LENGTH = 120
 
 _TOKEN = re.compile(
-    r"\[([^\]]*)\]|(YYYY|YY|MMMM|MMM|MM|M|DD|D|HH|H|hh|h|mm|m|ss|s|SSS|A|a|Z)|([^\W\d_]+)|(.)", re.DOTALL
+    r"\[([^\]]*)\]|(?:(T)(?=[Hh]))|(YYYY|YY|MMMM|MMM|MM|M|DD|D|HH|H|hh|h|mm|m|ss|s|SSS|A|a|Z)|([^\W\d_]+)|(.)",
+    re.DOTALL,
 )
 _TWO = {"MM", "DD", "HH", "hh", "mm", "ss", "M", "D", "H", "h", "m", "s"}
 _MONTHS_ENGLISH = [
@@ -59,7 +60,11 @@ _ISO = re.compile(
 
 
 class DateError(ValueError):
-    """No date of that format; the message is a part of a sentence."""
+    """No date of that format; the message is a part of a sentence, ``remedy`` what to write instead."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +120,15 @@ def read_format(text: str) -> tuple[tuple[str, str], ...]:
     """
     parts: list[tuple[str, str]] = []
     for match in _TOKEN.finditer(text):
-        bracketed, token, letters, other = match.groups()
+        bracketed, divider, token, letters, other = match.groups()
         if token is not None and _is_word(text, match):
             token, letters = None, match.group()
         if letters is not None and letters not in _LITERAL_LETTERS:
-            raise DateError(_unknown(text, letters))
+            raise DateError(f'"{letters}" in the date format "{text}" is none of {TOKENS}', _better(text))
         if token is not None:
             parts.append((token, ""))
         else:
-            parts.append(("", next(item for item in (bracketed, letters, other) if item is not None)))
+            parts.append(("", next(item for item in (bracketed, divider, letters, other) if item is not None)))
     if not any(token for token, _ in parts):
         raise DateError(f'"{text}" is no date format: it has none of {TOKENS}')
     return tuple(parts)
@@ -134,12 +139,11 @@ def _is_word(text: str, match: re.Match[str]) -> bool:
     return match.group() in {"a", "h", "s", "m"} and bool(re.match(r"[b-gi-ln-z]", text[match.end() : match.end() + 1]))
 
 
-def _unknown(text: str, letters: str) -> str:
+def _better(text: str) -> str:
     better = text.replace("dd", "DD").replace("yyyy", "YYYY").replace("aaaa", "YYYY")
     if "DD" in better and re.search(r"\bmm\b", better) and "HH" not in better and "hh" not in better:
         better = re.sub(r"\bmm\b", "MM", better)
-    hint = f'; did you mean "{better}"?' if better != text else "; put other text into [ ]"
-    return f'"{letters}" in the date format "{text}" is none of {TOKENS}{hint}'
+    return f'did you mean "{better}"?' if better != text else "put other text into [ ]"
 
 
 def parse_with(text: str, format_text: str) -> Moment:

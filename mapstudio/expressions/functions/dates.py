@@ -21,14 +21,14 @@ from mapstudio.model import JsonValue
 _GROUP = "Dates"
 
 
-def _check_formats(literals: Sequence[JsonValue]) -> str:
+def _check_formats(literals: Sequence[JsonValue]) -> tuple[str, str]:
     for item in literals[1:]:
         if isinstance(item, str):
             try:
                 read_format(item)
             except DateError as error:
-                return str(error)
-    return ""
+                return str(error), error.remedy
+    return "", ""
 
 
 @FUNCTIONS.function(

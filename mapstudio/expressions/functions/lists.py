@@ -155,8 +155,11 @@ def _sort(call: Call, values: list[JsonValue]) -> JsonValue:
 )
 def _sort_by(call: Call, elements: list[JsonValue], expression: ExpressionArgument) -> JsonValue:
     ordering = _ordering(call, "sort_by")
-    keyed = _keyed("sort_by", elements, expression)
-    return [item for _, item in sorted(keyed, key=cmp_to_key(lambda left, right: ordering(left[0], right[0])))]
+
+    def by_key(left: _Keyed, right: _Keyed) -> int:
+        return ordering(left[0], right[0])
+
+    return [item for _, item in sorted(_keyed("sort_by", elements, expression), key=cmp_to_key(by_key))]
 
 
 @FUNCTIONS.function(

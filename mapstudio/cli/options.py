@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
 
 import click
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mapstudio.project import Project
 
 F = TypeVar("F", bound=Callable[..., Any])
-Decorator = Callable[[F], F]
+Theme: TypeAlias = Literal["dark", "light", "ansi"]
 
 
 def verbose_option(function: F) -> F:
@@ -60,6 +60,15 @@ def environments_options(function: F) -> F:
         "--env", "environment", default="sandbox", show_default=True, help="The destination's environment."
     )
     return destination(source(function))
+
+
+def look_options(function: F) -> F:
+    """Add ``--theme`` and ``--ascii``: how the studio is drawn."""
+    theme = click.option(
+        "--theme", type=click.Choice(get_args(Theme)), help="The studio's colours; by default the terminal's."
+    )
+    plain = click.option("--ascii", "ascii_only", is_flag=True, help="Draw the studio with ASCII only.")
+    return theme(plain(function))
 
 
 def reading_options(function: F) -> F:

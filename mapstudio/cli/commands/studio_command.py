@@ -7,16 +7,32 @@ from pathlib import Path
 
 import click
 
-from mapstudio.cli.options import environments_options, open_project, project_option, verbose_option
+from mapstudio.cli.options import (
+    Theme,
+    environments_options,
+    look_options,
+    open_project,
+    project_option,
+    verbose_option,
+)
 from mapstudio.model.errors import UsageError
 
 
 @click.command("studio")
 @click.argument("mapping", required=False)
 @environments_options
+@look_options
 @project_option
 @verbose_option
-def command(mapping: str | None, environment: str, source_environment: str, project_folder: Path | None) -> None:
+def command(
+    *,
+    mapping: str | None,
+    environment: str,
+    source_environment: str,
+    theme: Theme | None,
+    ascii_only: bool,
+    project_folder: Path | None,
+) -> None:
     """Open the studio on the project of this folder, or on one MAPPING of it. Uses the network."""
     project = open_project(project_folder)
     path = project.mapping_path(mapping) if mapping else None
@@ -25,4 +41,4 @@ def command(mapping: str | None, environment: str, source_environment: str, proj
         raise UsageError("The studio needs a terminal.", remedy=remedy)
     from mapstudio.studio.app import run_studio
 
-    run_studio(project, path, environment=environment, source_environment=source_environment)
+    run_studio(project, path, environment, source_environment, theme, ascii_only)

@@ -1,0 +1,1 @@
+"""The demo: the sample project on local sandboxes of its own, in the studio or headless."""

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stopping_on_signals(request_stop: Callable[[], None]) -> Iterator[None]:
-    """Call ``request_stop`` at the first SIGINT or SIGTERM while inside; must be used on the running loop's thread."""
-    loop = asyncio.get_running_loop()
+def stopping_on_signals(request_stop: Callable[[], bool]) -> Iterator[None]:
+    """Call ``request_stop`` at the first SIGINT or SIGTERM while inside; later ones do what they did before.
+
+    Args:
+        request_stop: Returns whether something is running that will stop by itself. If not (a question is open on the
+            terminal), the process is interrupted at once.
+    """
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 
     def restore() -> None:
         for number, handler in before.items():
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.remove_signal_handler(number)
+            # Only the main thread may set handlers; elsewhere none were set.
+            with suppress(ValueError):
                 signal.signal(number, handler)
 
-    def first() -> None:
+    def first(_number: int, _frame: FrameType | None) -> None:
         restore()
-        request_stop()
+        if not request_stop():
+            raise KeyboardInterrupt
 
+    # A plain handler, not the event loop's: a question on the terminal blocks the loop, and would block the answer.
     for number in _SIGNALS:
-        with suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, first)
+        with suppress(ValueError):
+            signal.signal(number, first)
     try:
         yield
     finally:

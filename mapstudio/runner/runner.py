@@ -77,6 +77,7 @@ class Runner:
         self._task: Task | None = None
         self._trusted: Plan | None = None
         self._stop = False
+        self._busy = False
 
     async def __aenter__(self) -> Self:
         """Open both sides, guard them, and check the mapping against their live schemas.
@@ -150,9 +151,14 @@ class Runner:
         """
         self._lock.acquire()
 
-    def request_stop(self) -> None:
-        """Stop at the next safe moment: a plan is given up, an apply ends after the batch in flight."""
+    def request_stop(self) -> bool:
+        """Stop at the next safe moment: a plan is given up, an apply ends after the batch in flight.
+
+        Returns:
+            Whether there is something to stop.
+        """
         self._stop = True
+        return self._busy
 
     async def sample(self, limit: int) -> list[SourceRecord]:
         """Return the first source records, as the mapping sees them."""
@@ -175,6 +181,53 @@ class Runner:
             UsageError: ``since`` on a source that cannot be read incrementally.
             InterruptedRunError: :meth:`request_stop` was called.
         """
+        with self._working():
+            return await self._plan(limit, since, progress)
+
+    async def apply(self, plan: Plan, progress: ProgressCallback = silent, *, confirmed: str | None = None) -> Report:
+        """Execute a plan under the lock and return what really happened, also when it was stopped.
+
+        A plan that was not made under this very lock (from a file, or shown to someone first) is checked against the
+        destination before the first write.
+
+        Args:
+            plan: What to do.
+            progress: Told after each batch.
+            confirmed: The destination's name as the user confirmed it; needed for production.
+
+        Raises:
+            MappingError: The mode is ``mirror``, which apply does not do yet.
+            PreconditionError: No confirmation, or the plan no longer holds.
+            LockedError: Another run holds the lock.
+            StateError: What happened cannot be noted.
+        """
+        task = self.task
+        require_plannable(self._loaded, writing=True)
+        destination = task.destination
+        check_confirmation(destination.connection, destination.environment, confirmed, account=destination.account)
+        with self._locked(), self._working():
+            recovered = await self._checked(plan)
+            self._trusted = None
+            self._state.remove_old()
+            return await Execution(
+                task=task,
+                state=self._state,
+                plan=plan,
+                lock=self._lock.name,
+                stopping=lambda: self._stop,
+                progress=progress,
+            ).execute(recovered)
+
+    async def plan_record(self, record: SourceRecord) -> PlannedRecord:
+        """Return the plan of one source record, by the same path as that of all; with ``each`` of its first element."""
+        return (await self.plan_outputs(record))[0]
+
+    async def plan_outputs(self, record: SourceRecord) -> Sequence[PlannedRecord]:
+        """Return the plan of each output of one source record; at least one, which may say that it is skipped."""
+        task = self.task
+        return await plan_candidates(task, self._state, candidates_of(task, record), recovered={}, progress=silent)
+
+    async def _plan(self, limit: int | None, since: Literal["last"] | None, progress: ProgressCallback) -> Plan:
         task = self.task
         position, notes = self._position(since)
         recovered = await find_recovered(task, self._state, self._lock.name)
@@ -200,49 +253,6 @@ class Runner:
         )
         self._trusted = plan if self._lock.held else None
         return plan
-
-    async def apply(self, plan: Plan, progress: ProgressCallback = silent, *, confirmed: str | None = None) -> Report:
-        """Execute a plan under the lock and return what really happened, also when it was stopped.
-
-        A plan that was not made under this very lock (from a file, or shown to someone first) is checked against the
-        destination before the first write.
-
-        Args:
-            plan: What to do.
-            progress: Told after each batch.
-            confirmed: The destination's name as the user confirmed it; needed for production.
-
-        Raises:
-            MappingError: The mode is ``mirror``, which apply does not do yet.
-            PreconditionError: No confirmation, or the plan no longer holds.
-            LockedError: Another run holds the lock.
-            StateError: What happened cannot be noted.
-        """
-        task = self.task
-        require_plannable(self._loaded, writing=True)
-        destination = task.destination
-        check_confirmation(destination.connection, destination.environment, confirmed, account=destination.account)
-        with self._locked():
-            recovered = await self._checked(plan)
-            self._trusted = None
-            self._state.remove_old()
-            return await Execution(
-                task=task,
-                state=self._state,
-                plan=plan,
-                lock=self._lock.name,
-                stopping=lambda: self._stop,
-                progress=progress,
-            ).execute(recovered)
-
-    async def plan_record(self, record: SourceRecord) -> PlannedRecord:
-        """Return the plan of one source record, by the same path as that of all; with ``each`` of its first element."""
-        return (await self.plan_outputs(record))[0]
-
-    async def plan_outputs(self, record: SourceRecord) -> Sequence[PlannedRecord]:
-        """Return the plan of each output of one source record; at least one, which may say that it is skipped."""
-        task = self.task
-        return await plan_candidates(task, self._state, candidates_of(task, record), recovered={}, progress=silent)
 
     async def _checked(self, plan: Plan) -> Recovered:
         if plan is not self._trusted:
@@ -283,6 +293,14 @@ class Runner:
     def _check_stop(self) -> None:
         if self._stop:
             raise InterruptedRunError("Interrupted. Nothing was written.")
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._busy = False
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -87,7 +87,7 @@ class FakeSystem:
     broken: MapstudioError | None = None
     kill_after: int | None = None
     journal: Path | None = None
-    on_write: Callable[[Sequence[Write]], None] = lambda _: None
+    on_write: Callable[[Sequence[Write]], object] = lambda _: None
     twice: str | None = None
     ledger: list[tuple[str, str]] = field(default_factory=list)
     batches: list[list[Write]] = field(default_factory=list)

@@ -1,0 +1,96 @@
+"""The sample project's mappings between real sandboxes over HTTP: the ledger holds what the report says."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mapstudio.model.exact_json import loads
+from mapstudio.project import Project, read_project, variable_name
+from mapstudio.runner import Plan, Report, Runner, RunReader, StateStore
+from mapstudio.sandbox.ledger import Ledger
+from mapstudio.sandbox.server import sandboxes
+from tests.sandbox.running import build, running
+
+SAMPLE = Path(__file__).resolve().parents[2] / "mappings"
+CONNECTIONS = {"hotel": "cloudbeds", "crm": "hubspot", "erp": "odoo"}
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Systems:
+    """The sandboxes with an open project."""
+
+    project: Project
+    state: StateStore
+    ledger: Path
+
+    def written(self, sandbox: str) -> list[Any]:
+        """Return what was written to a sandbox, in order."""
+        entries = [loads(line) for line in self.ledger.read_text().splitlines()]
+        return [entry for entry in entries if isinstance(entry, dict) and entry["sandbox"] == sandbox]
+
+    async def apply(self, mapping: str) -> tuple[Plan, Report]:
+        """Plan and apply a mapping of the sample project."""
+        async with Runner(self.project, self.project.mapping_path(mapping), state=self.state) as runner:
+            runner.acquire_lock()
+            plan = await runner.plan()
+            return plan, await runner.apply(plan)
+
+
+def set_access(monkeypatch: pytest.MonkeyPatch, access: Mapping[str, Mapping[str, Any]]) -> None:
+    """Point the project's connections at the sandboxes."""
+    for connection, sandbox in CONNECTIONS.items():
+        for name, value in access[sandbox].items():
+            monkeypatch.setenv(variable_name(connection, "sandbox", name), str(value))
+
+
+@pytest.fixture
+def systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
+    """Return all sandboxes with a copy of the sample project."""
+    root = tmp_path / "casa-palma"
+    shutil.copytree(SAMPLE, root)
+    with Ledger(tmp_path / "ledger.jsonl") as ledger, StateStore.open(tmp_path / "state") as state:
+        services = [service for sandbox in sandboxes().values() for service in build(sandbox, ledger=ledger)]
+        with running(services) as access:
+            set_access(monkeypatch, access)
+            yield Systems(read_project(root), state, tmp_path / "ledger.jsonl")
+
+
+@pytest.mark.parametrize(("mapping", "sandbox"), [("guests-to-contacts", "hubspot"), ("companies-to-partners", "odoo")])
+async def test_the_ledger_is_the_report_and_the_second_apply_is_quiet(
+    systems: Systems, mapping: str, sandbox: str
+) -> None:
+    plan, first = await systems.apply(mapping)
+
+    assert first.counts == plan.counts
+    assert first.counts["create"] > 0
+    assert first.counts["update"] > 0
+    assert first.counts["reject"] == len(RunReader(systems.state).dead_letters())
+    written = systems.written(sandbox)
+    assert Counter(entry["op"] for entry in written) == {
+        "create": first.counts["create"],
+        "update": first.counts["update"],
+    }
+    created = [entry["id"] for entry in written if entry["op"] == "create"]
+    assert len(set(created)) == len(created)
+
+    _, second = await systems.apply(mapping)
+    assert (second.counts["create"], second.counts["update"]) == (0, 0)
+    assert len(systems.written(sandbox)) == len(written)
+
+
+async def test_a_lost_state_store_doubles_nothing(systems: Systems, tmp_path: Path) -> None:
+    await systems.apply("companies-to-partners")
+    before = len(systems.written("odoo"))
+    with StateStore.open(tmp_path / "another") as state:
+        systems.state.close()
+        _, report = await Systems(systems.project, state, systems.ledger).apply("companies-to-partners")
+    assert report.counts["create"] == 0
+    assert len(systems.written("odoo")) == before

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from mapstudio.connectors.contract import canonical_value
-from mapstudio.connectors.odoo.values import rounded, to_odoo_time
+from mapstudio.connectors.odoo.values import from_odoo_time, rounded, to_odoo_time
 from mapstudio.model import Field, FieldType, JsonValue
 
 _PARAGRAPH = re.compile(r"\s*<p>([^<]*)</p>\s*", re.IGNORECASE)
@@ -59,6 +59,6 @@ def _rounded(value: JsonValue, digits: int) -> JsonValue:
 
 def _moment(value: str) -> str:
     try:
-        return to_odoo_time(value)
+        return from_odoo_time(to_odoo_time(value))
     except ValueError:
         return value

@@ -13,9 +13,10 @@ from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.fields import ATTRIBUTES, LINES, OdooField, line_fields, needed, read_fields, translate
 from mapstudio.connectors.odoo.objects import OBJECTS
 from mapstudio.connectors.odoo.transport import JsonRpc
-from mapstudio.model import Schema, UsageError
+from mapstudio.model import JsonValue, Schema, UsageError
 from mapstudio.model.suggest import did_you_mean
 
+_USUAL_PLACES = 2
 _DELEGATES = {"product.product": frozenset({"product_tmpl_id"}), "res.users": frozenset({"partner_id"})}
 """The links through which Odoo makes a second record for a new one; ``fields_get`` does not name them."""
 
@@ -32,6 +33,7 @@ class Catalogue:
     rpc: JsonRpc
     connection: str
     _fields: dict[str, Mapping[str, OdooField]] = field(default_factory=dict)
+    _places: int | None = None
     _rights: dict[tuple[str, str], bool] = field(default_factory=dict)
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -50,6 +52,7 @@ class Catalogue:
                         raise self._no_such(model) from None
                     self.refuse(fault, f"read the fields of {model}")
                 self._fields[model] = read_fields(told if isinstance(told, dict) else {})
+                await self._learn_places(self._fields[model])
             return self._fields[model]
 
     async def field(self, model: str, name: str) -> OdooField:
@@ -100,7 +103,7 @@ class Catalogue:
         for fields in self._fields.values():
             item = fields.get(name)
             if item is not None and item.type == "monetary":
-                return 2
+                return self._places
             if item is not None and item.digits is not None:
                 return item.digits
         return None
@@ -108,6 +111,27 @@ class Catalogue:
     def refuse(self, fault: Fault, doing: str) -> NoReturn:
         """Raise a fault as an error for the user."""
         raise fault.to_error(self.rpc.http.system, self.connection, doing) from fault
+
+    async def _learn_places(self, fields: Mapping[str, OdooField]) -> None:
+        """Ask once to how many places the company's currency is rounded; the yen has none, the dinar three."""
+        if self._places is not None or all(item.type != "monetary" for item in fields.values()):
+            return
+        self._places = _USUAL_PLACES
+        try:
+            company = await self._only("res.users", await self.rpc.uid(), "company_id")
+            currency = await self._only("res.company", _id_of(company), "currency_id")
+            places = await self._only("res.currency", _id_of(currency), "decimal_places")
+        except Fault as fault:
+            if not fault.is_access:
+                self.refuse(fault, "read the company's currency")
+            return
+        if isinstance(places, int) and not isinstance(places, bool):
+            self._places = places
+
+    async def _only(self, model: str, record: int, name: str) -> JsonValue:
+        told = await self.rpc.call(model, "read", [[record], [name]])
+        first = told[0] if isinstance(told, list) and told else None
+        return first.get(name) if isinstance(first, dict) else None
 
     def _no_such(self, model: str) -> UsageError:
         remedy = did_you_mean(model, OBJECTS) or f"There are, among others: {', '.join(OBJECTS)}."
@@ -150,3 +174,9 @@ class Catalogue:
             self.refuse(fault, "list the models")
         rows: list[Any] = told if isinstance(told, list) else []
         return [ObjectInfo(str(row["model"]), str(row["name"])) for row in rows]
+
+
+def _id_of(pair: JsonValue) -> int:
+    """Return the id of a many2one as Odoo reads it, 0 for none."""
+    first = pair[0] if isinstance(pair, list) and pair else 0
+    return first if isinstance(first, int) else 0

@@ -49,6 +49,7 @@ class OdooConnector(Connector):
         Setting("db", "Name of the database"),
         Setting("login", "Login of the user that does the work"),
         Setting("password", "Password or API key of that user", secret=True),
+        Setting("allow_http", "Plain http to another machine is all right (true, or empty)", required=False),
     )
 
     def __init__(self, connection: str, url: str, db: str, login: str, secret: str) -> None:

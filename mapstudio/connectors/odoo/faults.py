@@ -57,6 +57,13 @@ class Fault(Exception):  # noqa: N818 - the protocol's word
         return self.name == _ACCESS
 
     @property
+    def stops_everything(self) -> bool:
+        """No record of this model can be written, whatever it holds."""
+        if self.is_access:
+            return self.message.startswith("You are not allowed to")
+        return self.name == _DENIED or self.name.startswith("psycopg2.OperationalError") or self.is_missing_model
+
+    @property
     def is_conflict(self) -> bool:
         """Another transaction was faster; nothing was written, and the same call may pass now."""
         return any(word in self.name for word in _CONFLICTS) or is_conflict_text(self.message)

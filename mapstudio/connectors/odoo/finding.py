@@ -46,12 +46,13 @@ class Finder:
         wanted = Wanted.of([*fields, *key, *([_OWNER] if owned else [])])
         found: dict[KeyValues, list[SourceRecord]] = {}
         for part in _chunks(sorted(set(values), key=repr)):
+            asked = frozenset(part)
             domain = await self._domain(model, items, part)
             for record in await self.reader.find(model, domain, wanted):
                 if owned and get_path(record.data, f"{_OWNER}.id") not in (None, int(record.id)):
                     continue
                 told = tuple(self._scalar(item, record) for item in items)
-                if told in part:
+                if told in asked:
                     found.setdefault(told, []).append(record)
         return {told: _active_first(records) for told, records in found.items()}
 

@@ -63,6 +63,7 @@ class Writer:
 
         Raises:
             UsageError: A field that the model does not have.
+            AuthenticationError: The user may not write the model at all.
             ConnectionFailedError: No answer; what was written is found again by origin or by its values.
         """
         fields = {name: await self.catalogue.field(model, name) for write in writes for name in write.values}
@@ -103,6 +104,7 @@ class Writer:
             try:
                 ids, messages = await self._load(model, fields, jobs)
             except Fault as fault:
+                self._stop(fault, f"create records of {model}")
                 return {**outcomes, **await self._halves(model, fields, jobs, fault)}
             if ids is not None:
                 for job, number in zip(jobs, ids, strict=True):
@@ -155,12 +157,18 @@ class Writer:
             async with self._turn:
                 await self.catalogue.rpc.call(model, "write", [ids, jobs[0].values], {"context": CONTEXT})
         except Fault as fault:
+            self._stop(fault, f"change records of {model}")
             if len(jobs) == 1:
                 return {jobs[0].place: self._refused(model, fields, jobs[0], fault)}
             middle = len(jobs) // 2
             first = await self._update(model, fields, jobs[:middle])
             return {**first, **await self._update(model, fields, jobs[middle:])}
         return {job.place: WriteOutcome(Written.UPDATED, job.write.destination_id) for job in jobs}
+
+    def _stop(self, fault: Fault, doing: str) -> None:
+        """Raise what would refuse every record, in place of finding that out record by record."""
+        if fault.stops_everything:
+            self.catalogue.refuse(fault, doing)
 
     def _refused(self, model: str, fields: Mapping[str, OdooField], job: _Job, fault: Fault) -> WriteOutcome:
         reason = fault.to_reason(model, fields, job.write.values, job.write.destination_id)

@@ -86,6 +86,7 @@ class Order(Rules):
     def defaults(self, env: Environment) -> Row:
         """A quotation of today."""
         shared: Row = {
+            "name": "New",
             "state": "draft",
             "date_order": env.database.now[:19],
             "company_id": 1,

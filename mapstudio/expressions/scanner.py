@@ -147,7 +147,7 @@ def _json_literal(inner: str, start: int, end: int) -> Lexeme:
         value = loads(text)
     except JsonError as error:
         # The specification's first version took a bare word for a text; that stays, but for words of other meaning.
-        if text.strip() in {"NaN", "Infinity", "-Infinity"} or "nested" in str(error):
+        if text.strip() in {"NaN", "Infinity", "-Infinity"} or text.lstrip()[:1] in {"[", "{", '"'}:
             return Lexeme("error", text, start, end, f"`{_short(text)}` is no literal", remedy)
         try:
             value = json.loads(f'"{text.lstrip()}"')

@@ -9,6 +9,7 @@ from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.registry import Call, Example, Kind, one
 from mapstudio.expressions.values import EXACT, Number, as_decimal, plain_number
 from mapstudio.model import JsonValue
+from mapstudio.model.exact_json import JsonError, loads
 
 _GROUP = "Numbers"
 _FLOAT_DIGITS = 15
@@ -101,8 +102,6 @@ def _to_number(_: Call, value: JsonValue) -> JsonValue:
 
 def _parsed(text: str) -> JsonValue:
     # JSON's own grammar, by its own reader; what is no number there (1_000, nan, +5, 012) is none here.
-    from mapstudio.model.exact_json import JsonError, loads  # noqa: PLC0415 - msgspec only where it is needed
-
     if not text.isascii() or not text[-1:].isdigit() or text[0] not in "-0123456789":
         return None
     try:

@@ -6,6 +6,7 @@ from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.registry import Call, Example, one
 from mapstudio.expressions.values import as_decimal, is_number
 from mapstudio.model import JsonValue
+from mapstudio.model.exact_json import dumps
 
 _GROUP = "Types"
 
@@ -35,8 +36,6 @@ def _type(_: Call, value: JsonValue) -> JsonValue:
 def _to_string(call: Call, value: JsonValue) -> JsonValue:
     if isinstance(value, str):
         return value
-    from mapstudio.model.exact_json import dumps  # noqa: PLC0415 - msgspec only where it is needed
-
     call.budget.walk(value)
     _require_numbers(value)
     return dumps(value)

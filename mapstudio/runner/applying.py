@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from mapstudio.runner.report import Report
 from mapstudio.runner.sending import Sent, batches, send
 from mapstudio.runner.state import RunStatus, StateStore, stamp, utc_now
 from mapstudio.runner.task import Task
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -51,6 +54,7 @@ class Execution:
         recorder = Recorder(self.task, self.state, self.lock, self.plan)
         recorder.begin(recovered)
         total = sum(record.verb in {Verb.CREATE, Verb.UPDATE} for record in self.plan.records)
+        logger.info("run %s: %s begins, %d records to write", recorder.run, self.task.mapping.name, total)
         self.progress(Progress(Phase.WRITE, 0, total))
         error: MapstudioError | None = None
         interrupted = False
@@ -82,6 +86,9 @@ class Execution:
         unknown = recorder.note_outcomes(batch, sent.outcomes)
         self._unknown.extend(unknown)
         self._sent += len(batch) - len(unknown)
+        logger.info(
+            "run %s: %d of %d records of a batch have an outcome", recorder.run, len(batch) - len(unknown), len(batch)
+        )
         return sent.error
 
     def _end(
@@ -105,4 +112,5 @@ class Execution:
             if status is RunStatus.DONE:
                 recorder.save_checkpoint()
             self.state.runs.end(recorder.run, status, recorder.counts, report.details())
+        logger.info("run %s: %s, %s", recorder.run, status, recorder.counts)
         return report

@@ -147,8 +147,10 @@ class Runner:
         May be called before the runner is entered, so that a second run ends before it connects.
 
         Raises:
+            MappingError: The mode is ``mirror``: what will not be applied needs no lock.
             LockedError: Another run holds it; the message names the holder.
         """
+        require_plannable(self._loaded, writing=True)
         self._lock.acquire()
 
     def request_stop(self) -> bool:

@@ -68,7 +68,8 @@ async def _write(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
         outcomes = await destination.connector.write(destination.object, writes)
     except MapstudioError as error:
         return Sent([_UNKNOWN] * len(batch), error)
-    return Sent(outcomes)
+    # A connector that breaks the contract tells nothing about any record: all of them are read again.
+    return Sent(outcomes if len(outcomes) == len(batch) else [_UNKNOWN] * len(batch))
 
 
 def _write_of(task: Task, record: PlannedRecord) -> Write:

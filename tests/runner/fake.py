@@ -75,6 +75,7 @@ class FakeSystem:
         kill_after: The process is killed by SIGKILL once so many records were stored.
         journal: Every stored record is appended here, and read again by the next process.
         on_write: Called with each batch before it is stored.
+        forgetful: It answers with an outcome too few.
         twice: This record moves to the end while pages are turned, so that it is met twice.
     """
 
@@ -89,6 +90,7 @@ class FakeSystem:
     journal: Path | None = None
     on_write: Callable[[Sequence[Write]], object] = lambda _: None
     twice: str | None = None
+    forgetful: bool = False
     ledger: list[tuple[str, str]] = field(default_factory=list)
     batches: list[list[Write]] = field(default_factory=list)
     requests: list[ReadRequest] = field(default_factory=list)
@@ -257,7 +259,7 @@ class FakeConnector(Connector):
         if system.lose_after > 0:
             system.lose_after -= 1
             return [WriteOutcome(Written.UNKNOWN)] * len(writes)
-        return outcomes
+        return outcomes[1:] if system.forgetful else outcomes
 
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         return canonical(item, value)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mapstudio.connectors.contract import Write
-from mapstudio.model import ExitCode, Reason, Verb
-from mapstudio.runner import Report, RunReader, RunStatus
+from mapstudio.connectors.contract import Account, AccountKind, Write
+from mapstudio.model import AuthenticationError, ExitCode, PreconditionError, Reason, Verb
+from mapstudio.runner import Environments, Report, RunReader, RunStatus
 from tests.runner.world import World, guest, guests
 
 
@@ -173,6 +174,48 @@ async def test_a_connection_lost_midway_leaves_a_true_report(world: World) -> No
     report = await apply(world)
     assert (report.counts["create"], report.counts["unchanged"]) == (5, 20)
     assert len(world.crm.ledger) == 25
+
+
+async def test_credentials_that_end_midway_stop_the_run(world: World) -> None:
+    world.guests.records.update(guests(25))
+
+    def expire(_: Sequence[Write]) -> None:
+        if world.crm.batches:
+            world.crm.broken = AuthenticationError("crm refused the token.")
+
+    world.crm.on_write = expire
+    report = await apply(world)
+    assert (report.exit_code, report.counts["create"], len(report.unknown)) == (ExitCode.AUTHENTICATION, 20, 5)
+
+
+async def test_a_connector_that_tells_too_little_is_read_again(world: World) -> None:
+    world.guests.records.update(guests(3))
+    world.crm.forgetful = True
+    report = await apply(world)
+    assert (report.counts["create"], len(world.crm.ledger)) == (3, 3)
+
+
+async def test_production_is_not_written_without_its_name(world: World) -> None:
+    world.guests.records.update(guests(1))
+    world.hotel.account = replace(world.hotel.account, kind=AccountKind.PRODUCTION)
+    world.crm.account = replace(world.crm.account, kind=AccountKind.PRODUCTION)
+    async with world.runner(environments=Environments("production", "production")) as runner:
+        plan = await runner.plan()
+        for confirmed in (None, "hotel"):
+            with pytest.raises(PreconditionError, match="crm"):
+                await runner.apply(plan, confirmed=confirmed)
+        assert world.crm.ledger == []
+        assert (await runner.apply(plan, confirmed="crm")).counts["create"] == 1
+
+
+async def test_production_and_sandbox_do_not_share_links(world: World) -> None:
+    world.guests.records.update(guests(1))
+    await apply(world)
+    world.crm.account = Account("crm-2", "CRM Two", AccountKind.PRODUCTION, "fake 1")
+    world.contacts.clear()
+    async with world.runner(environments=Environments("sandbox", "production")) as runner:
+        [record] = (await runner.plan()).records
+    assert (str(record.verb), record.reason) == ("create", None)
 
 
 async def test_an_interrupt_finishes_the_batch_in_flight(world: World) -> None:

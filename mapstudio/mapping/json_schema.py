@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -133,3 +134,13 @@ _SHAPES: Mapping[Shape, Callable[[Key], JsonSchema]] = {
     Shape.EXPECTED_ERRORS: _of(type="object", minProperties=1),
     Shape.DATE: _of(type="string", pattern=r"^\d{4}-\d{2}-\d{2}"),
 }
+
+
+def write_schema_file() -> None:
+    """Write the shipped copy anew."""
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    SCHEMA_FILE.write_text(f"{text}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_schema_file()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mapstudio.mapping.definition import path_parts
 from mapstudio.model import Field, FieldType, Schema
 from mapstudio.model.paths import join_path
 
-_OPEN = {FieldType.OBJECT, FieldType.LIST, FieldType.REFERENCE, FieldType.REFERENCES, FieldType.UNKNOWN}
+_OPEN = {FieldType.OBJECT, FieldType.LIST, FieldType.UNKNOWN}
+_REFERENCES = {FieldType.REFERENCE, FieldType.REFERENCES}
 
 
 def find_field(schema: Schema | None, name: str) -> Field | None:
@@ -27,7 +30,8 @@ def has_source_path(schema: Schema, path: str) -> bool:
     wanted = _plain(path)
     if not wanted:
         return True
-    return any(_covers(item, wanted) for item in schema.fields)
+    fields = [(_plain(item.name), item.type) for item in schema.fields]
+    return any(_covers(parts, kind, wanted, fields) for parts, kind in fields)
 
 
 def is_open(schema: Schema, name: str) -> bool:
@@ -43,12 +47,20 @@ def is_open(schema: Schema, name: str) -> bool:
     )
 
 
-def _covers(item: Field, wanted: tuple[str, ...]) -> bool:
-    parts = _plain(item.name)
-    shorter = min(len(parts), len(wanted))
-    if parts[:shorter] != wanted[:shorter]:
+def _covers(
+    parts: tuple[str, ...],
+    kind: FieldType,
+    wanted: tuple[str, ...],
+    fields: Sequence[tuple[tuple[str, ...], FieldType]],
+) -> bool:
+    if len(wanted) <= len(parts):
+        return parts[: len(wanted)] == wanted
+    if wanted[: len(parts)] != parts:
         return False
-    return len(wanted) <= len(parts) or item.type in _OPEN
+    # A reference holds id and name beside what is listed; an object or list whose content is listed holds that only.
+    return kind in _REFERENCES or (
+        kind in _OPEN and not any(len(other) > len(parts) and other[: len(parts)] == parts for other, _ in fields)
+    )
 
 
 def _plain(path: str) -> tuple[str, ...]:

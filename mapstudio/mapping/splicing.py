@@ -9,6 +9,7 @@ from mapstudio.mapping.writing import write_key
 from mapstudio.mapping.yaml_tree import Entry, MapNode, Scalar, content_end
 
 _HEADER_COMMENT = re.compile(r"[ \t]+#.*")
+_INDENTED_COMMENT = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*(?P<indent> +)#[^\r\n]*")
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -55,7 +56,8 @@ class Splicer:
         else:
             comment, gap = self._comment(entry, end), self.text[colon:start] or " "
         inline = gap + value.inline if value.inline else ""
-        return self.text[:colon] + inline + comment + below + self.text[self._line_end(end) :]
+        rest = self._own_end(entry) if below else self._line_end(end)
+        return self.text[:colon] + inline + comment + below + self.text[rest:]
 
     def rename(self, entry: Entry, name: str, *, flow: bool) -> str:
         """Return the text with another key of the entry."""
@@ -89,7 +91,7 @@ class Splicer:
         start = self._line_start(entry.key.start)
         if self.text[start : entry.key.start].strip():
             raise CannotSpliceError
-        return self.text[:start] + self.text[self._after_break(self._line_end(self._end(entry))) :]
+        return self.text[:start] + self.text[self._after_break(self._own_end(entry)) :]
 
     def _replace_in_flow(self, entry: Entry, value: Rendered) -> str:
         start, end = entry.value.start, entry.value.end
@@ -114,6 +116,19 @@ class Splicer:
         if self.text[end - 1] == "\n":
             end -= 2 if self.text[end - 2 : end] == "\r\n" else 1
         return max(end, entry.key.end)
+
+    def _own_end(self, entry: Entry) -> int:
+        """Return where the entry's own lines end: comments below that are indented deeper than its key are part of it.
+
+        Without the lines around it such a comment could become part of a block of text in the entry before.
+        """
+        end = self._line_end(self._end(entry))
+        column = self._column(entry.key.start)
+        for match in _INDENTED_COMMENT.finditer(self.text, self._after_break(end)):
+            if match.start() != self._after_break(end) or len(match["indent"]) <= column:
+                break
+            end = match.end()
+        return end
 
     def _comment(self, entry: Entry, end: int) -> str:
         """Return what stands behind the value: on its last line, or for a block of text on its first."""

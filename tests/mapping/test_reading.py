@@ -173,7 +173,7 @@ def test_a_file_that_is_no_mapping_is_one_clear_problem_and_stays_as_it_is(
 
 
 def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="nowhere.yaml cannot be read"):
+    with pytest.raises(UsageError, match=r"nowhere\.yaml cannot be read"):
         read_mapping(tmp_path / "nowhere.yaml")
     with pytest.raises(UsageError, match="cannot be read"):
         read_mapping(tmp_path)

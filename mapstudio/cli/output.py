@@ -18,6 +18,10 @@ _ANSI = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "c
 _GAP = "  "
 
 
+class PipeClosedError(Exception):
+    """Whoever read our output went away; there is nobody left to tell."""
+
+
 def prepare() -> None:
     """Make both streams take any text, whatever the terminal's encoding."""
     for stream in (sys.stdout, sys.stderr):
@@ -27,12 +31,12 @@ def prepare() -> None:
 
 def data(text: str) -> None:
     """Print one line of data."""
-    sys.stdout.write(clean(text) + "\n")
+    _write(clean(text) + "\n")
 
 
 def block(text: str) -> None:
     """Print text of several lines as data."""
-    sys.stdout.write(clean_block(text) + "\n")
+    _write(clean_block(text) + "\n")
 
 
 def json_data(value: Any, *, indent: int = 2) -> None:  # noqa: ANN401 - any JSON value
@@ -42,7 +46,7 @@ def json_data(value: Any, *, indent: int = 2) -> None:  # noqa: ANN401 - any JSO
         value: What :func:`mapstudio.model.exact_json.dumps` takes.
         indent: Spaces a level; 0 for one line.
     """
-    sys.stdout.write(json_text(value, indent=indent, terminal=sys.stdout.isatty()) + "\n")
+    _write(json_text(value, indent=indent, terminal=sys.stdout.isatty()) + "\n")
 
 
 def json_text(value: Any, *, indent: int = 0, terminal: bool = False) -> str:  # noqa: ANN401 - any JSON value
@@ -57,12 +61,19 @@ def json_text(value: Any, *, indent: int = 0, terminal: bool = False) -> str:  #
 
 def raw(text: str) -> None:
     """Write text that is byte for byte what a file would hold; never to a terminal."""
-    sys.stdout.write(text)
+    _write(text)
 
 
 def flush() -> None:
-    """Let a reader see at once what was printed."""
-    sys.stdout.flush()
+    """Let a reader see at once what was printed.
+
+    Raises:
+        PipeClosedError: There is none any more.
+    """
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise PipeClosedError from error
 
 
 def to_terminal() -> bool:
@@ -72,7 +83,7 @@ def to_terminal() -> bool:
 
 def talk(text: str = "") -> None:
     """Say something to the person, which is no data."""
-    sys.stdout.flush()
+    flush()
     sys.stderr.write(clean_block(text) + "\n")
     sys.stderr.flush()
 
@@ -96,7 +107,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, right: Seque
         right: The columns (from 0) that are aligned at the right, for numbers.
     """
     for line in layout([headers, *rows], right=right):
-        sys.stdout.write(line + "\n")
+        _write(line + "\n")
 
 
 def layout(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:
@@ -137,7 +148,7 @@ def coloured(stream: IO[str]) -> bool:
 
 def painted(text: str) -> None:
     """Print a line that was built from cleaned text and :func:`paint`."""
-    sys.stdout.write(text + "\n")
+    _write(text + "\n")
 
 
 def _joined(text: str, remedy: str) -> str:
@@ -150,8 +161,16 @@ def _joined(text: str, remedy: str) -> str:
     return f"{first}{chr(10) if several else ' '}{second}".rstrip()
 
 
+def _write(text: str) -> None:
+    # Not left to click: it would take the error for its own and end with the exit code of rejected records.
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError as error:
+        raise PipeClosedError from error
+
+
 def _marked(word: str, colour: str, text: str) -> None:
-    sys.stdout.flush()
+    flush()
     mark = paint(f"{word}:", "bold", colour, stream=sys.stderr)
     sys.stderr.write(f"{mark} {clean_block(text)}\n")
     sys.stderr.flush()

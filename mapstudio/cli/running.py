@@ -26,8 +26,8 @@ def run(arguments: Sequence[str]) -> int:
     output.prepare()
     try:
         code = _run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
+        output.flush()
+    except output.PipeClosedError:
         # The interpreter flushes standard output once more when it ends; let that go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
@@ -73,7 +73,7 @@ def _run(arguments: Sequence[str]) -> int:
         output.talk("")
         output.error("Interrupted.")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
+    except output.PipeClosedError:
         raise
     except Exception as error:  # noqa: BLE001 - the last line of defence: our own mistakes end here, with a log
         return _internal(error)

@@ -72,7 +72,7 @@ def json_lines(path: Path | None, *, private: bool = False) -> Iterator[JsonLine
             yield JsonLines(file)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
-            raise
+            raise output.PipeClosedError from error
         raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 

@@ -59,7 +59,7 @@ class Account:
         id: The stable id of the account; scopes links (portal id, database uuid, property id).
         name: What people read, such as ``hub 4412911`` or ``Hotel Las Palmas``.
         kind: See :class:`AccountKind`.
-        system: Product and version, such as ``odoo 19.0``.
+        system: Product and version, such as ``shop 19.0``.
         time_zone: IANA name, when known.
     """
 

@@ -52,7 +52,7 @@ class HttpClient:
     """One system's HTTP client.
 
     Attributes:
-        system: What messages call it, such as ``crm (hubspot)``.
+        system: What messages call it, such as ``crm (acme)``.
         url: The base URL.
         headers: Sent with each request; may hold credentials.
         limits: Budgets, all of which each request waits for.

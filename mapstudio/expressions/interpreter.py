@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from jmespath.visitor import TreeInterpreter
+from jmespath.visitor import Options, TreeInterpreter
 
 from mapstudio.expressions.budget import Budget
 from mapstudio.expressions.environment import Environment
@@ -22,6 +22,8 @@ _ORDERINGS: dict[str, Callable[[int], bool]] = {
     "gt": lambda found: found > 0,
     "gte": lambda found: found >= 0,
 }
+# The package's own functions are never called.
+_OPTIONS = Options(custom_functions=FUNCTIONS)
 # With fewer objects made than this, a result cannot have grown far beyond the record.
 _FEW_MADE = 12
 
@@ -34,7 +36,7 @@ class Interpreter(TreeInterpreter):  # type: ignore[misc] # the package has no t
     """
 
     def __init__(self, environment: Environment) -> None:
-        super().__init__()
+        super().__init__(_OPTIONS)
         self.budget = Budget()
         self._call = Call(environment, self.budget)
         self._made = 0

@@ -87,7 +87,7 @@ COUNTRIES: tuple[Country, ...] = (
         ("Bauer", "Müller", "Schröder", "Groß", "von Stetten", "Weiß"),
     ),
     Country(
-        "FR", "France", "fr", "33", "6 ## ## ## ##",
+        "FR", "France", "fr", "33", "6 1# ## ## ##",
         (("Paris", "75003"), ("Lyon", "69002"), ("Bordeaux", "33000"), ("Nîmes", "30000")),
         ("Rue de Bretagne", "Cours Mirabeau", "Rue Sainte-Catherine"),
         ("Chloé", "Élodie", "Anaïs", "Françoise", "Zoé"),
@@ -95,7 +95,7 @@ COUNTRIES: tuple[Country, ...] = (
         ("Lefèvre", "D'Aubigné", "Garçon", "Béranger", "Le Goff", "Saint-Exupère"),
     ),
     Country(
-        "GB", "United Kingdom", "en-gb", "44", "7911 ######",
+        "GB", "United Kingdom", "en-gb", "44", "7400 ######",
         (("London", "E1 6AN"), ("Leeds", "LS1 4AP"), ("Bristol", "BS1 5TR")),
         ("High Street", "Station Road", "Victoria Road"),
         ("Charlotte", "Siân", "Olivia", "Harriet"),

@@ -8,7 +8,6 @@ like.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mapstudio.sandbox.odoo.environment import SUPERUSER, Environment
@@ -98,13 +97,6 @@ class Users:
         """Return the user of that id if the password or key is right."""
         user = self._by_uid.get(uid)
         return user if user is not None and secret in user.secrets else None
-
-    def by_key(self, secret: str, passwords: Mapping[str, str]) -> User | None:
-        """Return the user of an API key; a password is none."""
-        for user in self._by_uid.values():
-            if secret in user.secrets and secret != passwords.get(user.login):
-                return user
-        return None
 
 
 def allowed(env: Environment, model: str, operation: str) -> bool:

@@ -21,6 +21,8 @@ _PAGE = (
     "compatible with [&#39;http&#39;] but &#39;{path}&#39; is type=&#39;{kind}&#39;.</p>\n"
 )
 
+_PYTHON_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
 
 class Rpc:
     """Answers one server's requests."""
@@ -62,6 +64,10 @@ class Rpc:
             result = self._service(body.get("params") or {})
         except ServerError as error:
             return self._answer({"jsonrpc": "2.0", "id": number, "error": self._envelope(error)})
+        except _PYTHON_ERRORS as error:
+            # What a client sends amiss (a text for a list of ids) is answered with Python's own error, as there.
+            told = python_error(type(error).__name__, str(error))
+            return self._answer({"jsonrpc": "2.0", "id": number, "error": self._envelope(told)})
         return self._answer({"jsonrpc": "2.0", "id": number, "result": result})
 
     async def _version_info(self, request: Request) -> Response:

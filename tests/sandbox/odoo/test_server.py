@@ -137,6 +137,27 @@ def test_a_failed_call_leaves_nothing_behind(odoo: Client, tmp_path: Path) -> No
     assert _ledger(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    ("method", "args"),
+    [
+        ("create", [[5]]),
+        ("write", [["x"], {"name": "X"}]),
+        ("write", [[1], {"category_id": [[6]]}]),
+        ("search", ["name"]),
+        ("search_read", [[], 7]),
+        ("load", [["name"], [["a"], []]]),
+    ],
+)
+def test_nonsense_is_answered_with_an_error_and_changes_nothing(
+    odoo: Client, tmp_path: Path, method: str, args: list[Any]
+) -> None:
+    before = odoo.call("res.partner", "search_read", [["id", "<", 5]])
+    with pytest.raises(Refused):
+        odoo.call("res.partner", method, *args)
+    assert odoo.call("res.partner", "search_read", [["id", "<", 5]]) == before
+    assert _ledger(tmp_path) == []
+
+
 def test_an_order_is_filled_in_from_its_products(odoo: Client) -> None:
     [product] = odoo.call("product.product", "read", [7], ["display_name", "list_price", "taxes_id", "uom_id"])
     line = {"product_id": 7, "product_uom_qty": 3, "discount": 10}

@@ -52,9 +52,20 @@ def make_caster(item: Field, *, by: str | None = None, placeholders: bool = Fals
         placeholders: A binding without a value passes.
     """
     cast = _bind(item, by)
-    if not placeholders:
-        return cast
-    return lambda value: value if is_placeholder(value) else cast(value)
+    return partial(_cast_around_placeholders, cast) if placeholders else cast
+
+
+def _cast_around_placeholders(cast: Caster, value: JsonValue) -> JsonValue:
+    if is_placeholder(value):
+        return value
+    if not isinstance(value, list) or not any(is_placeholder(item) for item in value):
+        return cast(value)
+    known = iter(_as_list(cast([item for item in value if not is_placeholder(item)])))
+    return [item if is_placeholder(item) else next(known) for item in value]
+
+
+def _as_list(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else [value]
 
 
 def shown(value: JsonValue) -> str:
@@ -68,7 +79,7 @@ def _bind(item: Field, by: str | None) -> Caster:
         allowed = frozenset(option.value for option in item.options)
         if item.type is FieldType.OPTION:
             return lambda value: _option(item, allowed, value)
-        return lambda value: [_option(item, allowed, one) for one in (value if isinstance(value, list) else [value])]
+        return lambda value: [_option(item, allowed, one) for one in _as_list(value)]
     if item.type is FieldType.REFERENCE:
         return lambda value: _reference(item, value, by)
     if item.type is FieldType.REFERENCES:

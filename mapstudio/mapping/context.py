@@ -49,11 +49,11 @@ class ReadingContext:
         match = _LINE_BREAK.search(self.text, offset)
         return self.text[offset : match.start() if match else len(self.text)]
 
-    def error(self, place: int | Node, message: str, remedy: str = "", *, row: str = "") -> None:
+    def error(self, place: int | Node, message: str, remedy: str, *, row: str = "") -> None:
         """Note an error."""
         self._note(place, row, message, remedy, Severity.ERROR)
 
-    def warn(self, place: int | Node, message: str, remedy: str = "", *, row: str = "") -> None:
+    def warn(self, place: int | Node, message: str, remedy: str, *, row: str = "") -> None:
         """Note a warning."""
         self._note(place, row, message, remedy, Severity.WARNING)
 
@@ -67,7 +67,7 @@ def take_map(context: ReadingContext, node: Node, what: str, *, row: str = "") -
         return node
     if is_null(node):
         return MapNode((), node.start, node.end, flow=False)
-    context.error(node, f"{what} must be a map of names and values", row=row)
+    context.error(node, f"{what} must be a map of names and values", "write name: value, one in a line", row=row)
     return None
 
 
@@ -103,7 +103,7 @@ def take_text(context: ReadingContext, node: Node | None, key: Key, *, row: str 
     if node is None or (key.name in _PROSE and isinstance(node, Scalar) and not node.text.strip()):
         return None
     if not isinstance(node, Scalar) or is_null(node) or not node.text.strip():
-        context.error(node, f'"{key.name}" must be a text', row=row)
+        context.error(node, f'"{key.name}" must be a text', key.summary, row=row)
         return None
     if key.choices and node.text not in key.choices:
         remedy = did_you_mean(node.text, key.choices) or f"write {' or '.join(key.choices)}"
@@ -118,7 +118,7 @@ def take_flag(context: ReadingContext, node: Node | None, name: str, *, row: str
         return False
     value = node_value(node, on_error=lambda _: None)
     if not isinstance(value, bool):
-        context.error(node, f'"{name}" must be true or false', row=row)
+        context.error(node, f'"{name}" must be true or false', f"write {name}: true, or leave it out", row=row)
         return False
     return value
 

@@ -68,9 +68,8 @@ def _compare(example: Example, result: Evaluation) -> Iterator[str]:
     reasons = list(_rejections(result))
     if example.expect_error:
         yield from _compare_reasons(example, [*reasons, *_dropped(result)])
-    for reason in reasons:
-        if reason.row not in example.expect_error:
-            yield f"{reason.row}: rejected, {reason.reason}"
+    if not any(reason.row in example.expect_error for reason in reasons):
+        yield from (f"{reason.row}: rejected, {reason.reason}" for reason in reasons)
     if example.expect is not None and not result.reasons:
         yield from _compare_outputs(example.expect, result.outputs)
 

@@ -78,7 +78,8 @@ def take_expression(
         return None
     later = later_word(value, in_each=in_each)
     if later is not None:
-        context.error(node, f"{later} needs a later version of mapstudio", "it is kept in the file as it is", row=row)
+        note = context.warn if draft else context.error
+        note(node, f"{later} needs a later version of mapstudio", "it is kept in the file as it is", row=row)
     else:
         _compile(context, node, row=row, draft=draft)
     return value
@@ -95,7 +96,8 @@ def _compile(context: ReadingContext, node: Scalar, *, row: str, draft: bool) ->
         elif node.plain and rest.startswith(","):
             note(node, f"YAML cut the expression at the comma: {node.text} is not complete", QUOTE, row=row)
         else:
-            note(node, f"{node.text} is no valid expression: {error.message}", error.remedy, row=row)
+            remedy = error.remedy or "correct it; mapstudio eval tries an expression"
+            note(node, f"{node.text} is no valid expression: {error.message}", remedy, row=row)
 
 
 def _tokens(text: str) -> Iterator[str]:

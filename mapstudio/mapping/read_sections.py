@@ -145,7 +145,8 @@ def _read_example(context: ReadingContext, node: MapNode) -> Example:
     if not skip and not {"expect", "expect_error"} & keys.keys():
         context.error(node, f'the example "{name}" expects nothing', "add expect, expect_error or expect_skip")
     elif skip and {"expect", "expect_error"} & keys.keys():
-        context.error(node, f'the example "{name}" expects a skip and more', "a skipped record gives nothing")
+        remedy = "a skipped record gives nothing: keep expect_skip alone"
+        context.error(node, f'the example "{name}" expects a skip and more', remedy)
     return Example(name, context.line(node), given, expect, errors, skip, _take_day(context, keys.get("at"), name))
 
 
@@ -155,7 +156,7 @@ def _take_expected(context: ReadingContext, node: Node | None, name: str) -> Rec
     found = take_json(context, node)
     if isinstance(found, dict | list):
         return found
-    context.error(node, f'"expect" of the example "{name}" must be a map, or a list with each')
+    context.error(node, f'"expect" of the example "{name}" must be a map, or a list with each', "write field: value")
     return None
 
 
@@ -165,7 +166,7 @@ def _take_record(context: ReadingContext, node: Node | None, what: str) -> dict[
     found = take_json(context, node)
     if isinstance(found, dict):
         return found
-    context.error(node, f"{what} must be a map")
+    context.error(node, f"{what} must be a map", "write the source record, field: value")
     return {}
 
 
@@ -178,7 +179,8 @@ def _take_reasons(context: ReadingContext, node: Node | None, name: str) -> Mapp
         if isinstance(entry.value, Scalar):
             reasons[entry.name] = "" if is_null(entry.value) else entry.value.text
         else:
-            context.error(entry.value, f'the reason for {entry.name} in the example "{name}" must be a text')
+            message = f'the reason for {entry.name} in the example "{name}" must be a text'
+            context.error(entry.value, message, "write part of the reason")
     if found is not None and not found.entries:
         context.error(node, f'"expect_error" of the example "{name}" is empty', "write row: part of the reason")
     return reasons

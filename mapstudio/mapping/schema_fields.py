@@ -30,8 +30,8 @@ def has_source_path(schema: Schema, path: str) -> bool:
     wanted = _plain(path)
     if not wanted:
         return True
-    fields = [(_plain(item.name), item.type) for item in schema.fields]
-    return any(_covers(parts, kind, wanted, fields) for parts, kind in fields)
+    listed = [(_plain(item.name), item) for item in schema.fields]
+    return any(_covers(parts, item, wanted, listed) for parts, item in listed)
 
 
 def is_open(schema: Schema, name: str) -> bool:
@@ -48,18 +48,20 @@ def is_open(schema: Schema, name: str) -> bool:
 
 
 def _covers(
-    parts: tuple[str, ...],
-    kind: FieldType,
-    wanted: tuple[str, ...],
-    fields: Sequence[tuple[tuple[str, ...], FieldType]],
+    parts: tuple[str, ...], item: Field, wanted: tuple[str, ...], listed: Sequence[tuple[tuple[str, ...], Field]]
 ) -> bool:
     if len(wanted) <= len(parts):
         return parts[: len(wanted)] == wanted
     if wanted[: len(parts)] != parts:
         return False
-    # A reference holds id and name beside what is listed; an object or list whose content is listed holds that only.
-    return kind in _REFERENCES or (
-        kind in _OPEN and not any(len(other) > len(parts) and other[: len(parts)] == parts for other, _ in fields)
+    # Records of another object hold more than what is listed of them; an object or list of its own holds just that.
+    return (
+        item.type in _REFERENCES
+        or item.reference is not None
+        or (
+            item.type in _OPEN
+            and not any(len(other) > len(parts) and other[: len(parts)] == parts for other, _ in listed)
+        )
     )
 
 

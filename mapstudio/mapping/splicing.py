@@ -124,8 +124,8 @@ class Splicer:
         """
         end = self._line_end(self._end(entry))
         column = self._column(entry.key.start)
-        for match in _INDENTED_COMMENT.finditer(self.text, self._after_break(end)):
-            if match.start() != self._after_break(end) or len(match["indent"]) <= column:
+        while match := _INDENTED_COMMENT.match(self.text, self._after_break(end)):
+            if len(match["indent"]) <= column:
                 break
             end = match.end()
         return end

@@ -85,6 +85,8 @@ RESERVATIONS = Schema(
         Field("rooms", type=FieldType.LIST),
         Field("rooms[].roomID", type=FieldType.TEXT),
         Field("rooms[].price", type=FieldType.NUMBER),
+        Field("deals", type=FieldType.LIST, reference="deals"),
+        Field("deals[].id", type=FieldType.TEXT),
         Field("country", type=FieldType.REFERENCE, reference="countries"),
     ),
 )

@@ -239,6 +239,10 @@ def test_objects_lists_and_the_unknown() -> None:
 def test_a_binding_without_a_value_passes_where_it_may() -> None:
     field = Field("stage", type=FieldType.OPTION, options=COUNTRIES)
     assert make_caster(field, placeholders=True)({"$binding": "won"}) == {"$binding": "won"}
+    several = Field("stages", type=FieldType.OPTIONS, options=COUNTRIES)
+    assert make_caster(several, placeholders=True)([{"$binding": "a"}, "PT"]) == [{"$binding": "a"}, "PT"]
+    with pytest.raises(CastError):
+        make_caster(several, placeholders=True)([{"$binding": "a"}, "no"])
     with pytest.raises(CastError):
         make_caster(field)({"$binding": "won"})
 

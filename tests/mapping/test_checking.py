@@ -93,6 +93,7 @@ class TestSource:
             "a: rooms",
             "a: country.code",
             "a: country.name",
+            "a: deals[].anything",
             "a: '@'",
             "a: \"'customer'\"",
             "a: {constant: customer}",

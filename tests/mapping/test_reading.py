@@ -529,3 +529,14 @@ def test_a_problem_in_json_and_in_words() -> None:
         "remedy": 'did you mean "default"?',
         "severity": "error",
     }
+
+
+@pytest.mark.parametrize(
+    "damage", ["[", "]", "{", "&", "*", "!", "|", "@", "`", '"', "'", ": ", " #", "\t", "null", "5", "x:"]
+)
+def test_every_problem_has_a_line_and_a_remedy(damage: str) -> None:
+    for place in range(0, len(GUESTS), 29):
+        for problem in problems(GUESTS[:place] + damage + GUESTS[place:]):
+            assert problem.line > 0
+            assert problem.message
+            assert problem.remedy, str(problem)

@@ -24,6 +24,7 @@ TABS = (
 
 _SCREENS: dict[str, str] = {
     "map": "mapstudio.studio.screens.map:MapScreen",
+    "plan": "mapstudio.studio.screens.plan:PlanScreen",
 }
 OF_A_MAPPING = frozenset({"map", "plan", "runs"})
 """Screens of the open mapping: opened anew when another mapping is opened."""

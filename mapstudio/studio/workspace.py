@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mapstudio.connectors.opening import open_connector
 from mapstudio.project import PRODUCTION, Project
 from mapstudio.runner import Environments
+from mapstudio.runner.sides import Connect
 
 
 class Workspace:
@@ -15,10 +17,19 @@ class Workspace:
         project: The project.
         environments: Which environment each side of every mapping uses.
         mapping: The mapping to begin with.
+        connect: Gives the connectors; tests bring their own.
     """
 
-    def __init__(self, project: Project, environments: Environments, mapping: Path | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        environments: Environments,
+        mapping: Path | None = None,
+        *,
+        connect: Connect = open_connector,
+    ) -> None:
         self.project = project
+        self.connect = connect
         self.environments = environments
         self.mapping: Path | None = None
         if mapping is not None:

@@ -1,0 +1,219 @@
+"""The plan in sentences. Every number in them is one of the plan's or of the report's."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from mapstudio.model import MapstudioError, Verb
+from mapstudio.runner import Plan, Report, RunStatus
+from mapstudio.runner.state import MAX_AGE
+from mapstudio.studio.glyphs import Glyphs
+from mapstudio.studio.paint import DEST, ERROR, MUTED, OK, QUESTION, STRONG, TEXT, WARN, Piece
+from mapstudio.studio.phrases import between, environment_piece, things
+from mapstudio.studio.screens.plan.work import Proposal
+from mapstudio.studio.text import grouped, plural, shown
+from mapstudio.studio.theme import Ink
+from mapstudio.studio.widgets.listing import Cell, Line, cell, words
+
+_VALUE = 10
+_SHOWN_VERBS = (
+    Verb.CREATE, Verb.UPDATE, Verb.UNCHANGED, Verb.REJECT, Verb.REVIEW, Verb.WAIT, Verb.DUPLICATE, Verb.SKIPPED,
+)
+_ALWAYS = frozenset({Verb.CREATE, Verb.UPDATE, Verb.UNCHANGED, Verb.REJECT})
+_FIRST = (
+    Verb.UPDATE, Verb.CREATE, Verb.REJECT, Verb.REVIEW, Verb.WAIT, Verb.UNCHANGED, Verb.DUPLICATE, Verb.SKIPPED,
+)
+
+
+def verb_glyph(verb: Verb, glyphs: Glyphs) -> Piece:
+    """Return the mark of a verb."""
+    return {
+        Verb.CREATE: (glyphs.create, OK),
+        Verb.UPDATE: (glyphs.update, WARN),
+        Verb.UNCHANGED: (glyphs.unchanged, MUTED),
+        Verb.REJECT: (glyphs.blocks, ERROR),
+        Verb.REVIEW: (glyphs.review, QUESTION),
+        Verb.WAIT: (glyphs.wait, WARN),
+        Verb.SKIPPED: (glyphs.unused, MUTED),
+        Verb.DUPLICATE: (glyphs.ignored, MUTED),
+    }[verb]
+
+
+def shown_verbs(plan: Plan) -> list[Verb]:
+    """Return the verbs that the line of counts names: the usual ones, and others that there are."""
+    counts = plan.counts
+    return [verb for verb in _SHOWN_VERBS if verb in _ALWAYS or counts[verb]]
+
+
+def first_verb(plan: Plan) -> Verb:
+    """Return the verb whose records are shown first."""
+    counts = plan.counts
+    return next((verb for verb in _FIRST if counts[verb]), Verb.UPDATE)
+
+
+def summary(plan: Plan) -> tuple[Line, Line]:
+    """Return the two lines above the counts: what happens, and what stands out."""
+    return words(*_what(plan), column=2), words(*_stands_out(plan), column=2)
+
+
+def _what(plan: Plan) -> list[Piece]:
+    counts = plan.counts
+    created, updated = counts[Verb.CREATE], counts[Verb.UPDATE]
+    changed = created + updated
+    noun = things(plan.destination.object, changed)
+    if changed:
+        pieces: list[Piece] = [(f"{grouped(changed)} {noun} {'changes' if changed == 1 else 'change'}: ", STRONG)]
+        pieces.append((_and(_are(created, "created"), _are(updated, "updated")) + ".", TEXT))
+    else:
+        pieces = [("Nothing changes. ", STRONG), ("The destination has everything already.", TEXT)]
+    if counts[Verb.UNCHANGED]:
+        pieces.append((f" {grouped(counts[Verb.UNCHANGED])} stay as they are.", TEXT))
+    trouble = [
+        (f"{grouped(count)} {word}", ink._replace(bold=True))
+        for count, word, ink in (
+            (counts[Verb.REJECT], "are rejected" if counts[Verb.REJECT] != 1 else "is rejected", ERROR),
+            (counts[Verb.REVIEW], "need your eye" if counts[Verb.REVIEW] != 1 else "needs your eye", WARN),
+            (counts[Verb.WAIT], "wait" if counts[Verb.WAIT] != 1 else "waits", WARN),
+        )
+        if count
+    ]
+    for index, piece in enumerate(trouble):
+        pieces += [(", " if index else " ", TEXT), piece]
+    return [*pieces, (".", TEXT)] if trouble else pieces
+
+
+def _are(count: int, done: str) -> str:
+    return f"{grouped(count)} {'is' if count == 1 else 'are'} {done}" if count else ""
+
+
+def _and(first: str, second: str) -> str:
+    if first and second:
+        return f"{first}, {second.replace(' are ', ' ').replace(' is ', ' ')}"
+    return first or second
+
+
+def _stands_out(plan: Plan) -> list[Piece]:
+    updates = [record for record in plan.records if record.verb is Verb.UPDATE]
+    fields = Counter(change.name for record in updates for change in record.fields)
+    pieces: list[Piece] = []
+    if fields:
+        name, count = fields.most_common(1)[0]
+        noun = things(plan.destination.object, count)
+        pieces = [("The largest change is ", MUTED), (shown(name), DEST), (f" on {grouped(count)} {noun}. ", MUTED)]
+    emptied = sum(change.new is None and change.old is not None for record in updates for change in record.fields)
+    if emptied:
+        pieces.append((f"{plural(emptied, 'value')} {'is' if emptied == 1 else 'are'} emptied. ", WARN))
+    elif updates:
+        pieces.append(("No field is emptied. ", MUTED))
+    counts = plan.counts
+    if counts[Verb.SKIPPED]:
+        pieces.append((f"{grouped(counts[Verb.SKIPPED])} are left out by where. ", MUTED))
+    if counts[Verb.DUPLICATE]:
+        pieces.append((f"{grouped(counts[Verb.DUPLICATE])} have the key of another one. ", MUTED))
+    return [*pieces, *((f"{shown(note)}. ", WARN) for note in plan.notes)]
+
+
+def before_writing(proposal: Proposal, glyphs: Glyphs, saved: str) -> list[Line]:
+    """Return what is to be known before anything is written."""
+    plan = proposal.plan
+    return [
+        _fact("cost", *_cost(proposal)),
+        _fact("guard", *_guards(proposal, glyphs)),
+        _fact("undo", *_undo(plan, saved)),
+        _fact("stop", ("s", STRONG), (" after any batch; running again goes on and doubles nothing", TEXT)),
+    ]
+
+
+def _cost(proposal: Proposal) -> list[Piece]:
+    if proposal.plan.quiet:
+        return [("nothing is sent", TEXT)]
+    size = grouped(proposal.capabilities.batch_size)
+    counts = proposal.plan.counts
+    sent = counts[Verb.CREATE] + counts[Verb.UPDATE]
+    return [
+        (f"{plural(proposal.batches, 'batch', 'batches')}", STRONG),
+        (f" of up to {size} for {plural(sent, 'record')}; the present values are read again first", TEXT),
+    ]
+
+
+def _guards(proposal: Proposal, glyphs: Glyphs) -> list[Piece]:
+    destination = proposal.plan.destination
+    guards = [f"account {shown(proposal.account.name)}"]
+    if proposal.plan.counts[Verb.CREATE] and proposal.enforced:
+        guards.append(f"{shown(destination.connection)} keeps creates from doubling")
+    pieces: list[Piece] = []
+    for guard in guards:
+        pieces += [(f"{glyphs.fine} ", OK), (f"{guard}   ", TEXT)]
+    return pieces
+
+
+def _undo(plan: Plan, saved: str) -> list[Piece]:
+    if saved:
+        return [("by hand: old values are in ", TEXT), (shown(saved), TEXT), (" and in the run's log", TEXT)]
+    counts = plan.counts
+    days = f"by hand: the run's log keeps old values {MAX_AGE.days} days"
+    return [(days, TEXT)] if counts[Verb.UPDATE] else [("by hand: the run's log names every record", TEXT)]
+
+
+def after_writing(report: Report, glyphs: Glyphs) -> list[Line]:
+    """Return what a run did, and what is safe when it was stopped."""
+    took = between(report.started, report.ended)
+    done = report.status is RunStatus.DONE
+    mark: Piece = (f"{glyphs.fine} ", OK) if done else (f"{glyphs.blocks} ", ERROR)
+    head = "done" if done else "stopped"
+    lines = [_fact("run", mark, (f"{report.run} ", STRONG), (f"{head} in {took}" if took else head, TEXT))]
+    if report.error is not None:
+        lines.append(_fact("why", (shown(report.error.message), ERROR), (f" {shown(report.error.remedy)}", TEXT)))
+    if not done:
+        lines.append(_fact("safe", *_safe(report)))
+    if report.unknown:
+        told = f"{plural(len(report.unknown), 'record')} without an answer; the next run finds out"
+        lines.append(_fact("unsure", (told, WARN)))
+    rejected = report.counts[Verb.REJECT]
+    if rejected:
+        lines.append(_fact("kept", (plural(rejected, "rejected record"), ERROR), (" with reasons, in ", TEXT),
+                           ("9", STRONG), (" Runs", TEXT)))
+    following = " plans again: a second apply sends nothing" if done else " plans what is left"
+    lines.append(_fact("next", ("p", STRONG), (following, TEXT), ("   9", STRONG), (" shows the run", TEXT)))
+    return lines
+
+
+def _safe(report: Report) -> list[Piece]:
+    written = report.counts[Verb.CREATE] + report.counts[Verb.UPDATE]
+    return [
+        (f"{grouped(written)} written and noted", TEXT),
+        (f", {grouped(report.not_done)} not sent", STRONG if report.not_done else TEXT),
+        ("; running again sends those, and nothing twice", TEXT),
+    ]
+
+
+def refused(error: MapstudioError, glyphs: Glyphs) -> list[Line]:
+    """Return why nothing was written."""
+    first, *others = error.message.split("\n")
+    lines = [words((f"{glyphs.blocks} ", ERROR), (shown(first), STRONG), column=2)]
+    lines += [words((shown(line), TEXT), column=4) for line in others]
+    if error.remedy:
+        lines.append(words((shown(error.remedy), TEXT), column=4))
+    return lines
+
+
+def reported(report: Report, destination: str, noun: str, environment: str) -> tuple[Line, Line]:
+    """Return the two lines above the counts once a run has ended."""
+    counts = report.counts
+    written = counts[Verb.CREATE] + counts[Verb.UPDATE]
+    first: list[Piece] = [(f"{grouped(written)} {noun} were written", STRONG)]
+    if written == 1:
+        first = [(f"1 {things(noun, 1)} was written", STRONG)]
+    elif not written:
+        first = [("Nothing was written", STRONG)]
+    detail = _and(_are(counts[Verb.CREATE], "created"), _are(counts[Verb.UPDATE], "updated"))
+    first += [(f": {detail}." if detail else ".", TEXT)]
+    if counts[Verb.REJECT]:
+        first.append((f" {grouped(counts[Verb.REJECT])} rejected.", Ink("error", bold=True)))
+    ended = "It ended by itself" if report.status is RunStatus.DONE else "It was stopped before its end"
+    second: list[Piece] = [(f"{ended}, in ", MUTED), (shown(destination), MUTED), (" ", MUTED)]
+    return words(*first, column=2), words(*second, environment_piece(environment), (".", MUTED), column=2)
+
+
+def _fact(label: str, *pieces: Piece) -> Line:
+    return cell(2, label, MUTED), Cell(_VALUE, pieces)

@@ -28,6 +28,8 @@ from mapstudio.runner.staleness import check_premises, check_present
 from mapstudio.runner.state import StateStore, stamp, utc_now
 from mapstudio.runner.task import Task, digest_of
 
+_NOT_OPEN = "the runner is not open: use it as an async context manager"
+
 
 class InterruptedRunError(MapstudioError):
     """The user wanted to stop before anything was written."""
@@ -64,11 +66,11 @@ class Runner:
         self._environments = environments or Environments()
         self._mapping = self._loaded.require()
         require_bound(self._mapping, self._bindings())
-        self._own_state = state is None
-        self._state = state or StateStore.open(state_folder(project))
+        self._given_state = self._open_state = state
+        self._folder = state.folder if state is not None else state_folder(project)
         destination = self._mapping.destination
         self._lock = RunLock(
-            self._state.folder,
+            self._folder,
             lock_name(self._mapping.name, destination.connection, self._environments.destination),
         )
         self._connect = connect_to
@@ -90,6 +92,7 @@ class Runner:
             UsageError: A connection is not set up, or an object does not exist.
         """
         try:
+            self._open_state = self._given_state or StateStore.open(self._folder)
             await self._stack.__aenter__()
             self._sides = await open_sides(self._project, self._mapping, self._environments, self._connect, self._stack)
             self._task = self._compiled()
@@ -105,13 +108,15 @@ class Runner:
     def task(self) -> Task:
         """The mapping with both sides; there once the runner is entered."""
         if self._task is None:
-            raise RuntimeError("the runner is not open: use it as an async context manager")
+            raise RuntimeError(_NOT_OPEN)
         return self._task
 
     @property
     def state(self) -> StateStore:
-        """Where links and runs are kept."""
-        return self._state
+        """Where links and runs are kept; there once the runner is entered."""
+        if self._open_state is None:
+            raise RuntimeError(_NOT_OPEN)
+        return self._open_state
 
     def use_mapping(self, loaded: LoadedMapping) -> None:
         """Go on with an edited mapping between the same two objects, without connecting again.
@@ -210,10 +215,10 @@ class Runner:
         with self._locked(), self._working():
             recovered = await self._checked(plan)
             self._trusted = None
-            self._state.remove_old()
+            self.state.remove_old()
             return await Execution(
                 task=task,
-                state=self._state,
+                state=self.state,
                 plan=plan,
                 lock=self._lock.name,
                 stopping=lambda: self._stop,
@@ -227,17 +232,17 @@ class Runner:
     async def plan_outputs(self, record: SourceRecord) -> Sequence[PlannedRecord]:
         """Return the plan of each output of one source record; at least one, which may say that it is skipped."""
         task = self.task
-        return await plan_candidates(task, self._state, candidates_of(task, record), recovered={}, progress=silent)
+        return await plan_candidates(task, self.state, candidates_of(task, record), recovered={}, progress=silent)
 
     async def _plan(self, limit: int | None, since: Literal["last"] | None, progress: ProgressCallback) -> Plan:
         task = self.task
         position, notes = self._position(since)
-        recovered = await find_recovered(task, self._state, self._lock.name)
+        recovered = await find_recovered(task, self.state, self._lock.name)
         if recovered.links:
             notes = (*notes, f"{len(recovered.links)} records that a killed run created were found again")
         reading = await read_candidates(task, since=position, limit=limit, progress=progress, check=self._check_stop)
         records = await plan_candidates(
-            task, self._state, reading.candidates, recovered=recovered.links, progress=progress
+            task, self.state, reading.candidates, recovered=recovered.links, progress=progress
         )
         self._check_stop()
         plan = Plan(
@@ -260,7 +265,7 @@ class Runner:
         if plan is not self._trusted:
             check_premises(self.task, plan)
             await check_present(self.task, plan)
-        return await find_recovered(self.task, self._state, self._lock.name)
+        return await find_recovered(self.task, self.state, self._lock.name)
 
     def _position(self, since: Literal["last"] | None) -> tuple[str | None, tuple[str, ...]]:
         if since is None:
@@ -271,7 +276,7 @@ class Runner:
                 f"{task.source.connection} {task.source.object} cannot be read from a checkpoint on.",
                 remedy="Leave out --since: everything is read, and what is equal is not sent.",
             )
-        checkpoint = self._state.checkpoints.get(task.mapping.name, task.scope)
+        checkpoint = self.state.checkpoints.get(task.mapping.name, task.scope)
         if checkpoint is None:
             return None, ("everything was read: there is no checkpoint yet",)
         if checkpoint.mapping_digest != task.digest:
@@ -280,7 +285,7 @@ class Runner:
 
     def _compiled(self) -> Task:
         if self._sides is None:
-            raise RuntimeError("the runner is not open: use it as an async context manager")
+            raise RuntimeError(_NOT_OPEN)
         source, destination = self._sides.source, self._sides.destination
         mapping = require_plannable(self._loaded, source_schema=source.schema, destination_schema=destination.schema)
         compiled = mapping.compile(schema=destination.schema, source_schema=source.schema, bindings=self._bindings())
@@ -320,5 +325,6 @@ class Runner:
         finally:
             self._lock.release()
             self._sides = self._task = None
-            if self._own_state:
-                self._state.close()
+            if self._open_state is not self._given_state and self._open_state is not None:
+                self._open_state.close()
+            self._open_state = self._given_state

@@ -35,7 +35,7 @@ _CASE = ConformanceCase(
     clear="guestCellPhone",
     poison=("guestCountry", "Mexico"),
     gone="1",
-    several=("guests", "guestEmail", "jordi.munoz@example.com"),
+    several=("guests", "guestEmail", "laura.byrne@example.net"),
     reference=(Reference("guests"), "84510005"),
 )
 

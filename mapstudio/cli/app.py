@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from mapstudio import __version__
-from mapstudio.cli.options import verbose_option
+from mapstudio.cli.options import Theme, look_options, verbose_option
 from mapstudio.model.suggest import did_you_mean
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
@@ -80,9 +80,10 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="mapstudio", message="%(prog)s %(version)s")
+@look_options
 @verbose_option
 @click.pass_context
-def app(context: click.Context) -> int | None:
+def app(context: click.Context, *, theme: Theme | None, ascii_only: bool) -> int | None:
     """Map one system's records onto another's: see both, try it on real records, run it headless.
 
     Without a command the studio opens on the project of this folder.
@@ -96,7 +97,11 @@ def app(context: click.Context) -> int | None:
         return None
     from mapstudio.cli.commands.studio_command import command
 
-    result: int | None = context.invoke(command)
+    look = ["--theme", theme] if theme else []
+    if ascii_only:
+        look.append("--ascii")
+    with command.make_context("studio", look, parent=context) as inner:
+        result: int | None = command.invoke(inner)
     return result
 
 

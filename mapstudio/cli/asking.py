@@ -65,7 +65,8 @@ def ask_settings(
         if setting.secret or setting.name in values or setting.name in elsewhere:
             continue
         proposed = present.get(setting.name, setting.default)
-        if interactive():
+        # What is optional and has nothing to propose is for those who know that they need it: --set, or the file.
+        if interactive() and (setting.required or proposed):
             value = str(click.prompt(setting.prompt, default=proposed, err=True, show_default=bool(proposed))).strip()
         else:
             value = proposed

@@ -18,14 +18,15 @@ from mapstudio.runner.confirmation import check_confirmation
 from mapstudio.runner.lock import RunLock, lock_name
 from mapstudio.runner.plan import Plan, PlannedRecord
 from mapstudio.runner.planner import plan_candidates
+from mapstudio.runner.planning import make_plan
 from mapstudio.runner.preflight import check_abilities
 from mapstudio.runner.progress import ProgressCallback, silent
-from mapstudio.runner.reading import read_candidates, read_sample
+from mapstudio.runner.reading import read_sample
 from mapstudio.runner.recovery import Recovered, find_recovered
 from mapstudio.runner.report import Report
 from mapstudio.runner.sides import Connect, Environments, Sides, connect, open_sides
 from mapstudio.runner.staleness import check_premises, check_present
-from mapstudio.runner.state import StateStore, stamp, utc_now
+from mapstudio.runner.state import StateStore
 from mapstudio.runner.task import Task, digest_of
 
 _NOT_OPEN = "the runner is not open: use it as an async context manager"
@@ -189,7 +190,17 @@ class Runner:
             InterruptedRunError: :meth:`request_stop` was called.
         """
         with self._working():
-            return await self._plan(limit, since, progress)
+            plan = await make_plan(
+                self.task,
+                self.state,
+                self._lock.name,
+                limit=limit,
+                since=since,
+                progress=progress,
+                check=self._check_stop,
+            )
+        self._trusted = plan if self._lock.held else None
+        return plan
 
     async def apply(self, plan: Plan, progress: ProgressCallback = silent, *, confirmed: str | None = None) -> Report:
         """Execute a plan under the lock and return what really happened, also when it was stopped.
@@ -234,54 +245,11 @@ class Runner:
         task = self.task
         return await plan_candidates(task, self.state, candidates_of(task, record), recovered={}, progress=silent)
 
-    async def _plan(self, limit: int | None, since: Literal["last"] | None, progress: ProgressCallback) -> Plan:
-        task = self.task
-        position, notes = self._position(since)
-        recovered = await find_recovered(task, self.state, self._lock.name)
-        if recovered.links:
-            notes = (*notes, f"{len(recovered.links)} records that a killed run created were found again")
-        reading = await read_candidates(task, since=position, limit=limit, progress=progress, check=self._check_stop)
-        records = await plan_candidates(
-            task, self.state, reading.candidates, recovered=recovered.links, progress=progress
-        )
-        self._check_stop()
-        plan = Plan(
-            mapping=task.mapping.name,
-            digest=task.digest,
-            created=stamp(utc_now()),
-            source=task.source.info,
-            destination=task.destination.info,
-            source_account=task.source.account_key,
-            destination_account=task.destination.account_key,
-            schema_digest=task.schema_digest,
-            records=tuple(records),
-            notes=notes,
-            checkpoint=reading.checkpoint if task.source.capabilities.incremental else None,
-        )
-        self._trusted = plan if self._lock.held else None
-        return plan
-
     async def _checked(self, plan: Plan) -> Recovered:
         if plan is not self._trusted:
             check_premises(self.task, plan)
             await check_present(self.task, plan)
         return await find_recovered(self.task, self.state, self._lock.name)
-
-    def _position(self, since: Literal["last"] | None) -> tuple[str | None, tuple[str, ...]]:
-        if since is None:
-            return None, ()
-        task = self.task
-        if not task.source.capabilities.incremental:
-            raise UsageError(
-                f"{task.source.connection} {task.source.object} cannot be read from a checkpoint on.",
-                remedy="Leave out --since: everything is read, and what is equal is not sent.",
-            )
-        checkpoint = self.state.checkpoints.get(task.mapping.name, task.scope)
-        if checkpoint is None:
-            return None, ("everything was read: there is no checkpoint yet",)
-        if checkpoint.mapping_digest != task.digest:
-            return None, ("everything was read: the mapping has changed since the checkpoint",)
-        return checkpoint.position, ()
 
     def _compiled(self) -> Task:
         if self._sides is None:

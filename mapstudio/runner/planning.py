@@ -1,0 +1,78 @@
+"""The plan of a whole read: from the checkpoint or the beginning, with what killed runs left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from mapstudio.model import UsageError
+from mapstudio.runner.plan import Plan
+from mapstudio.runner.planner import plan_candidates
+from mapstudio.runner.progress import ProgressCallback
+from mapstudio.runner.reading import read_candidates
+from mapstudio.runner.recovery import find_recovered
+from mapstudio.runner.state import StateStore, stamp, utc_now
+from mapstudio.runner.task import Task
+
+
+async def make_plan(
+    task: Task,
+    state: StateStore,
+    lock: str,
+    *,
+    limit: int | None,
+    since: Literal["last"] | None,
+    progress: ProgressCallback,
+    check: Callable[[], None],
+) -> Plan:
+    """Return what an apply would do; nothing is written anywhere.
+
+    Args:
+        task: What is to be done.
+        state: Holds links, checkpoints and intents.
+        lock: The name of the lock under which killed runs left their intents.
+        limit: Only the first so many source records.
+        since: ``last`` reads from the last checkpoint on, ``None`` reads all.
+        progress: Told as it goes on.
+        check: Called often; raises when the user wants to stop.
+
+    Raises:
+        UsageError: ``since`` on a source that cannot be read incrementally.
+    """
+    position, notes = _position(task, state, since)
+    recovered = await find_recovered(task, state, lock)
+    if recovered.links:
+        notes = (*notes, f"{len(recovered.links)} records that a killed run created were found again")
+    reading = await read_candidates(task, since=position, limit=limit, progress=progress, check=check)
+    records = await plan_candidates(task, state, reading.candidates, recovered=recovered.links, progress=progress)
+    check()
+    return Plan(
+        mapping=task.mapping.name,
+        digest=task.digest,
+        created=stamp(utc_now()),
+        source=task.source.info,
+        destination=task.destination.info,
+        source_account=task.source.account_key,
+        destination_account=task.destination.account_key,
+        schema_digest=task.schema_digest,
+        records=tuple(records),
+        notes=notes,
+        checkpoint=reading.checkpoint if task.source.capabilities.incremental else None,
+    )
+
+
+def _position(task: Task, state: StateStore, since: Literal["last"] | None) -> tuple[str | None, tuple[str, ...]]:
+    """Return where to begin, and what is to be said about it."""
+    if since is None:
+        return None, ()
+    if not task.source.capabilities.incremental:
+        raise UsageError(
+            f"{task.source.connection} {task.source.object} cannot be read from a checkpoint on.",
+            remedy="Leave out --since: everything is read, and what is equal is not sent.",
+        )
+    checkpoint = state.checkpoints.get(task.mapping.name, task.scope)
+    if checkpoint is None:
+        return None, ("everything was read: there is no checkpoint yet",)
+    if checkpoint.mapping_digest != task.digest:
+        return None, ("everything was read: the mapping has changed since the checkpoint",)
+    return checkpoint.position, ()

@@ -10,8 +10,10 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from mapstudio.connectors.opening import open_connector
 from mapstudio.project import SANDBOX, Project
 from mapstudio.runner import Environments
+from mapstudio.runner.sides import Connect
 from mapstudio.studio.glyphs import Glyphs, choose_glyphs
 from mapstudio.studio.navigation import OF_A_MAPPING, screen_of, targets
 from mapstudio.studio.screens.base import Command, StudioScreen
@@ -30,6 +32,10 @@ class MapstudioApp(App[None]):
         theme: ``dark``, ``light`` or ``ansi``; without one the terminal decides.
         ascii_only: Draw with ASCII; also done where the locale is not UTF-8.
         variables: The process's environment variables; the real ones by default.
+        connect: Gives the connectors; tests bring their own.
+
+    Raises:
+        UsageError: The mapping cannot be read.
     """
 
     CSS_PATH = "app.tcss"
@@ -53,13 +59,16 @@ class MapstudioApp(App[None]):
         theme: ThemeName | None = None,
         ascii_only: bool = False,
         variables: Mapping[str, str] | None = None,
+        connect: Connect = open_connector,
     ) -> None:
         variables = os.environ if variables is None else variables
         super().__init__()
         self.palette: Palette = choose_palette(theme, variables)
         self.glyphs: Glyphs = choose_glyphs(ascii_only=ascii_only, environment=variables)
         self.value_format = ValueFormat(self.glyphs)
-        self.workspace = Workspace(project, environments or Environments(), mapping)
+        self.workspace = Workspace(project, environments or Environments(), connect=connect)
+        if mapping is not None:
+            self.workspace.open(mapping)
         self.animation_level = "none"
         self._opened: dict[str, StudioScreen] = {}
         self.register_theme(self.palette.theme())
@@ -109,6 +118,13 @@ class MapstudioApp(App[None]):
             Command("home", "app.go('home')", "h", "all mappings of the project"),
             Command("quit", "app.quit", "ctrl+q", "unsaved edits are kept"),
         )
+
+    async def action_quit(self) -> None:
+        """Leave; unsaved edits are kept and said."""
+        for screen in self._opened.values():
+            screen.leaving()
+        await self.workspace.close()
+        self.exit()
 
     def action_go(self, target: str) -> None:
         """Show a screen."""

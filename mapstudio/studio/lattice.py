@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mapstudio.studio.theme import Token
+from mapstudio.studio.theme import Hue
 
 NONE, LIGHT, HEAVY, DOUBLE = range(4)
 # up, down, left, right
@@ -24,7 +24,7 @@ _UNICODE = {
 }
 _DOUBLE = {(0, 0): "═", (0, 1): "╤", (0, 2): "╤", (1, 0): "╧", (1, 1): "╪", (1, 2): "╪"}
 _ASCII = {LIGHT: "-", HEAVY: "=", DOUBLE: "#"}
-_TOKENS: dict[int, Token] = {NONE: "line", LIGHT: "line", HEAVY: "accent", DOUBLE: "error"}
+_HUES: dict[int, Hue] = {NONE: "line", LIGHT: "line", HEAVY: "accent", DOUBLE: "error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class LineCell(NamedTuple):
     """One cell of a line."""
 
     character: str
-    token: Token
+    hue: Hue
 
 
 class Lattice:
@@ -102,7 +102,7 @@ class Lattice:
         down = NONE
         if any(box.x == x and box.x for box in rules):
             down = HEAVY if HEAVY in (left, right) and left != right else LIGHT
-        return LineCell(self._character(up, down, left or right, right or left), _TOKENS[self._strongest(left, right)])
+        return LineCell(self._character(up, down, left or right, right or left), _HUES[self._strongest(left, right)])
 
     def _strongest(self, left: int, right: int) -> int:
         if HEAVY in (left, right):

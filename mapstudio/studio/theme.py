@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from rich.style import Style
 from textual.theme import Theme
 
-Token: TypeAlias = Literal[
+Hue: TypeAlias = Literal[
     "line", "faint", "text", "strong", "muted", "source", "dest", "ok", "warn", "error", "suggest", "question",
     "literal", "accent", "on_accent", "on_production", "production",
 ]
@@ -24,7 +24,7 @@ ThemeName: TypeAlias = Literal["dark", "light", "ansi"]
 class Ink(NamedTuple):
     """How a piece of text is written: what it means, and its weight."""
 
-    token: Token = "text"
+    hue: Hue = "text"
     bold: bool = False
     italic: bool = False
     underline: bool = False
@@ -37,7 +37,7 @@ class Palette:
     Attributes:
         name: ``dark``, ``light``, ``ansi`` or ``plain`` (no colour at all).
         dark: Whether the ground is dark.
-        inks: Colour by token.
+        inks: Colour by hue.
         grounds: Background by ground.
         reversed: Grounds that are drawn by reversing, because the palette has no colour for them.
         heavy: Grounds that make their text bold, for the same reason.
@@ -45,7 +45,7 @@ class Palette:
 
     name: str
     dark: bool
-    inks: Mapping[Token, str]
+    inks: Mapping[Hue, str]
     grounds: Mapping[Ground, str]
     reversed: frozenset[Ground] = frozenset()
     heavy: frozenset[Ground] = frozenset()
@@ -64,13 +64,17 @@ class Palette:
         return self._styles[key]
 
     def _make(self, ink: Ink, ground: Ground) -> Style:
-        bold = ink.bold or ground in self.heavy or (self.native and ink.token in {"strong", "error"})
-        flags: dict[str, bool] = {"bold": bold, "italic": ink.italic, "underline": ink.underline}
-        if ground in self.reversed:
-            # A reversed bar keeps one colour: text of several colours on it would be several bars.
-            color = self.grounds[ground]
-            return Style(color=color, bgcolor="default", reverse=True, **flags)
-        return Style(color=self.inks[ink.token], bgcolor=self.grounds[ground], **flags)
+        bold = ink.bold or ground in self.heavy or (self.native and ink.hue in {"strong", "error"})
+        # A reversed bar keeps one colour: text of several colours on it would be several bars.
+        is_reversed = ground in self.reversed
+        return Style(
+            color=self.grounds[ground] if is_reversed else self.inks[ink.hue],
+            bgcolor="default" if is_reversed else self.grounds[ground],
+            bold=bold,
+            italic=ink.italic,
+            underline=ink.underline,
+            reverse=is_reversed,
+        )
 
     def theme(self) -> Theme:
         """Return the palette as Textual's theme; style sheets read ``$bg``, ``$raised``, ``$text-ink`` and so on."""
@@ -126,7 +130,7 @@ LIGHT = Palette(
     },
 )
 _REVERSED: frozenset[Ground] = frozenset({"selection", "production", "accent"})
-_PLAIN_INKS: dict[Token, str] = dict.fromkeys(DARK.inks, "default")
+_PLAIN_INKS: dict[Hue, str] = dict.fromkeys(DARK.inks, "default")
 _PLAIN_GROUNDS: dict[Ground, str] = dict.fromkeys(DARK.grounds, "default")
 ANSI = Palette(
     name="ansi",

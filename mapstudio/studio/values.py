@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mapstudio.model import FieldType, JsonValue
+from mapstudio.model import FieldType, JsonValue, Reason
 from mapstudio.model.exact_json import dumps
 from mapstudio.studio.glyphs import UNICODE, Glyphs
 from mapstudio.studio.masking import mask_value
@@ -14,6 +14,14 @@ from mapstudio.studio.text import shown
 
 _NARROW = 5
 _MOST_JSON = 2000
+_WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "boolean"),
+    (str, "text"),
+    (int, "integer"),
+    ((float, Decimal), "number"),
+    (list, "list"),
+    (dict, "object"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,13 @@ class ValueFormat:
             return f"{{ {len(value)} }}", TEXT
         return shown(dumps(value)[:_MOST_JSON]), TEXT
 
+    def reason(self, reason: Reason, field: str = "") -> str:
+        """Return why something failed, the value at fault masked as it would be elsewhere."""
+        text = shown(reason.reason)
+        if self.masked and isinstance(reason.value, str) and reason.value:
+            text = text.replace(shown(reason.value), str(self._masked(shown(reason.value), field)))
+        return str(self._masked(text, "")) if self.masked else text
+
     def _bare_text(self, value: str) -> Piece:
         if not value:
             return '""', MUTED
@@ -87,21 +102,9 @@ def group_number(value: float | Decimal) -> str:
 
 def type_word(value: JsonValue) -> str:
     """Return the word for the type of a value that no schema describes."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case str():
-            return "text"
-        case int():
-            return "integer"
-        case float() | Decimal():
-            return "number"
-        case list():
-            return "list"
-        case dict():
-            return "object"
+    if value is None:
+        return "null"
+    return next(word for kinds, word in _WORDS if isinstance(value, kinds))
 
 
 def field_type_word(kind: FieldType) -> str:

@@ -88,6 +88,9 @@ class StudioScreen(Screen[None]):
         """Say what size is needed where the screen does not fit."""
         self.set_class(event.size.width < self.MIN_WIDTH or event.size.height < self.MIN_HEIGHT, "-small")
 
+    def leaving(self) -> None:
+        """Keep what is not kept yet: the studio closes."""
+
     def masking_changed(self) -> None:
         """Draw again: personal data are masked or shown now."""
         for widget in self.walk_children():

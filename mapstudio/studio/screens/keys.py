@@ -11,7 +11,6 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widgets import Input
 
 from mapstudio.studio.keys import key_word, types_a_character
 from mapstudio.studio.paint import MUTED, STRONG, TEXT
@@ -86,7 +85,7 @@ class KeysScreen(ModalScreen[None]):
 
     def _lines(self) -> list[tuple[str, str]]:
         below = self._below
-        typing = isinstance(below.focused, Input)
+        typing = isinstance(below.focused, Drawn) and below.focused.typing
         groups: dict[str, list[tuple[str, str]]] = {}
         keys: dict[tuple[str, str], list[str]] = {}
         for active in below.active_bindings.values():

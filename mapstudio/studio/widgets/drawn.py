@@ -28,6 +28,11 @@ class Drawn(Widget):
     """Whether it can write to production: a double rule."""
 
     @property
+    def typing(self) -> bool:
+        """Whether a letter would be typed now, so that keys that are letters do nothing else."""
+        return False
+
+    @property
     def studio(self) -> MapstudioApp:
         """The application."""
         return cast("MapstudioApp", self.app)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.strip import Strip
-from textual.widgets import Input
 
 from mapstudio.studio.keys import key_word, types_a_character
 from mapstudio.studio.paint import MUTED, STRONG, TEXT, Piece, Row, pieces_width
@@ -30,6 +29,7 @@ class Footer(Drawn):
         super().__init__(id="footer")
         self._command = ""
         self._note: tuple[Piece, ...] = ()
+        self._said: tuple[Piece, ...] = ()
 
     @property
     def command(self) -> str:
@@ -38,9 +38,14 @@ class Footer(Drawn):
 
     def show_command(self, command: str) -> None:
         """Say how the shell does what was just done; never anything secret."""
-        if command != self._command:
-            self._command = command
-            self.refresh()
+        self._command = command
+        self._said = ()
+        self.refresh()
+
+    def say(self, *pieces: Piece) -> None:
+        """Say something in place of the command, until the next one."""
+        self._said = pieces
+        self.refresh()
 
     def show_note(self, *pieces: Piece) -> None:
         """Say something at the right of the command: freshness, an account."""
@@ -58,11 +63,14 @@ class Footer(Drawn):
 
     @property
     def _typing(self) -> bool:
-        return isinstance(self.screen.focused, Input)
+        focused = self.screen.focused
+        return isinstance(focused, Drawn) and focused.typing
 
     def _first(self) -> Row:
         row = self.row(ground="raised")
         right: list[Piece] = list(self._note)
+        if self._said:
+            return row.put(1, self._said, width=row.width - 4 - pieces_width(right)).put_right(row.width - 1, right)
         if self._command:
             key = "ctrl+y" if self._typing else "y"
             right += [*([("   ", TEXT)] if right else []), (key, STRONG), (" copies", MUTED)]

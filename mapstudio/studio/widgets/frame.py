@@ -100,7 +100,7 @@ class Frame(Drawn):
         if not rules:
             cell = self._lattice.hairline()
             for x in self._lattice.hairlines_at(y):
-                row.put(x, cell.character, Ink(cell.token))
+                row.put(x, cell.character, Ink(cell.hue))
             return row.strip(self.palette)
         columns = {x for box in rules for x in range(box.x, box.x + box.width)}
         for x in self._lattice.hairlines_at(y):
@@ -116,7 +116,7 @@ class Frame(Drawn):
                 continue
             if x in columns:
                 cell = self._lattice.rule_cell(x, y) if self._covers(rules, x) else self._lattice.hairline()
-                row.put(x, cell.character, Ink(cell.token))
+                row.put(x, cell.character, Ink(cell.hue))
             x += 1
         return row.strip(self.palette)
 

@@ -70,6 +70,11 @@ class TextInput(Input, Drawn):
         self._fit()
 
     @property
+    def typing(self) -> bool:
+        """It always is."""
+        return True
+
+    @property
     def lines_needed(self) -> int:
         """How many lines of cells are shown."""
         return max(1, min(self._most_lines, len(self._wrapped())))
@@ -97,6 +102,9 @@ class TextInput(Input, Drawn):
         self.replace(text, *self.selection)
         event.stop()
         event.prevent_default()
+
+    def _cell_offset_to_index(self, offset: int) -> int:
+        return super()._cell_offset_to_index(max(offset - _LEFT, 0))
 
     def _cells(self) -> list[str]:
         return [" " if character == "\t" else shown(character) for character in self.value]

@@ -1,0 +1,167 @@
+"""What an expression would give, while it is typed: on the current record, and over the whole sample if it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from mapstudio.expressions import ExpressionSyntaxError, Step, compile_expression, explain
+from mapstudio.mapping.check_source import check_source
+from mapstudio.mapping.compiled import CompiledMapping
+from mapstudio.mapping.definition import Row, RowKind
+from mapstudio.mapping.evaluation import RowResult, RowState
+from mapstudio.mapping.expression_text import later_word
+from mapstudio.mapping.pipeline import CompiledRow
+from mapstudio.model import JsonValue
+from mapstudio.studio.session.rows import RowView, count_results
+from mapstudio.studio.session.view import MapView
+
+_MOST_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Why a text is no expression for this row.
+
+    Attributes:
+        message: One sentence, without a full stop.
+        position: Offset in the text.
+        remedy: What to write instead; may be empty.
+    """
+
+    message: str
+    position: int
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record's result before and after.
+
+    Attributes:
+        index: The record's place in the sample.
+        before: What the kept row gives; ``None`` when there is no row yet.
+        after: What the edit gives.
+    """
+
+    index: int
+    before: RowResult | None
+    after: RowResult | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an edited expression gives.
+
+    Attributes:
+        text: The expression.
+        broken: Why there is nothing else here; ``None`` when it is an expression.
+        result: On the current record; ``None`` when ``where`` leaves it out, or without a sample.
+        steps: Its parts and what each gives on the current record, in the order of the text.
+        records: How many records were tried.
+        changes: How many of them give something else than the kept row.
+        errors_before: Failures of the kept row.
+        errors_after: Failures of the edit.
+        examples: Some of the changes, failures that are mended or made first.
+    """
+
+    text: str
+    broken: Broken | None = None
+    result: RowResult | None = None
+    steps: Sequence[Step] = ()
+    records: int = 0
+    changes: int = 0
+    errors_before: int = 0
+    errors_after: int = 0
+    examples: tuple[Change, ...] = field(default=())
+
+
+def preview_expression(view: MapView, target: str, text: str, index: int) -> Preview:
+    """Return what the expression would give as the row of a field; the same path as apply takes.
+
+    Args:
+        view: The map as it is.
+        target: The destination field.
+        text: The expression as it is typed.
+        index: The current record of the sample.
+    """
+    compiled = view.compiled
+    if compiled is None:
+        return Preview(text, Broken("the mapping file cannot be understood", 0, "see the problems"))
+    broken = _broken(view, target, text)
+    if broken is not None:
+        return Preview(text, broken)
+    row = compiled.try_expression(target, text)
+    sample = view.inputs.sample
+    if sample is None:
+        return Preview(text)
+    kept = view.by_field.get(target)
+    results = [compiled.evaluate_row(row, record.data) for record in sample.records]
+    return _compared(view, compiled, row, kept, results, index)
+
+
+def _broken(view: MapView, target: str, text: str) -> Broken | None:
+    if not text.strip():
+        return Broken("there is no expression", 0, "write one, or esc")
+    assert view.mapping is not None  # noqa: S101 - there is no compiled mapping without one
+    later = later_word(text, in_each=view.mapping.source.each is not None)
+    if later is not None:
+        return Broken(f"{later} needs a later version of mapstudio", 0)
+    try:
+        compile_expression(text)
+    except ExpressionSyntaxError as error:
+        return Broken(error.message, error.position, error.remedy)
+    if view.inputs.source is None:
+        return None
+    trial = replace(view.mapping, rows=(Row(target, kind=RowKind.EXPRESSION, from_=text, quoted=True),), ignored=())
+    problem = next((item for item in check_source(trial, view.inputs.source) if item.row == target), None)
+    if problem is None:
+        return None
+    word = problem.message.partition(" ")[0]
+    return Broken(problem.message, max(text.find(word.partition("[")[0].partition(".")[0]), 0), problem.remedy)
+
+
+def _compared(
+    view: MapView,
+    compiled: CompiledMapping,
+    row: CompiledRow,
+    kept: RowView | None,
+    results: Sequence[tuple[RowResult, ...]],
+    index: int,
+) -> Preview:
+    before = kept.results if kept is not None and kept.results else [()] * len(results)
+    changes = [
+        Change(i, _one(before[i]), _one(after)) for i, after in enumerate(results) if _plain(before[i]) != _plain(after)
+    ]
+    changes.sort(key=lambda change: (not (_fails(change.before) or _fails(change.after)), change.index))
+    counts, _ = count_results(results)
+    sample = view.inputs.sample
+    current = sample.records[index].data if sample is not None and 0 <= index < len(sample.records) else None
+    return Preview(
+        text=row.row.from_ or "",
+        result=_one(results[index]) if 0 <= index < len(results) else None,
+        steps=_steps(compiled, row, current),
+        records=len(results),
+        changes=len(changes),
+        errors_before=kept.counts.error if kept is not None and kept.counts is not None else 0,
+        errors_after=counts.error,
+        examples=tuple(changes[:_MOST_EXAMPLES]),
+    )
+
+
+def _steps(compiled: CompiledMapping, row: CompiledRow, record: JsonValue) -> Sequence[Step]:
+    if row.expression is None or record is None or compiled.mapping.source.each is not None:
+        return ()
+    return explain(row.expression, record, compiled.environment)
+
+
+def _one(results: tuple[RowResult, ...]) -> RowResult | None:
+    return next((item for item in results if item.reason is not None), results[0] if results else None)
+
+
+def _fails(result: RowResult | None) -> bool:
+    return result is not None and result.reason is not None
+
+
+def _plain(results: tuple[RowResult, ...]) -> list[tuple[RowState, JsonValue, str]]:
+    return [(item.state, item.value, item.reason.reason if item.reason is not None else "") for item in results]

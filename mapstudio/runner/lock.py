@@ -155,4 +155,7 @@ def _read_holder(descriptor: int) -> Holder | None:
 
 def _own_command() -> str:
     program, *arguments = sys.argv or ["mapstudio"]
-    return " ".join((Path(program).name, *arguments))[:300]
+    # Started as a module, the program is called after its folder.
+    path = Path(program)
+    name = path.parent.name if path.name == "__main__.py" else path.name
+    return " ".join((name, *arguments))[:300]

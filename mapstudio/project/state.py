@@ -29,7 +29,7 @@ def state_folder(project: Project) -> Path:
     Raises:
         UsageError: It cannot be made, or belongs to someone else.
     """
-    return _made(_root() / project.id)
+    return _made(state_root() / project.id)
 
 
 def _root() -> Path:

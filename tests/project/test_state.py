@@ -19,6 +19,7 @@ def test_state_is_private_outside_the_project_and_one_for_each_folder(make_proje
     folder = state_folder(project)
     assert folder.parent == own_state
     assert folder.stat().st_mode & 0o777 == 0o700
+    assert own_state.stat().st_mode & 0o777 == 0o700
     assert folder != state_folder(Project(project.root / "copy", project.name))
 
 

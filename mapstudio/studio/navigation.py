@@ -23,6 +23,7 @@ TABS = (
 """The digits are those of the whole product, so that a key learned once stays when screens are added."""
 
 _SCREENS: dict[str, str] = {
+    "home": "mapstudio.studio.screens.home:HomeScreen",
     "map": "mapstudio.studio.screens.map:MapScreen",
     "plan": "mapstudio.studio.screens.plan:PlanScreen",
 }

@@ -179,7 +179,7 @@ def read_overview(project: Project, environments: Environments, path: Path) -> O
         return OverviewReader(project, environments, state).one(path)
 
 
-def test_examples(overview: Overview) -> Sequence[ExampleResult]:
+def run_overview_examples(overview: Overview) -> Sequence[ExampleResult]:
     """Run a mapping's examples, as ``mapstudio test`` does.
 
     Raises:

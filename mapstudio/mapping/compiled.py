@@ -81,11 +81,6 @@ class CompiledMapping:
     bindings: Bindings | None = None
 
     @property
-    def pure(self) -> bool:
-        """Whether bindings without a value stay visible."""
-        return self.bindings is None
-
-    @property
     def key(self) -> tuple[str, ...]:
         """The destination fields by which a record is found."""
         return self.mapping.destination.key

@@ -42,6 +42,9 @@ def start_log(verbosity: int) -> None:
     if not any(isinstance(handler, _PrivateFile) for handler in root.handlers):
         root.addHandler(_handler())
     root.setLevel(logging.DEBUG if verbosity > 1 else logging.INFO)
+    # They would write whole addresses with what was asked for; our own client says method, path and status.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger(__name__).info("started: %s", " ".join(sys.argv[1:]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -241,3 +242,34 @@ def feed(stream: Any, data: bytes) -> None:
         stream.close()
     except BrokenPipeError:
         return
+
+
+def test_the_log_says_what_happened_and_holds_no_secret(project: Path, tmp_path: Path) -> None:
+    assert call_process("objects", "crm", "-vv").code == 0
+    log = tmp_path / "state" / "mapstudio.log"
+    text = log.read_text()
+    assert "objects crm" in text
+    assert "GET /" in text
+    assert "local-sandbox-hubspot-token" not in text
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_ctrl_c_ends_a_pipe_with_130_and_no_traceback(mapping: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mapstudio", "transform", "guests.yaml", "-o", "out.jsonl"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin
+    process.stdin.write(b'{"guestEmail":"a@b.example"}\n')
+    process.stdin.flush()
+    waiting = threading.Event()
+    while not list(Path.cwd().glob(".out.jsonl.*")):
+        waiting.wait(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert out == b""
+    assert err.strip() == b"error: Interrupted."
+    assert sorted(path.name for path in Path.cwd().iterdir()) == ["guests.yaml"]

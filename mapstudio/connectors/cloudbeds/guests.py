@@ -19,9 +19,9 @@ from mapstudio.connectors.cloudbeds.fields import Source, top_level
 from mapstudio.connectors.cloudbeds.guest_rows import ROW_FIELDS, Rows, collect, detail_record, guest_record
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.session import Session
-from mapstudio.connectors.cloudbeds.together import together
 from mapstudio.connectors.cloudbeds.values import WIRE_TIME, rows_of
 from mapstudio.connectors.contract import Page, ReadRequest
+from mapstudio.connectors.together import together
 from mapstudio.model import Record, SourceRecord, UsageError
 
 OVERLAP = timedelta(hours=15)

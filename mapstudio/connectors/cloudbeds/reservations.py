@@ -13,9 +13,9 @@ from mapstudio.connectors.cloudbeds.fields import FieldSpec, Source, below, spec
 from mapstudio.connectors.cloudbeds.guests import bound
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.session import Session
-from mapstudio.connectors.cloudbeds.together import together
 from mapstudio.connectors.cloudbeds.values import rows_of, typed, typed_object, utc_text
 from mapstudio.connectors.contract import Page, ReadRequest
+from mapstudio.connectors.together import together
 from mapstudio.model import FieldType, JsonValue, Record, SourceRecord
 
 FILTERS = frozenset({"guestID", "status"})

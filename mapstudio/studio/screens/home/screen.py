@@ -106,7 +106,7 @@ class HomeScreen(StudioScreen):
         """Begin a mapping."""
         from mapstudio.studio.screens.home.new_mapping import NewMappingScreen  # noqa: PLC0415 - a screen of its own
 
-        self.app.push_screen(NewMappingScreen(self.overviews), self._begun)
+        self.app.push_screen(NewMappingScreen(self.overviews))
 
     def action_test(self) -> None:
         """Run the examples of the mapping under the cursor."""
@@ -192,10 +192,6 @@ class HomeScreen(StudioScreen):
             self.post_message(Failed(error))
         else:
             self.post_message(Tested(overview.path, results))
-
-    def _begun(self, path: Path | None) -> None:
-        if path is not None:
-            self.studio.open_mapping(path)
 
     def _found(self, key: str | None) -> None:
         if key is not None:

@@ -62,6 +62,8 @@ def connection_lines(
             mark, ink = probe_glyph(probe, glyphs)
             took = duration(probe.seconds) if probe is not None and probe.account is not None else ""
             text, text_ink = probe_words(probe)
+            if column + width_of(text) + len(took) + 2 > width:
+                took = ""  # whom it reaches matters more than how fast
             room = max(width - column - len(took) - 2, 6)
             word = environment_piece(name) if name == PRODUCTION else (shown(name), TEXT)
             lines.append((
@@ -159,7 +161,7 @@ def _problem(item: Overview, index: int, values: ValueFormat) -> NextItem:
     text = message if line.field == "file" else f"{shown(line.field)} {message}"
     place = f"{item.name} row {line.number}" if line.number else item.name
     if line.status is Status.QUESTION and line.place:
-        place = f"{item.name} {line.place}"
+        place = line.place
     return NextItem(status_piece(line.status, values.glyphs), text, place, item, "map")
 
 

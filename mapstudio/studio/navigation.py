@@ -26,6 +26,7 @@ _SCREENS: dict[str, str] = {
     "home": "mapstudio.studio.screens.home:HomeScreen",
     "map": "mapstudio.studio.screens.map:MapScreen",
     "plan": "mapstudio.studio.screens.plan:PlanScreen",
+    "runs": "mapstudio.studio.screens.runs:RunsScreen",
 }
 OF_A_MAPPING = frozenset({"map", "plan", "runs"})
 """Screens of the open mapping: opened anew when another mapping is opened."""

@@ -27,6 +27,7 @@ _SCREENS: dict[str, str] = {
     "map": "mapstudio.studio.screens.map:MapScreen",
     "plan": "mapstudio.studio.screens.plan:PlanScreen",
     "runs": "mapstudio.studio.screens.runs:RunsScreen",
+    "connections": "mapstudio.studio.screens.connections:ConnectionsScreen",
 }
 OF_A_MAPPING = frozenset({"map", "plan", "runs"})
 """Screens of the open mapping: opened anew when another mapping is opened."""

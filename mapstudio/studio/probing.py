@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from mapstudio.connectors.contract import Account, Setting
 from mapstudio.connectors.opening import guard
 from mapstudio.connectors.registry import connector_class
 from mapstudio.model import AuthenticationError, MapstudioError
-from mapstudio.project import Origin, Project, setting_origin
+from mapstudio.project import Environment, Origin, Project, setting_origin, variable_name
 from mapstudio.runner.sides import Connect
 
 
@@ -25,7 +26,7 @@ class SettingState:
         secret: It is a secret.
         required: The connection needs it.
         origin: Where its value comes from; ``None`` when it is nowhere.
-        value: What the project's file says, for what is no secret.
+        value: What is used, for what is no secret.
     """
 
     name: str
@@ -120,7 +121,13 @@ def setting_states(project: Project, connection: str, environment: str) -> tuple
             secret=item.secret,
             required=item.required,
             origin=setting_origin(project, connection, environment, item),
-            value="" if item.secret else entry.settings.get(item.name, ""),
+            value="" if item.secret else _told(connection, entry, item),
         )
         for item in declared
     )
+
+
+def _told(connection: str, entry: Environment, item: Setting) -> str:
+    """Return what is used of a setting that is no secret: its variable wins over the file."""
+    variable = os.environ.get(variable_name(connection, entry.name, item.name), "").strip()
+    return variable or entry.settings.get(item.name, "") or item.default

@@ -13,6 +13,7 @@ from mapstudio.mapping.reading import read_mapping
 from mapstudio.model import JsonValue, MapstudioError, Schema
 from mapstudio.project import Project, load_snapshot, state_folder
 from mapstudio.runner import Environments, RunReader, RunRow, StateStore
+from mapstudio.studio.phrases import cause_of
 from mapstudio.studio.session.cache import SideCache
 from mapstudio.studio.session.problems import ProblemLine, problem_lines
 from mapstudio.studio.session.rows import Status
@@ -119,7 +120,7 @@ class OverviewReader:
         reader = RunReader(self._state)
         runs = reader.runs(mapping=name, limit=1)
         letters = reader.dead_letters(mapping=name)
-        causes = {(letter.reasons[0].row, letter.reasons[0].reason) for letter in letters if letter.reasons}
+        causes = {(letter.reasons[0].row, cause_of(letter.reasons[0].reason)) for letter in letters if letter.reasons}
         return Overview(
             path=path,
             name=name,

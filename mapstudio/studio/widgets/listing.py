@@ -177,6 +177,11 @@ class Listing(ScrollView, Drawn, can_focus=True):
         return ()
 
     @property
+    def text_at(self) -> int:
+        """The column behind a state's mark, which takes two cells in ASCII."""
+        return 5 if self.glyphs.ascii else 4
+
+    @property
     def index(self) -> int | None:
         """The item under the cursor."""
         return self._at if self._count else None

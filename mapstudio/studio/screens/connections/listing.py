@@ -12,8 +12,6 @@ from mapstudio.studio.screens.home.side import probe_glyph, probe_words
 from mapstudio.studio.text import shown, width_of
 from mapstudio.studio.widgets.listing import Cell, Line, Listing, cell, right_cell
 
-_ENVIRONMENT = 4
-
 
 class EnvironmentList(Listing):
     """The list."""
@@ -51,7 +49,7 @@ class EnvironmentList(Listing):
     def head_line(self, y: int) -> Line:
         """Name the columns."""
         del y
-        return cell(_ENVIRONMENT, "environment", MUTED), cell(self._account, "account", MUTED), right_cell(
+        return cell(self.text_at, "environment", MUTED), cell(self._account, "account", MUTED), right_cell(
             -1, "answered in", MUTED
         )
 
@@ -73,12 +71,12 @@ class EnvironmentList(Listing):
         took = duration(probe.seconds) if probe is not None and probe.account is not None else ""
         room = max(self.size.width - self._account - width_of(took) - 3, 6)
         return (
-            cell(2, mark, ink, 2), Cell(_ENVIRONMENT, [word]), cell(self._account, text, text_ink, room),
+            cell(2, mark, ink, 2), Cell(self.text_at, [word]), cell(self._account, text, text_ink, room),
             right_cell(-1, took, MUTED),
         )
 
     @property
     def _account(self) -> int:
         widest = max([11, *(width_of(name) for _, name in self._pairs)])
-        return _ENVIRONMENT + min(widest, 20) + 2
+        return self.text_at + min(widest, 20) + 2
 

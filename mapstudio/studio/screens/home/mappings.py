@@ -31,7 +31,6 @@ from mapstudio.studio.theme import Ink
 from mapstudio.studio.widgets.listing import Cell, Line, Listing, cell, right_cell
 
 _BAR = 6
-_NAME = 4
 _LEFT_OF_BAR = 34
 
 
@@ -94,7 +93,7 @@ class MappingList(Listing):
     def head_line(self, y: int) -> Line:
         """Name the columns."""
         del y
-        line = [cell(_NAME, "name", MUTED), cell(self._ends, f"from {self.glyphs.arrow} to", MUTED)]
+        line = [cell(self.text_at, "name", MUTED), cell(self._ends, f"from {self.glyphs.arrow} to", MUTED)]
         return [*line, cell(self._coverage, "mapped", MUTED), cell(self._open, "open", MUTED)]
 
     def line(self, y: int, *, selected: bool) -> Line:
@@ -126,8 +125,8 @@ class MappingList(Listing):
 
     def _mapping(self, item: Overview, *, selected: bool) -> Line:
         mark, ink = status_piece(item.worst, self.glyphs)
-        name = cut_middle(shown(item.name), self._ends - _NAME - 1, self.glyphs.ellipsis)
-        line = [cell(2, mark, ink, 2), cell(_NAME, name, STRONG if selected else TEXT)]
+        name = cut_middle(shown(item.name), self._ends - self.text_at - 1, self.glyphs.ellipsis)
+        line = [cell(2, mark, ink, 2), cell(self.text_at, name, STRONG if selected else TEXT)]
         mapping = item.mapping
         if mapping is None:
             return [*line, Cell(self._ends, [("cannot be read", ERROR)])]
@@ -161,11 +160,11 @@ class MappingList(Listing):
     def _last_run(self, item: Overview) -> Line:
         run = item.run
         if run is None:
-            return (Cell(_NAME, self._never(item)),)
+            return (Cell(self.text_at, self._never(item)),)
         counts = run.counts
         line: list[Cell] = [
-            cell(_NAME, "last run", MUTED),
-            Cell(_NAME + 10, [(f"{moment(run.started)} ", TEXT), environment_piece(run.destination.environment)]),
+            cell(self.text_at, "last run", MUTED),
+            Cell(self.text_at + 10, [(f"{moment(run.started)} ", TEXT), environment_piece(run.destination.environment)]),
         ]
         read = [(grouped(counts.get("read", 0)), TEXT), (" read", MUTED)]
         line.append(Cell(self._coverage - 1, read, right=True))

@@ -33,6 +33,8 @@ from mapstudio.studio.widgets.pick_list import Choice
 
 _SENTENCE = "Nothing is written without a plan. Production asks for the name of the connection."
 
+_SHORT_SENTENCE = "Nothing is written without a plan. Production asks for its name."
+
 
 class HomeScreen(StudioScreen):
     """All mappings of the project."""
@@ -223,7 +225,8 @@ class HomeScreen(StudioScreen):
         newest = max((item.run.started for item in self.overviews if item.run is not None), default="")
         if newest:
             facts += [(f" {self.studio.glyphs.dot} last run ", MUTED), (moment(newest), TEXT)]
-        self.show_header(HeaderModel(project=project.name, facts=tuple(facts), sentence=_SENTENCE))
+        sentence = _SENTENCE if self.size.width >= len(_SENTENCE) + 2 else _SHORT_SENTENCE
+        self.show_header(HeaderModel(project=project.name, facts=tuple(facts), sentence=sentence))
 
     def _show_sides(self) -> None:
         probes = self.studio.workspace.probes
@@ -245,6 +248,7 @@ class HomeScreen(StudioScreen):
     def on_resize(self, event: object) -> None:
         """Fit the lines anew."""
         super().on_resize(event)  # type: ignore[arg-type]
+        self._show_header()
         self.call_after_refresh(self._show_sides)
 
     def _message(self) -> list[Line]:

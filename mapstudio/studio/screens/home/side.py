@@ -25,7 +25,6 @@ from mapstudio.studio.values import ValueFormat
 from mapstudio.studio.widgets.listing import Cell, Line, Listing, cell, right_cell
 
 _FACT = 14
-_ENVIRONMENT = 3
 
 
 def probe_glyph(probe: Probe | None, glyphs: Glyphs) -> Piece:
@@ -54,7 +53,8 @@ def connection_lines(
     """Return the connections, each with its environments."""
     lines: list[Line] = [()]
     names = [name for item in project.connections.values() for name in item.environments]
-    column = _ENVIRONMENT + max([width_of(name) for name in names], default=0) + 1
+    name_at = 4 if glyphs.ascii else 3
+    column = name_at + max([width_of(name) for name in names], default=0) + 1
     for item in project.connections.values():
         lines.append((Cell(1, [(shown(item.name), STRONG), (f" {shown(item.type)}", MUTED)]),))
         for name in item.environments:
@@ -67,11 +67,11 @@ def connection_lines(
             room = max(width - column - len(took) - 2, 6)
             word = environment_piece(name) if name == PRODUCTION else (shown(name), TEXT)
             lines.append((
-                cell(1, mark, ink), Cell(_ENVIRONMENT, [word]), cell(column, text, text_ink, room),
+                cell(1, mark, ink), Cell(name_at, [word]), cell(column, text, text_ink, room),
                 right_cell(-1, took, MUTED),
             ))
         if not item.environments:
-            lines.append((cell(_ENVIRONMENT, "no environment yet", WARN),))
+            lines.append((cell(name_at, "no environment yet", WARN),))
         lines.append(())
     if not project.connections:
         lines += [(cell(1, "No connection yet.", STRONG),), (cell(1, "c shows how to add one", MUTED),)]
@@ -208,7 +208,7 @@ class NextList(Listing):
         place = shown(item.place)
         room = max(self.size.width - width_of(place) - 7, 10)
         return (
-            cell(2, mark, ink, 2), cell(4, item.text, STRONG if selected and self.has_focus else TEXT, room),
+            cell(2, mark, ink, 2), cell(self.text_at, item.text, STRONG if selected and self.has_focus else TEXT, room),
             right_cell(-1, place, MUTED),
         )
 

@@ -18,12 +18,12 @@ from mapstudio.studio.screens.plan.words import shown_verbs, verb_glyph
 from mapstudio.studio.text import grouped, shown, width_of
 from mapstudio.studio.theme import Ink
 from mapstudio.studio.widgets.drawn import Drawn
-from mapstudio.studio.widgets.listing import Cell, Line, Listing, cell, draw, right_cell
+from mapstudio.studio.widgets.listing import Cell, Line, Listing, cell, draw
 
-_ID = 4
 _MOST_ID = 16
 _MOST_KEY = 34
 _LEAST_CHANGES = 10
+_ROOMY = 50
 
 
 class Counts(Drawn):
@@ -95,7 +95,7 @@ class RecordList(Listing):
     """The records with the chosen verb."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "verb(1)", "verb", key_display="← →", id="plan.next-verb", tooltip="records with the next verb"),
+        Binding("right", "verb(1)", "verb", key_display="left/right", id="plan.next-verb", tooltip="records with the next verb"),
         Binding("left", "verb(-1)", "verb", show=False, id="plan.previous-verb",
                 tooltip="records with the verb before"),
     ]
@@ -130,12 +130,11 @@ class RecordList(Listing):
     def head_line(self, y: int) -> Line:
         """Name the columns."""
         del y
-        line = [cell(_ID, "source", MUTED), cell(self._key_at, self._key_title(), MUTED, self._room_for_key)]
+        line = [cell(self.text_at, "source", MUTED), cell(self._key_at, self._key_title(), MUTED, self._room_for_key)]
         if self._shows_changes:
             verb = self._records[0].verb if self._records else Verb.UPDATE
             word = "sets" if verb is Verb.CREATE else "changes" if verb is Verb.UPDATE else "why"
-            line.append(right_cell(-1, word, MUTED) if verb in {Verb.CREATE, Verb.UPDATE}
-                        else cell(self._changes_at, word, MUTED))
+            line.append(cell(self._changes_at, word, MUTED))
         return line
 
     def line(self, y: int, *, selected: bool) -> Line:
@@ -145,7 +144,7 @@ class RecordList(Listing):
         key = self._key_pieces(record)
         line = [
             cell(2, mark, ink, 2),
-            cell(_ID, shown(record.source_id), SOURCE._replace(bold=selected), self._id_width),
+            cell(self.text_at, shown(record.source_id), SOURCE._replace(bold=selected), self._id_width),
             Cell(self._key_at, [(text, ink._replace(bold=selected)) for text, ink in key], self._room_for_key),
         ]
         if self._shows_changes:
@@ -158,11 +157,13 @@ class RecordList(Listing):
 
     @property
     def _key_at(self) -> int:
-        return _ID + self._id_width + 2
+        return self.text_at + self._id_width + 2
 
     @property
     def _room_for_key(self) -> int:
-        return max(min(self._key_width, self.size.width - self._key_at - 1), 1)
+        title = len("matched by ") + sum(width_of(name) for name in self._key)
+        wanted = max(self._key_width, title) if self.size.width >= _ROOMY else self._key_width
+        return max(min(wanted, self.size.width - self._key_at - 1), 1)
 
     @property
     def _changes_at(self) -> int:
@@ -174,8 +175,9 @@ class RecordList(Listing):
 
     def _key_title(self) -> str:
         verb = self._records[0].verb if self._records else Verb.UPDATE
-        word = "matched by" if verb in {Verb.UPDATE, Verb.UNCHANGED} else "key"
-        return f"{word} {' and '.join(shown(name) for name in self._key)}"
+        names = " and ".join(shown(name) for name in self._key)
+        title = f"matched by {names}" if verb in {Verb.UPDATE, Verb.UNCHANGED} else f"key {names}"
+        return title if width_of(title) <= self._room_for_key else names
 
     def _key_pieces(self, record: PlannedRecord) -> list[Piece]:
         values = record.key or (None,) * len(self._key)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.widget import Widget
@@ -252,6 +253,12 @@ class PlanScreen(StudioScreen):
         self._show_records()
         self._show()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit sentences and values anew."""
+        super().on_resize(event)
+        self._show_summary()
+        self.call_after_refresh(self._show_record)
+
     def masking_changed(self) -> None:
         """Write values anew."""
         self._show_records()
@@ -310,6 +317,11 @@ class PlanScreen(StudioScreen):
     def _arrange(self, size: Size) -> Sequence[Box]:
         return layout.arrange(size) if self.proposal is not None else layout.arrange_message(size)
 
+    @property
+    def _unsaved(self) -> int:
+        session = self.studio.workspace.session
+        return session.editor.history.unsaved if session is not None else 0
+
     def _command(self, verb: str) -> str:
         name = self._overview.reference if self._overview is not None else self._request().path.stem
         return with_environments(f"mapstudio {verb} {quoted(name)}", self.studio.workspace.environments)
@@ -321,13 +333,15 @@ class PlanScreen(StudioScreen):
         self._show_message()
         self._show_progress()
         self.query_one(Frame).rearrange()
-        self._show_record()
+        self.call_after_refresh(self._show_record)
         self.refresh_bindings()
 
     def _show_header(self) -> None:
         needs: tuple[Piece, ...] = ()
         if self.proposal is not None:
-            needs = ((f"plan of {moment(self.proposal.plan.created)}", MUTED),)
+            needs = ((f"planned {moment(self.proposal.plan.created)}", MUTED),)
+        if unsaved := self._unsaved:
+            needs = (*needs, ("   unsaved ", MUTED), (str(unsaved), WARN._replace(bold=True)))
         self.show_header(mapping_header(self.studio.workspace, self._overview, "plan", needs))
 
     def _show_summary(self) -> None:
@@ -337,7 +351,7 @@ class PlanScreen(StudioScreen):
         production = plan.destination.environment == PRODUCTION or self.proposal.confirmed_by_name
         destination = plan.destination
         title: tuple[Piece, ...] = (("Plan for ", STRONG), environment_piece(destination.environment))
-        sentences: tuple[Line, ...] = words.summary(plan)
+        sentences: tuple[Line, ...] = words.summary(plan, self.size.width)
         if self.report is not None:
             title = ((f"Run {self.report.run}", STRONG), (" in ", MUTED), environment_piece(destination.environment))
             noun = things(destination.object)
@@ -388,7 +402,7 @@ class PlanScreen(StudioScreen):
         elif self.proposal is not None:
             title = "Nothing to write" if self.proposal.plan.quiet else "Before it writes"
             before.set_pane(title=((title, STRONG),))
-            before.facts.show_lines(words.before_writing(self.proposal, glyphs, self.saved))
+            before.facts.show_lines(words.before_writing(self.proposal, glyphs, self.saved, self._unsaved))
 
     def _show_message(self) -> None:
         if self.proposal is not None:

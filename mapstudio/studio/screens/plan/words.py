@@ -8,7 +8,7 @@ from mapstudio.model import MapstudioError, Verb
 from mapstudio.runner import Plan, Report, RunStatus
 from mapstudio.runner.state import MAX_AGE
 from mapstudio.studio.glyphs import Glyphs
-from mapstudio.studio.paint import DEST, ERROR, MUTED, OK, QUESTION, STRONG, TEXT, WARN, Piece
+from mapstudio.studio.paint import DEST, ERROR, MUTED, OK, QUESTION, STRONG, TEXT, WARN, Piece, pieces_width
 from mapstudio.studio.phrases import between, environment_piece, things
 from mapstudio.studio.screens.plan.work import Proposal
 from mapstudio.studio.text import grouped, plural, shown
@@ -51,35 +51,47 @@ def first_verb(plan: Plan) -> Verb:
     return next((verb for verb in _FIRST if counts[verb]), Verb.UPDATE)
 
 
-def summary(plan: Plan) -> tuple[Line, Line]:
-    """Return the two lines above the counts: what happens, and what stands out."""
-    return words(*_what(plan), column=2), words(*_stands_out(plan), column=2)
+def summary(plan: Plan, width: int) -> tuple[Line, Line]:
+    """Return the two lines above the counts: what happens, and what stands out; less where there is little room."""
+    return _fitting(_what(plan), width), _fitting(_stands_out(plan), width)
 
 
-def _what(plan: Plan) -> list[Piece]:
+def _fitting(sentences: list[tuple[int, list[Piece]]], width: int) -> Line:
+    """Return the sentences in one line; those of the highest number go first when they do not fit."""
+    while len(sentences) > 1 and sum(pieces_width(pieces) for _, pieces in sentences) > width - 4:
+        sentences.remove(max(reversed(sentences), key=lambda item: item[0]))
+    return words(*(piece for _, pieces in sentences for piece in pieces), column=2)
+
+
+def _what(plan: Plan) -> list[tuple[int, list[Piece]]]:
     counts = plan.counts
     created, updated = counts[Verb.CREATE], counts[Verb.UPDATE]
     changed = created + updated
     noun = things(plan.destination.object, changed)
-    if changed:
-        pieces: list[Piece] = [(f"{grouped(changed)} {noun} {'changes' if changed == 1 else 'change'}: ", STRONG)]
-        pieces.append((_and(_are(created, "created"), _are(updated, "updated")) + ".", TEXT))
+    if created and updated:
+        head: list[Piece] = [
+            (f"{grouped(changed)} {noun} change: ", STRONG),
+            (_and(_are(created, "created"), _are(updated, "updated")) + ". ", TEXT),
+        ]
+    elif changed:
+        done = "created" if created else "updated"
+        head = [(f"{grouped(changed)} {noun}", STRONG), (f" {'is' if changed == 1 else 'are'} {done}. ", TEXT)]
     else:
-        pieces = [("Nothing changes. ", STRONG), ("The destination has everything already.", TEXT)]
-    if counts[Verb.UNCHANGED]:
-        pieces.append((f" {grouped(counts[Verb.UNCHANGED])} stay as they are.", TEXT))
+        head = [("Nothing changes. ", STRONG)]
+    same = counts[Verb.UNCHANGED]
+    stay = "stays as it is" if same == 1 else "stay as they are"
+    sentences = [(0, head), (2, [(f"{grouped(same)} {stay}. ", TEXT)] if same else [])]
     trouble = [
-        (f"{grouped(count)} {word}", ink._replace(bold=True))
-        for count, word, ink in (
-            (counts[Verb.REJECT], "are rejected" if counts[Verb.REJECT] != 1 else "is rejected", ERROR),
-            (counts[Verb.REVIEW], "need your eye" if counts[Verb.REVIEW] != 1 else "needs your eye", WARN),
-            (counts[Verb.WAIT], "wait" if counts[Verb.WAIT] != 1 else "waits", WARN),
+        (f"{grouped(count)} {one if count == 1 else many}", ink._replace(bold=True))
+        for count, one, many, ink in (
+            (counts[Verb.REJECT], "is rejected", "are rejected", ERROR),
+            (counts[Verb.REVIEW], "needs your eye", "need your eye", WARN),
+            (counts[Verb.WAIT], "waits", "wait", WARN),
         )
         if count
     ]
-    for index, piece in enumerate(trouble):
-        pieces += [(", " if index else " ", TEXT), piece]
-    return [*pieces, (".", TEXT)] if trouble else pieces
+    pieces = [piece for part in trouble for piece in (part, (", ", TEXT))][:-1]
+    return [*sentences, (1, [*pieces, (".", TEXT)] if trouble else [])]
 
 
 def _are(count: int, done: str) -> str:
@@ -92,34 +104,45 @@ def _and(first: str, second: str) -> str:
     return first or second
 
 
-def _stands_out(plan: Plan) -> list[Piece]:
+def _stands_out(plan: Plan) -> list[tuple[int, list[Piece]]]:
     updates = [record for record in plan.records if record.verb is Verb.UPDATE]
     fields = Counter(change.name for record in updates for change in record.fields)
-    pieces: list[Piece] = []
+    sentences: list[tuple[int, list[Piece]]] = [(0, [(f"{shown(note)}. ", WARN)]) for note in plan.notes]
     if fields:
         name, count = fields.most_common(1)[0]
-        noun = things(plan.destination.object, count)
-        pieces = [("The largest change is ", MUTED), (shown(name), DEST), (f" on {grouped(count)} {noun}. ", MUTED)]
+        on = f" on {grouped(count)} {things(plan.destination.object, count)}. "
+        sentences.append((2, [("The largest change is ", MUTED), (shown(name), DEST), (on, MUTED)]))
     emptied = sum(change.new is None and change.old is not None for record in updates for change in record.fields)
     if emptied:
-        pieces.append((f"{plural(emptied, 'value')} {'is' if emptied == 1 else 'are'} emptied. ", WARN))
+        sentences.append((1, [(f"{plural(emptied, 'value')} {'is' if emptied == 1 else 'are'} emptied. ", WARN)]))
     elif updates:
-        pieces.append(("No field is emptied. ", MUTED))
+        sentences.append((3, [("No field is emptied. ", MUTED)]))
     counts = plan.counts
-    if counts[Verb.SKIPPED]:
-        pieces.append((f"{grouped(counts[Verb.SKIPPED])} are left out by where. ", MUTED))
-    if counts[Verb.DUPLICATE]:
-        pieces.append((f"{grouped(counts[Verb.DUPLICATE])} have the key of another one. ", MUTED))
-    return [*pieces, *((f"{shown(note)}. ", WARN) for note in plan.notes)]
+    if skipped := counts[Verb.SKIPPED]:
+        sentences.append((4, [(f"{grouped(skipped)} {'is' if skipped == 1 else 'are'} left out by where. ", MUTED)]))
+    if same := counts[Verb.DUPLICATE]:
+        has = "has" if same == 1 else "have"
+        sentences.append((5, [(f"{grouped(same)} {has} the key of another. ", MUTED)]))
+    return sentences
 
 
-def before_writing(proposal: Proposal, glyphs: Glyphs, saved: str) -> list[Line]:
-    """Return what is to be known before anything is written."""
+def before_writing(proposal: Proposal, glyphs: Glyphs, saved: str, unsaved: int) -> list[Line]:
+    """Return what is to be known before anything is written.
+
+    Args:
+        proposal: The plan.
+        glyphs: The marks.
+        saved: The file that the plan was saved to; empty when it was not.
+        unsaved: How many edits of the map are in no file yet, and so not in the plan.
+    """
     plan = proposal.plan
+    told = f"{plural(unsaved, 'unsaved edit')} of the map {'is' if unsaved == 1 else 'are'} not in this plan"
     return [
+        *([_fact("note", (f"{glyphs.some_fail} {told}; the saved file is what is applied", WARN))] if unsaved else []),
         _fact("cost", *_cost(proposal)),
         _fact("guard", *_guards(proposal, glyphs)),
         _fact("undo", *_undo(plan, saved)),
+        _fact("check", ("what it rests on is compared again before the first write", TEXT)),
         _fact("stop", ("s", STRONG), (" after any batch; running again goes on and doubles nothing", TEXT)),
     ]
 
@@ -132,7 +155,7 @@ def _cost(proposal: Proposal) -> list[Piece]:
     sent = counts[Verb.CREATE] + counts[Verb.UPDATE]
     return [
         (f"{plural(proposal.batches, 'batch', 'batches')}", STRONG),
-        (f" of up to {size} for {plural(sent, 'record')}; the present values are read again first", TEXT),
+        (f" of up to {size} for {plural(sent, 'record')}", TEXT),
     ]
 
 

@@ -16,7 +16,6 @@ from mapstudio.studio.theme import Ink
 from mapstudio.studio.widgets.listing import Cell, Line, Listing, cell, right_cell
 
 _FAINT = Ink("faint")
-_NAME = 4
 _RUN_NAME = 16
 _MOST_ROW = 22
 
@@ -54,7 +53,7 @@ class RunList(Listing):
     def head_line(self, y: int) -> Line:
         """Name the columns."""
         del y
-        line = [cell(_NAME, "run", MUTED), cell(_NAME + _RUN_NAME, "when", MUTED)]
+        line = [cell(self.text_at, "run", MUTED), cell(self.text_at + _RUN_NAME, "when", MUTED)]
         return [*line, right_cell(-16, "+", MUTED), right_cell(-10, "~", MUTED), right_cell(-1, "rejected", MUTED)]
 
     def line(self, y: int, *, selected: bool) -> Line:
@@ -65,10 +64,10 @@ class RunList(Listing):
         end: Piece = (grouped(rejected), ERROR._replace(bold=True)) if rejected else (self.glyphs.unused, _FAINT)
         if run.status is not RunStatus.DONE:
             end = (str(run.status), ERROR._replace(bold=True) if run.status is RunStatus.STOPPED else MUTED)
-        when = self.size.width - _NAME - _RUN_NAME - 22
+        when = self.size.width - self.text_at - _RUN_NAME - 22
         return (
-            cell(2, mark, ink, 2), cell(_NAME, shown(run.id), STRONG if selected else TEXT, _RUN_NAME - 1),
-            cell(_NAME + _RUN_NAME, moment(run.started), TEXT, max(when, 5)),
+            cell(2, mark, ink, 2), cell(self.text_at, shown(run.id), STRONG if selected else TEXT, _RUN_NAME - 1),
+            cell(self.text_at + _RUN_NAME, moment(run.started), TEXT, max(when, 5)),
             right_cell(-16, *self._number(run.counts.get(Verb.CREATE, 0))),
             right_cell(-10, *self._number(run.counts.get(Verb.UPDATE, 0))), right_cell(-1, *end),
         )
@@ -101,7 +100,7 @@ class CauseList(Listing):
         del y
         if not self._causes:
             return (cell(1, "Every record of this run was written, or was there already.", MUTED),)
-        return cell(_NAME, "row", MUTED), cell(self._text_at, "why", MUTED), right_cell(-1, "records", MUTED)
+        return cell(self.text_at, "row", MUTED), cell(self._text_at, "why", MUTED), right_cell(-1, "records", MUTED)
 
     def line(self, y: int, *, selected: bool) -> Line:
         """Draw a cause."""
@@ -111,8 +110,8 @@ class CauseList(Listing):
         note = f"{grouped(passing)} pass now" if passing else ""
         room = max(self.size.width - self._text_at - len(note) - 10, 10)
         return (
-            cell(2, mark, ink, 2), cell(_NAME, shown(cause.row or "destination"), DEST._replace(bold=selected),
-                                        self._text_at - _NAME - 1),
+            cell(2, mark, ink, 2), cell(self.text_at, shown(cause.row or "destination"), DEST._replace(bold=selected),
+                                        self._text_at - self.text_at - 1),
             cell(self._text_at, safe_reason(cause.text, cause.row, self.values), STRONG if selected else TEXT, room),
             right_cell(-7, note, OK), right_cell(-1, grouped(len(cause.records)), ink._replace(bold=True)),
         )
@@ -120,7 +119,7 @@ class CauseList(Listing):
     @property
     def _text_at(self) -> int:
         widest = max([6, *(len(cause.row) for cause in self._causes)])
-        return _NAME + min(widest, _MOST_ROW) + 2
+        return self.text_at + min(widest, _MOST_ROW) + 2
 
 
 class StuckList(Listing):
@@ -150,8 +149,8 @@ class StuckList(Listing):
         if self._cause is None:
             return ()
         return (
-            cell(_NAME, "source", MUTED), cell(self._value_at, "value", MUTED), right_cell(self._tries, "tries", MUTED),
-            cell(self.size.width + self._tries + 3, "with the mapping as it is now", MUTED),
+            cell(self.text_at, "source", MUTED), cell(self._value_at, "value", MUTED), right_cell(self._tries, "tries", MUTED),
+            cell(self.size.width + self._tries + 3, "now", MUTED),
         )
 
     def line(self, y: int, *, selected: bool) -> Line:
@@ -163,7 +162,7 @@ class StuckList(Listing):
             value = self.values.json(stuck.reason.value, stuck.reason.row)
         now_at = self.size.width + self._tries + 3
         return (
-            cell(_NAME, shown(stuck.source_id), SOURCE._replace(bold=selected), self._value_at - _NAME - 1),
+            cell(self.text_at, shown(stuck.source_id), SOURCE._replace(bold=selected), self._value_at - self.text_at - 1),
             Cell(self._value_at, [value], max(now_at - self._value_at - 10, 6)),
             right_cell(self._tries, grouped(stuck.tries) if stuck.tries else "", TEXT),
             Cell(now_at, self._now(stuck)),
@@ -172,7 +171,7 @@ class StuckList(Listing):
     @property
     def _value_at(self) -> int:
         widest = max([8, *(len(stuck.source_id) for stuck in self._cause.records[:200])]) if self._cause else 8
-        return _NAME + min(widest, 16) + 2
+        return self.text_at + min(widest, 16) + 2
 
     @property
     def _tries(self) -> int:

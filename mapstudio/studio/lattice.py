@@ -20,6 +20,7 @@ _UNICODE = {
     (0, 2, 1, 1): "┰", (0, 2, 1, 2): "┲", (0, 2, 2, 1): "┱", (0, 2, 2, 2): "┳",
     (1, 0, 1, 1): "┴", (1, 0, 1, 2): "┶", (1, 0, 2, 1): "┵", (1, 0, 2, 2): "┷",
     (1, 1, 1, 1): "┼", (1, 1, 1, 2): "┾", (1, 1, 2, 1): "┽", (1, 1, 2, 2): "┿",
+    (1, 1, 0, 1): "├", (1, 1, 0, 2): "┝",
     (1, 2, 1, 1): "╁", (1, 2, 1, 2): "╆", (1, 2, 2, 1): "╅", (1, 2, 2, 2): "╈",
 }
 _DOUBLE = {(0, 0): "═", (0, 1): "╤", (0, 2): "╤", (1, 0): "╧", (1, 1): "╪", (1, 2): "╪"}
@@ -102,7 +103,12 @@ class Lattice:
         down = NONE
         if any(box.x == x and box.x for box in rules):
             down = HEAVY if HEAVY in (left, right) and left != right else LIGHT
-        return LineCell(self._character(up, down, left or right, right or left), _HUES[self._strongest(left, right)])
+        if left == NONE and up and down:
+            # A rule that begins at a hairline passes no further to the left.
+            character = "+" if self._ascii else _UNICODE[1, 1, 0, HEAVY if right == HEAVY else LIGHT]
+            return LineCell(character if right != DOUBLE or self._ascii else "╞", _HUES[right])
+        left, right = left or right, right or left
+        return LineCell(self._character(up, down, left, right), _HUES[self._strongest(left, right)])
 
     def _strongest(self, left: int, right: int) -> int:
         if HEAVY in (left, right):

@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from mapstudio.studio.paint import ACCENT, MUTED, TEXT, Piece, Row
+from mapstudio.studio.paint import ACCENT, MUTED, TEXT, Piece, Row, pieces_width
+from mapstudio.studio.text import width_of
 from mapstudio.studio.theme import Ground, Ink
 from mapstudio.studio.widgets.drawn import Drawn
 
@@ -52,6 +53,33 @@ def right_cell(column: int, text: str, ink: Ink = TEXT) -> Cell:
 def words(*pieces: Piece, column: int = 1) -> Line:
     """Return a line of pieces that follow each other."""
     return (Cell(column, pieces),)
+
+
+def wrapped(lines: Sequence[Line], width: int) -> list[Line]:
+    """Return the lines, those of one sentence alone broken at words, later lines of one with a mark set below its text.
+
+    Args:
+        lines: The lines.
+        width: Cells that there are.
+    """
+    return [part for line in lines for part in _broken(line, width)]
+
+
+def _broken(line: Line, width: int) -> list[Line]:
+    only = line[0] if len(line) == 1 else None
+    if only is None or only.right or only.column + pieces_width(only.pieces) < width:
+        return [line]
+    *before, (text, ink) = only.pieces
+    at = only.column + pieces_width(before)
+    room = max(width - at - 1, 12)
+    parts: list[str] = []
+    for word in text.split():
+        if parts and width_of(parts[-1]) + 1 + width_of(word) <= room:
+            parts[-1] += f" {word}"
+        else:
+            parts.append(word)
+    first: Line = (Cell(only.column, (*before, (parts[0] if parts else "", ink))),)
+    return [first, *((cell(at, part, ink),) for part in parts[1:])]
 
 
 def draw(row: Row, line: Line) -> Row:

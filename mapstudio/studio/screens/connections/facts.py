@@ -127,26 +127,5 @@ def connect_command(connection: str, environment: str, connector_type: str = "")
     return f"{command} --env {quoted(environment)}"
 
 
-def wrapped(lines: list[Line], width: int) -> list[Line]:
-    """Return the lines, those of one long sentence broken at words."""
-    result: list[Line] = []
-    for line in lines:
-        only = line[0] if len(line) == 1 else None
-        if only is None or len(only.pieces) != 1 or len(only.pieces[0][0]) <= width - only.column - 1:
-            result.append(line)
-            continue
-        text, ink = only.pieces[0]
-        room = max(width - only.column - 1, 12)
-        current = ""
-        for word in text.split():
-            if current and len(current) + 1 + len(word) > room:
-                result.append((cell(only.column, current, ink),))
-                current = word
-            else:
-                current = f"{current} {word}" if current else word
-        result.append((cell(only.column, current, ink),))
-    return result
-
-
 def _fact(label: str, *pieces: Piece) -> Line:
     return cell(1, label, MUTED), Cell(_VALUE, pieces)

@@ -21,13 +21,13 @@ from mapstudio.studio.phrases import environment_piece
 from mapstudio.studio.probing import Probe, all_environments, probe_all
 from mapstudio.studio.screens.base import StudioScreen
 from mapstudio.studio.screens.choice import ChoiceScreen
-from mapstudio.studio.screens.connections.facts import connect_command, fact_lines, wrapped
+from mapstudio.studio.screens.connections.facts import connect_command, fact_lines
 from mapstudio.studio.screens.connections.listing import EnvironmentList
 from mapstudio.studio.session.shell import quoted
 from mapstudio.studio.text import plural, shown
 from mapstudio.studio.widgets.frame import Frame
 from mapstudio.studio.widgets.header import HeaderModel
-from mapstudio.studio.widgets.listing import Line, Listing, Page, words
+from mapstudio.studio.widgets.listing import Line, Listing, Page, words, wrapped
 from mapstudio.studio.widgets.pick_list import Choice
 
 

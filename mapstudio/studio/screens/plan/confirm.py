@@ -155,6 +155,7 @@ class Before(Drawn):
 
     DEFAULT_CSS = """
     Before { layout: horizontal; }
+    Before > Page { width: 1fr; height: 1fr; }
     """
 
     def compose(self) -> ComposeResult:

@@ -32,6 +32,7 @@ from mapstudio.studio.text import grouped, shown
 from mapstudio.studio.widgets.frame import Frame
 from mapstudio.studio.widgets.listing import Line, Listing, Page
 from mapstudio.studio.widgets.listing import words as line_of
+from mapstudio.studio.widgets.listing import wrapped
 
 _SAY_AFTER = 0.3
 """Seconds before it is said that something is read: shorter waits need no words."""
@@ -51,7 +52,6 @@ class Stage(StrEnum):
 class PlanScreen(StudioScreen):
     """The plan of the open mapping."""
 
-    CSS_PATH = "plan.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a,exclamation_mark", "ask", "apply", key_display="a", id="plan.apply",
                 tooltip="write what the plan says, after one question"),
@@ -398,7 +398,8 @@ class PlanScreen(StudioScreen):
             before.facts.show_lines(words.after_writing(self.report, glyphs))
         elif self.error is not None and self.proposal is not None:
             before.set_pane(title=(("Not written", STRONG),))
-            before.facts.show_lines([*words.refused(self.error, glyphs), *_ways_on()])
+            lines = wrapped([*words.refused(self.error, glyphs), *_ways_on()], self.size.width)
+            before.facts.show_lines(lines)
         elif self.proposal is not None:
             title = "Nothing to write" if self.proposal.plan.quiet else "Before it writes"
             before.set_pane(title=((title, STRONG),))
@@ -410,7 +411,8 @@ class PlanScreen(StudioScreen):
         page = self.query_one("#message", Page)
         page.set_pane(title=(("Plan", STRONG),), fact=())
         if self.error is not None:
-            page.show_lines([(), (), *words.refused(self.error, self.studio.glyphs), (), *_ways_on()])
+            refused = words.refused(self.error, self.studio.glyphs)
+            page.show_lines(wrapped([(), *refused, (), *_ways_on()], self.size.width))
         else:
             page.show_lines([(), (), *_nothing_yet(self.stage)])
 

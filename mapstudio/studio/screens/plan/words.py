@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from mapstudio.mapping.problems import MappingError
 from mapstudio.model import MapstudioError, Verb
 from mapstudio.runner import Plan, Report, RunStatus
 from mapstudio.runner.state import MAX_AGE
@@ -212,11 +213,19 @@ def _safe(report: Report) -> list[Piece]:
 
 def refused(error: MapstudioError, glyphs: Glyphs) -> list[Line]:
     """Return why nothing was written."""
-    first, *others = error.message.split("\n")
-    lines = [words((f"{glyphs.blocks} ", ERROR), (shown(first), STRONG), column=2)]
-    lines += [words((shown(line), TEXT), column=4) for line in others]
+    mark: Piece = (f"{glyphs.blocks} ", ERROR)
+    column = 4 if glyphs.ascii else 3
+    if isinstance(error, MappingError):
+        head = f"The mapping has {plural(len(error.problems), 'problem')}; nothing was read or written."
+        lines: list[Line] = [words(mark, (head, STRONG), column=1), ()]
+        for problem in error.problems:
+            place = problem.row or f"line {problem.line}"
+            told = f"{problem.message}{'; ' if problem.remedy else ''}{problem.remedy}"
+            lines.append(words((f"{shown(place)}  ", DEST), (shown(told), TEXT), column=column))
+        return lines
+    lines = [words(mark, (shown(error.message), STRONG), column=1)]
     if error.remedy:
-        lines.append(words((shown(error.remedy), TEXT), column=4))
+        lines.append(words((shown(error.remedy), TEXT), column=column))
     return lines
 
 

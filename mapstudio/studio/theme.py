@@ -84,9 +84,17 @@ class Palette:
         for state in ("hover", "active"):
             variables[f"scrollbar-{state}"] = _css(self.inks["accent"])
             variables[f"scrollbar-background-{state}"] = _css(self.grounds["bg"])
+        # Textual's own style sheets ask for these.
+        variables |= {"ansi-background": _css(self.grounds["bg"]), "ansi-foreground": _css(self.inks["text"])}
         return Theme(
             name=f"mapstudio-{self.name}",
             primary=_css(self.inks["accent"]),
+            secondary=_css(self.inks["source"]),
+            warning=_css(self.inks["warn"]),
+            error=_css(self.inks["error"]),
+            success=_css(self.inks["ok"]),
+            accent=_css(self.inks["accent"]),
+            boost=_css(self.grounds["bg"]),
             foreground=_css(self.inks["text"]),
             background=_css(self.grounds["bg"]),
             surface=_css(self.grounds["raised"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -52,10 +53,7 @@ class AskScreen(ModalScreen[str | None]):
         needed: An empty answer is none.
     """
 
-    DEFAULT_CSS = """
-    AskScreen { align: center top; background: transparent; }
-    AskScreen > Vertical { width: 76; max-width: 100%; height: auto; margin-top: 5; background: $raised; }
-    """
+    CSS_PATH = Path(__file__).with_name("ask.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", id="ask.leave", tooltip="change nothing"),
     ]

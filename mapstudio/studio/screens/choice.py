@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -25,12 +26,7 @@ class ChoiceScreen(ModalScreen[str | None]):
         prompt: Muted text in the empty line.
     """
 
-    DEFAULT_CSS = """
-    ChoiceScreen { align: center top; background: transparent; }
-    ChoiceScreen > Vertical {
-        width: 84; max-width: 100%; height: 20; max-height: 90%; margin-top: 3; background: $raised;
-    }
-    """
+    CSS_PATH = Path(__file__).with_name("choice.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", id="choice.leave", tooltip="change nothing"),
         Binding("down", "move(1)", "down", show=False, id="choice.down", tooltip="the one below"),

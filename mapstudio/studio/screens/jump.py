@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events
@@ -42,9 +43,7 @@ class JumpScreen(ModalScreen[None]):
         below: The screen whose panes get letters.
     """
 
-    DEFAULT_CSS = """
-    JumpScreen { background: transparent; }
-    """
+    CSS_PATH = Path(__file__).with_name("jump.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", id="jump.leave", tooltip="stay where you are"),
     ]

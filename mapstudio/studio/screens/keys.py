@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from mapstudio.studio.keys import key_word, types_a_character
+from mapstudio.studio.keys import in_order, key_word, types_a_character
 from mapstudio.studio.paint import MUTED, STRONG, TEXT
 from mapstudio.studio.screens.base import StudioScreen
 from mapstudio.studio.widgets.drawn import Drawn
@@ -57,10 +58,7 @@ class KeysScreen(ModalScreen[None]):
         below: The screen whose keys are shown.
     """
 
-    DEFAULT_CSS = """
-    KeysScreen { align: center top; background: transparent; }
-    KeysScreen > Vertical { width: 84; max-width: 100%; height: 90%; margin-top: 2; background: $raised; }
-    """
+    CSS_PATH = Path(__file__).with_name("keys.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,f1,q", "dismiss_keys", "back", id="keys.leave", tooltip="close the keys"),
     ]
@@ -88,17 +86,18 @@ class KeysScreen(ModalScreen[None]):
         typing = isinstance(below.focused, Drawn) and below.focused.typing
         groups: dict[str, list[tuple[str, str]]] = {}
         keys: dict[tuple[str, str], list[str]] = {}
-        for active in below.active_bindings.values():
+        for active in in_order(below.active_bindings.values()):
             binding = active.binding
             text = binding.tooltip or binding.description
-            if not text or binding.system or (typing and types_a_character(binding)):
+            # A binding without a name of its own is the framework's, not the product's.
+            if not text or not binding.id or (typing and types_a_character(binding)):
                 continue
             group = _group(active.node is below, active.node is below.app)
             words = keys.setdefault((group, text), [])
             if not words:
                 groups.setdefault(group, []).append((group, text))
             word = key_word(binding)
-            if word not in words:
+            if not any(word in known.split() for known in words):
                 words.append(word)
         lines: list[tuple[str, str]] = []
         for group, entries in groups.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapstudio.studio.keys import key_word
+from mapstudio.studio.keys import in_order, key_word
 from mapstudio.studio.screens.base import StudioScreen
 from mapstudio.studio.screens.choice import ChoiceScreen
 from mapstudio.studio.widgets.pick_list import Choice
@@ -40,7 +40,7 @@ class PaletteScreen(ChoiceScreen):
         for command in (*below.commands(), *below.studio.commands()):
             self._actions[command.title] = (below, command.action)
             choices[command.title] = Choice(command.title, command.title, command.help, command.key)
-        for active in below.active_bindings.values():
+        for active in in_order(below.active_bindings.values()):
             binding = active.binding
             title = binding.tooltip or binding.description
             if not binding.id or not title or binding.system or title in choices or binding.action == "palette":

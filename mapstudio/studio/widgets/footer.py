@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from mapstudio.studio.keys import key_word, types_a_character
+from mapstudio.studio.keys import in_order, key_word, types_a_character
 from mapstudio.studio.paint import MUTED, STRONG, TEXT, Piece, Row, pieces_width
 from mapstudio.studio.text import shown
 from mapstudio.studio.widgets.drawn import Drawn
@@ -98,7 +98,7 @@ class Footer(Drawn):
     def _keys(self, *, short: bool) -> list[tuple[str, str]]:
         most = _MOST_KEYS_WIDE if self.size.width >= _WIDE else _MOST_KEYS
         found: dict[str, tuple[str, str]] = {}
-        for active in self.screen.active_bindings.values():
+        for active in in_order(self.screen.active_bindings.values()):
             binding = active.binding
             if not (binding.show and active.enabled and binding.description) or binding.action in found:
                 continue

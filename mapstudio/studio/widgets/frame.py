@@ -48,7 +48,7 @@ class Frame(Drawn):
     """
 
     DEFAULT_CSS = """
-    Frame { width: 1fr; height: 1fr; }
+    Frame { width: 1fr; height: 1fr; overflow: hidden; }
     """
 
     def __init__(self, *panes: Widget, arrangement: Arrangement, id: str | None = None) -> None:  # noqa: A002

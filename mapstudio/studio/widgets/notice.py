@@ -67,8 +67,9 @@ class Notice(Drawn, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw a line."""
         lines = self._lines()
+        works = self._model is not None and bool(self._model.works)
         # A little above the middle, where the eye rests.
-        top = max((self.size.height - len(lines)) // 3, 1) if self._model is not None and not self._model.works else 2
+        top = 1 if works else max((self.size.height - len(lines)) // 3, 1)
         row = self.row()
         index = y - top
         if 0 <= index < len(lines):
@@ -98,7 +99,10 @@ class Notice(Drawn, can_focus=True):
             if not model.works:
                 lines.append([])
         if model.works:
-            lines += [[], [], [(1, self._heading(model.works_title))], []]
+            roomy = len(lines) + len(model.works) + 7 <= self.size.height
+            lines += [[], []] if roomy else [[]]
+            lines.append([(1, self._heading(model.works_title))])
+            lines += [[]] if roomy else []
             lines += [[(2, pieces)] for pieces in model.works]
         if model.last:
             lines += [[], [(2 if model.works else margin, model.last)]]

@@ -29,8 +29,8 @@ class RowEditor(Drawn):
     """The pane."""
 
     DEFAULT_CSS = """
-    RowEditor { layout: vertical; background: $bg; }
-    RowEditor ExpressionInput { margin: 0 1 0 1; }
+    RowEditor { layout: vertical; background: $bg; overflow: hidden; }
+    RowEditor ExpressionInput, RowEditor ExpressionInput:focus { padding: 0 1; background: $bg; }
     """
 
     class Typed(Message):
@@ -273,11 +273,12 @@ class RowEditor(Drawn):
         owner = f"   {shown(what.owner)}" if what.owner else ""
         bound = row.result(0)
         value = shown(dumps(bound.value)) if bound is not None else ""
+        bound_as = shown(what.binding or "")
         notes: dict[RowKind, tuple[Piece, ...]] = {
             RowKind.QUESTION: (("asks    ", MUTED), (shown(what.question or ""), QUESTION), (owner, MUTED)),
             RowKind.IGNORE: (("ignored ", MUTED), (shown(what.ignore or ""), TEXT)),
             RowKind.CONSTANT: (("gives   ", MUTED), (shown(dumps(what.constant)), LITERAL), ("   always", MUTED)),
-            RowKind.BINDING: (("gives   ", MUTED), (value, LITERAL), (f"   bound as {shown(what.binding or '')}", MUTED)),
+            RowKind.BINDING: (("gives   ", MUTED), (value, LITERAL), ("   bound as ", MUTED), (bound_as, MUTED)),
             RowKind.NESTED: (("nested writes come with a later version; the row is kept as it is", MUTED),),
         }
         return notes.get(what.kind, ())

@@ -192,7 +192,9 @@ class RowResultView(Drawn):
             row.put(row.column, pieces)
 
     def _steps(self) -> Sequence[Step]:
-        return self._model.preview.steps if self._model.preview is not None else ()
+        """What the parts gave, the inner before the outer."""
+        steps = self._model.preview.steps if self._model.preview is not None else ()
+        return sorted(steps, key=lambda step: (step.end, -step.start))
 
     def _explained(self, room: int) -> list[Row]:
         why = self._why()
@@ -282,6 +284,9 @@ class RowResultView(Drawn):
             first = view.result(view.errors_at[0]) if view.errors_at else None
             if first is not None and first.reason is not None:
                 pieces += [(", ", TEXT), (self.values.reason(first.reason, view.field), TEXT)]
+        left_out = sum(not results for results in view.results)
+        if left_out:
+            pieces.append((f"   {left_out} left out by where", MUTED))
         return row.put(_VALUE, pieces, width=row.width - _VALUE - 1)
 
     def _hint(self) -> Row:

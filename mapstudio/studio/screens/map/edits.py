@@ -33,6 +33,7 @@ class MapEdits(MapWork):
         self._connecting: str = ""
         self._from_source = False
         self._select_next = ""
+        self._resume = ("", "")
 
     def edited(self, step: Step | None, unchanged: str = "that is what it says already") -> None:
         """Follow a kept edit."""
@@ -49,6 +50,11 @@ class MapEdits(MapWork):
         """Put the cursor on the row that was just edited."""
         if self._select_next and self.table.select_field(self._select_next):
             self._select_next = ""
+        field, text = self._resume
+        if field and self.table.select_field(field):
+            self._resume = ("", "")
+            self.draw_selection()
+            self.editor.begin(text)
 
     def attempt(self, change: Callable[[], Step | None]) -> bool:
         """Try an edit; what keeps it from being done is said."""

@@ -14,15 +14,16 @@ class MiddlePane(Drawn):
     """The pane."""
 
     DEFAULT_CSS = """
-    MiddlePane { layout: vertical; background: $bg; }
+    MiddlePane { layout: vertical; background: $bg; overflow: hidden; }
     MiddlePane MappingTable { height: 1fr; }
     MiddlePane Notice { display: none; }
     MiddlePane.-notice Notice { display: block; }
-    MiddlePane.-notice MappingTable, MiddlePane.-notice ProblemList { display: none; }
+    MiddlePane.-notice MappingTable { display: none; }
     """
 
     def __init__(self) -> None:
         super().__init__(id="map")
+        self._problems = 0
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -35,6 +36,7 @@ class MiddlePane(Drawn):
         had = self.has_class("-notice")
         self.query_one(Notice).show(model)
         self.set_class(model is not None, "-notice")
+        self.give_lines(self._problems)
         if had == (model is not None):
             return
         going, coming = (MappingTable, Notice) if model is not None else (Notice, MappingTable)
@@ -43,6 +45,12 @@ class MiddlePane(Drawn):
 
     def give_lines(self, problems: int) -> None:
         """Give the list of problems so many lines."""
+        self._problems = problems
         listed = self.query_one(ProblemList)
         listed.styles.height = problems
-        listed.display = problems > 0
+        listed.display = problems > 0 and not self.has_class("-notice")
+
+    @property
+    def noticing(self) -> bool:
+        """Whether a notice stands in the table's place."""
+        return self.has_class("-notice")

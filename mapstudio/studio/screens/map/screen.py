@@ -30,7 +30,10 @@ _PANES = {
     layout.DESTINATION: DestinationTree,
     layout.RECORD: RecordView,
 }
-_TABS = (layout.MAP, layout.SOURCE, layout.DESTINATION, layout.RECORD)
+_EDITING = frozenset(
+    {"connect", "constant", "problem", "record", "ignore", "question", "undo", "failing", "sample", "below"}
+)
+"""What does not apply while a notice says that a side does not answer."""
 
 
 class MapScreen(MapEdits):
@@ -43,16 +46,16 @@ class MapScreen(MapEdits):
         Binding("N", "problem(-1)", "previous problem", show=False, id="map.previous-problem",
                 tooltip="the row before that needs work"),
         Binding("left_square_bracket", "record(-1)", "record", key_display="[ ]", id="record.previous",
-                tooltip="the record before"),
+                tooltip="the record before, the next one"),
         Binding("right_square_bracket", "record(1)", "next record", show=False, id="record.next",
-                tooltip="the next record"),
+                tooltip="the record before, the next one"),
         Binding("ctrl+s", "save", "save", id="map.save", tooltip="write the file: it is what apply runs"),
         Binding("p", "plan", "plan", id="map.plan", tooltip="plan all records"),
         Binding("i", "ignore", "ignore", id="map.ignore", tooltip="leave the field out, with a reason"),
         Binding("q", "question", "question", id="map.question", tooltip="leave the field open, with a question"),
         Binding("u", "undo", "undo", id="map.undo", tooltip="take the last edit back"),
         Binding("ctrl+r", "redo", "redo", show=False, id="map.redo", tooltip="do again what was taken back"),
-        Binding("right_curly_bracket,ctrl+n", "failing(1)", "next failing", show=False, id="record.next-failing",
+        Binding("right_curly_bracket,ctrl+n", "failing(1)", "next failing", id="record.next-failing",
                 tooltip="the next record on which this row fails"),
         Binding("left_curly_bracket", "failing(-1)", "previous failing", show=False, id="record.previous-failing",
                 tooltip="the record before on which this row fails"),
@@ -62,7 +65,7 @@ class MapScreen(MapEdits):
         Binding("t", "try_again", "try again", id="map.try-again", tooltip="reach both sides again"),
         Binding("slash", "find", "find", show=False, id="map.find", tooltip="find a destination field"),
         Binding("space", "below", "record or plan", show=False, id="map.below", tooltip="the record or its plan below"),
-        Binding("escape", "back", "go on offline", show=False, id="map.back", tooltip="stop picking; go on offline"),
+        Binding("escape", "back", "go on offline", id="map.back", tooltip="stop picking; go on offline"),
         Binding("2", "tab('source')", "source", show=False, id="map.source", tooltip="the source's fields"),
         Binding("3", "tab('destination')", "destination", show=False, id="map.destination",
                 tooltip="the destination's fields"),
@@ -91,8 +94,12 @@ class MapScreen(MapEdits):
         failed = any(side.error is not None for side in (self.session.source, self.session.destination))
         if action == "try_again":
             return failed
+        if action in _EDITING and failed and isinstance(self.focused, Notice):
+            return False
         if action == "plan":
             return "plan" in self._reachable()
+        if action == "back":
+            return bool(self._connecting) or failed or not isinstance(self.focused, MappingTable)
         if action in {"draft", "remove"}:
             return isinstance(self.focused, MappingTable)
         return True
@@ -242,10 +249,4 @@ class MapScreen(MapEdits):
         words = plural(unsaved, "unsaved edit") if unsaved else "what you were typing"
         verb = "is" if unsaved <= 1 else "are"
         self.tell(f"{words} of {day(saved.when)} {verb} back; u takes back one by one, ctrl+s saves")
-        if saved.typed_field:
-            self._select_next = saved.typed_field
-            self.call_later(self._resume, saved.typed_field, saved.typed)
-
-    def _resume(self, field: str, text: str) -> None:
-        if self.table.select_field(field):
-            self.editor.begin(text)
+        self._resume = (saved.typed_field, saved.typed)

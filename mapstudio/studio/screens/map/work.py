@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any
 
 from textual.message import Message
+from textual.worker import Worker
 
 from mapstudio.expressions import Completion, complete
+from mapstudio.mapping.problems import MappingError
 from mapstudio.model import MapstudioError
 from mapstudio.runner import PlannedRecord
 from mapstudio.studio.paint import ERROR, MUTED, TEXT
@@ -74,31 +78,31 @@ class MapWork(MapPanes):
 
     def open_sides(self) -> None:
         """Reach both sides, each on its own; the sample follows the source."""
-        self.run_worker(self._open_source(), group="source", exclusive=True)
-        self.run_worker(self._open_destination(), group="destination", exclusive=True)
+        self._start(self._open_source, "source")
+        self._start(self._open_destination, "destination")
 
     def fetch_sample(self) -> None:
         """Read the sample again."""
-        self.run_worker(self._fetch_sample(), group="sample", exclusive=True)
+        self._start(self._fetch_sample, "sample")
 
     def refresh_view(self) -> None:
         """Evaluate the document again; what is shown stays until that is done."""
-        self.run_worker(self._refresh_view(), group="view", exclusive=True)
+        self._start(self._refresh_view, "view")
 
     def preview(self, text: str, cursor: int, *, pause: float = 0.0) -> None:
         """Try a typed expression; an older one that is still being tried is forgotten."""
         field = self.editor.field
-        self.run_worker(self._preview(field, text, cursor, pause), group="preview", exclusive=True)
+        self._start(partial(self._preview, field, text, cursor, pause), "preview")
 
     def plan_current(self) -> None:
         """Plan the current record; a plan that is still being made is forgotten."""
-        self.run_worker(self._make_plan(), group="plan", exclusive=True)
+        self._start(self._make_plan, "plan")
 
     def keep_safe(self, *, pause: float = 0.0) -> None:
         """Write the autosave."""
         editor = self.editor
         typed = (editor.field, editor.text) if editor.dirty else ("", "")
-        self.run_worker(self._keep_safe(typed, pause), group="autosave", exclusive=True)
+        self._start(partial(self._keep_safe, typed, pause), "autosave")
 
     def on_side_reached(self) -> None:
         """Show what a side said."""
@@ -164,6 +168,10 @@ class MapWork(MapPanes):
             with contextlib.suppress(OSError):
                 self.session.editor.keep(typed_field=editor.field, typed=editor.text)
 
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Begin something; what is still going on of the same group is given up."""
+        _: Worker[None] = self.run_worker(work, group=group, exclusive=True)
+
     def _preview_row(self) -> None:
         editor = self.editor
         row = self.current
@@ -175,10 +183,13 @@ class MapWork(MapPanes):
         down = next((side for side in (session.source, session.destination) if side.error is not None), None)
         if down is not None:
             return f"The plan needs {down.connection}, which cannot be reached now."
-        first, _, more = error.message.partition("\n")
-        count = more.count("\n") + 1 if more else 0
-        rest = f" ({count} more)" if count else ""
-        return f"Plan and apply stop here. {first}{rest}"
+        if not isinstance(error, MappingError) or not error.problems:
+            return f"Plan and apply stop here. {error}"
+        first, *others = error.problems
+        where = f"{first.row}: " if first.row else ""
+        remedy = f"; {first.remedy}" if first.remedy else ""
+        rest = f" ({len(others)} more)" if others else ""
+        return f"Plan and apply stop here. {where}{first.message}{remedy}{rest}"
 
     async def _open_source(self) -> None:
         await self.session.open_source()

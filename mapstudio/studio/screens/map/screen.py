@@ -239,7 +239,10 @@ class MapScreen(MapEdits):
         return targets()
 
     def _check_command(self) -> str:
-        return f"mapstudio check {shell.quoted(self.session.editor.name)}"
+        name = shell.quoted(self.session.editor.name)
+        if self.session.destination.production:
+            return shell.with_environments(f"mapstudio plan {name}", self.session.environments)
+        return f"mapstudio check {name}"
 
     def _say_recovered(self) -> None:
         saved = self.session.editor.recovered

@@ -398,7 +398,7 @@ class PlanScreen(StudioScreen):
             before.facts.show_lines(words.after_writing(self.report, glyphs))
         elif self.error is not None and self.proposal is not None:
             before.set_pane(title=(("Not written", STRONG),))
-            lines = wrapped([*words.refused(self.error, glyphs), *_ways_on()], self.size.width)
+            lines = wrapped([*words.refused(self.error, self.studio.value_format), *_ways_on()], self.size.width)
             before.facts.show_lines(lines)
         elif self.proposal is not None:
             title = "Nothing to write" if self.proposal.plan.quiet else "Before it writes"
@@ -411,7 +411,7 @@ class PlanScreen(StudioScreen):
         page = self.query_one("#message", Page)
         page.set_pane(title=(("Plan", STRONG),), fact=())
         if self.error is not None:
-            refused = words.refused(self.error, self.studio.glyphs)
+            refused = words.refused(self.error, self.studio.value_format)
             page.show_lines(wrapped([(), *refused, (), *_ways_on()], self.size.width))
         else:
             page.show_lines([(), (), *_nothing_yet(self.stage)])

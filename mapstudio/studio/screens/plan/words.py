@@ -10,10 +10,11 @@ from mapstudio.runner import Plan, Report, RunStatus
 from mapstudio.runner.state import MAX_AGE
 from mapstudio.studio.glyphs import Glyphs
 from mapstudio.studio.paint import DEST, ERROR, MUTED, OK, QUESTION, STRONG, TEXT, WARN, Piece, pieces_width
-from mapstudio.studio.phrases import between, environment_piece, things
+from mapstudio.studio.phrases import between, environment_piece, safe_reason, things
 from mapstudio.studio.screens.plan.work import Proposal
 from mapstudio.studio.text import grouped, plural, shown
 from mapstudio.studio.theme import Ink
+from mapstudio.studio.values import ValueFormat
 from mapstudio.studio.widgets.listing import Cell, Line, cell, words
 
 _VALUE = 10
@@ -173,7 +174,7 @@ def _guards(proposal: Proposal, glyphs: Glyphs) -> list[Piece]:
 
 def _undo(plan: Plan, saved: str) -> list[Piece]:
     if saved:
-        return [("by hand: old values are in ", TEXT), (shown(saved), TEXT), (" and in the run's log", TEXT)]
+        return [("by hand: old values are in ", TEXT), (shown(saved), TEXT)]
     counts = plan.counts
     days = f"by hand: the run's log keeps old values {MAX_AGE.days} days"
     return [(days, TEXT)] if counts[Verb.UPDATE] else [("by hand: the run's log names every record", TEXT)]
@@ -211,8 +212,9 @@ def _safe(report: Report) -> list[Piece]:
     ]
 
 
-def refused(error: MapstudioError, glyphs: Glyphs) -> list[Line]:
-    """Return why nothing was written."""
+def refused(error: MapstudioError, values: ValueFormat) -> list[Line]:
+    """Return why nothing was written; what is quoted of records is masked."""
+    glyphs = values.glyphs
     mark: Piece = (f"{glyphs.blocks} ", ERROR)
     column = 4 if glyphs.ascii else 3
     if isinstance(error, MappingError):
@@ -223,7 +225,7 @@ def refused(error: MapstudioError, glyphs: Glyphs) -> list[Line]:
             told = f"{problem.message}{'; ' if problem.remedy else ''}{problem.remedy}"
             lines.append(words((f"{shown(place)}  ", DEST), (shown(told), TEXT), column=column))
         return lines
-    lines = [words(mark, (shown(error.message), STRONG), column=1)]
+    lines = [words(mark, (safe_reason(error.message, "", values), STRONG), column=1)]
     if error.remedy:
         lines.append(words((shown(error.remedy), TEXT), column=column))
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,10 +13,11 @@ from mapstudio.mapping.definition import Row
 from mapstudio.mapping.reading import read_mapping
 from mapstudio.model import Verb
 from mapstudio.model.paths import has_path
-from mapstudio.project import Project
+from mapstudio.project import Project, state_folder
 from mapstudio.runner import Environments, Plan, PlannedRecord, ProgressCallback, Report, Runner, confirm_needed
 from mapstudio.runner.sides import Connect
 from mapstudio.runner.task import Task, digest_of
+from mapstudio.studio.session.cache import SideCache
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ async def make_plan(request: Request, progress: ProgressCallback) -> Proposal:
     """
     began = time.monotonic()
     async with request.runner() as runner:
+        _remember_schemas(request.project, runner.task)
         plan = await runner.plan(progress=progress)
         return _proposal(runner.task, plan, time.monotonic() - began)
 
@@ -127,6 +130,14 @@ def is_of_file(plan: Plan, path: Path) -> bool:
         UsageError: The file cannot be read.
     """
     return digest_of(read_mapping(path).document.text) == plan.digest
+
+
+def _remember_schemas(project: Project, task: Task) -> None:
+    """Keep the schemas for the screens that ask no system; that they cannot be kept harms nothing."""
+    cache = SideCache(state_folder(project))
+    for side in (task.source, task.destination):
+        with contextlib.suppress(OSError):
+            cache.keep_schema(side.environment, side.schema)
 
 
 def _proposal(task: Task, plan: Plan, seconds: float) -> Proposal:

@@ -10,6 +10,7 @@ from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Row
 from mapstudio.mapping.problems import errors_of
 from mapstudio.model import JsonValue, Reason, Record, Verb
+from mapstudio.model.paths import get_path, has_path
 from mapstudio.project import Project, state_folder
 from mapstudio.runner import DeadLetter, Environments, RunEntry, RunReader, RunRow, StateStore
 from mapstudio.studio.overview import Overview, OverviewReader
@@ -95,10 +96,7 @@ def read_books(project: Project, environments: Environments, path: Path) -> Book
         runs = tuple(reader.runs(mapping=overview.name, limit=MOST_RUNS))
         waiting = len(reader.dead_letters(mapping=overview.name))
     rows = {row.field: (number, row) for number, row in enumerate(overview.mapping.rows, 1)} if overview.mapping else {}
-    problem = ""
-    if overview.mapping is None or _errors(overview):
-        problem = "the mapping has errors now"
-    return Books(overview, runs, waiting, rows, problem)
+    return Books(overview, runs, waiting, rows, _why_not_tried(overview))
 
 
 def read_causes(project: Project, books: Books, run: RunRow) -> tuple[Cause, ...]:
@@ -124,10 +122,17 @@ def read_causes(project: Project, books: Books, run: RunRow) -> tuple[Cause, ...
 
 
 _STUCK = (Verb.REJECT, Verb.REVIEW, Verb.WAIT)
+_KEY = "key"
 
 
-def _errors(overview: Overview) -> bool:
-    return overview.view is None or bool(errors_of(overview.view.inputs.loaded.problems))
+def _why_not_tried(overview: Overview) -> str:
+    if overview.view is None or overview.mapping is None or errors_of(overview.view.inputs.loaded.problems):
+        return "the mapping has errors now"
+    # Without the schema nothing is cast, and what was too long or no option would seem to pass.
+    if overview.view.inputs.destination is None:
+        destination = overview.mapping.destination
+        return f"the schema of {destination.connection} {destination.object} is not known here yet: a plan tells"
+    return ""
 
 
 def _stuck(entry: RunEntry, letter: DeadLetter | None, compiled: CompiledMapping | None) -> Stuck:
@@ -137,7 +142,7 @@ def _stuck(entry: RunEntry, letter: DeadLetter | None, compiled: CompiledMapping
         return Stuck(entry.source_id, reason, open=letter is not None)
     if letter.reasons and letter.reasons[0].row == reason.row:
         reason = letter.reasons[0]
-    now = _tried(letter.record, letter.source_id, compiled) if letter.reasons and reason.row else None
+    now = _tried(letter, reason, compiled) if compiled is not None else None
     return Stuck(
         source_id=entry.source_id,
         reason=reason,
@@ -149,15 +154,33 @@ def _stuck(entry: RunEntry, letter: DeadLetter | None, compiled: CompiledMapping
     )
 
 
-def _tried(record: Record | None, source_id: str, compiled: CompiledMapping | None) -> tuple[Reason, ...] | None:
-    """Return why the record would be rejected now; ``None`` when that cannot be known."""
-    if record is None or compiled is None:
+def _tried(letter: DeadLetter, reason: Reason, compiled: CompiledMapping) -> tuple[Reason, ...] | None:
+    """Return why the record would be rejected now; ``None`` when only a plan can tell.
+
+    What the planner or the destination said of a value that the mapping had given is none of the mapping's failures,
+    so that evaluating it again proves nothing.
+    """
+    if letter.record is None:
         return None
-    evaluation = compiled.evaluate(record, source_id.partition("#")[0])
+    evaluation = compiled.evaluate(letter.record, letter.source_id.partition("#")[0])
     if evaluation.reasons:
         return evaluation.reasons
-    outputs = [output for output in evaluation.outputs if output.source_id == source_id] or evaluation.outputs
-    return tuple(reason for output in outputs for reason in output.reasons)
+    outputs = [output for output in evaluation.outputs if output.source_id == letter.source_id] or evaluation.outputs
+    failures = tuple(failure for output in outputs for failure in output.reasons)
+    if failures:
+        return failures
+    if reason.row == _KEY:
+        return _empty_keys(compiled, [output.values for output in outputs])
+    row = compiled.mapping.row(reason.row)
+    if row is None or reason.row in compiled.references or has_path(letter.output or {}, reason.row):
+        return None
+    return None if any(reason.row in compiled.missing_required(output.values) for output in outputs) else ()
+
+
+def _empty_keys(compiled: CompiledMapping, outputs: Sequence[Record]) -> tuple[Reason, ...] | None:
+    """Return that the key is empty still; ``None`` when it is not, since then a plan decides."""
+    empty = {name for values in outputs for name in compiled.mapping.destination.key if get_path(values, name) is None}
+    return tuple(Reason(_KEY, f'the key "{name}" is empty') for name in sorted(empty)) or None
 
 
 def totals(runs: Sequence[RunRow]) -> dict[str, int]:
@@ -179,3 +202,9 @@ def not_done(run: RunRow) -> int:
     """Return how many records a stopped run did not send."""
     number: JsonValue = run.report.get("not_done")
     return number if isinstance(number, int) else 0
+
+
+def without_answer(run: RunRow) -> int:
+    """Return of how many records a stopped run never learned what became of them."""
+    unknown: JsonValue = run.report.get("unknown")
+    return len(unknown) if isinstance(unknown, list) else 0

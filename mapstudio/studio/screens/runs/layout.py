@@ -11,11 +11,23 @@ _WIDE = 140
 _NARROW = 100
 
 
-def arrange(size: Size) -> list[Box]:
-    """Return the panes."""
+def arrange(size: Size, *, stuck: bool) -> list[Box]:
+    """Return the panes.
+
+    Args:
+        size: Of the frame.
+        stuck: Whether the run has records that were not written.
+    """
     width, height = size
     if width < _NARROW:
         runs, causes = 6, 7
+        if not stuck:
+            sums = 9
+            return [
+                Box("runs", 0, 0, width, height - sums - 3),
+                Box("causes", 0, height - sums - 3, width, 3),
+                Box("sums", 0, height - sums, width, sums),
+            ]
         return [
             Box("runs", 0, 0, width, runs),
             Box("causes", 0, runs, width, causes),
@@ -24,9 +36,11 @@ def arrange(size: Size) -> list[Box]:
     left = 62 if width >= _WIDE else 54
     sums = 12 if height >= _TALL else 8
     causes = min(max(height // 2 - 2, 8), 16)
+    books = [Box("runs", 0, 0, left, height - sums), Box("sums", 0, height - sums, left, sums)]
+    if not stuck:
+        return [*books, Box("causes", left, 0, width - left, height)]
     return [
-        Box("runs", 0, 0, left, height - sums),
-        Box("sums", 0, height - sums, left, sums),
+        *books,
         Box("causes", left, 0, width - left, causes),
         Box("stuck", left, causes, width - left, height - causes - 7),
         Box("now", left, height - 7, width - left, 7),

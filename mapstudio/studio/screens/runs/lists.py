@@ -83,6 +83,8 @@ class CauseList(Listing):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.nothing = ""
+        """What is said when there is no cause."""
         self._causes: Sequence[Cause] = ()
 
     @property
@@ -99,7 +101,7 @@ class CauseList(Listing):
         """Name the columns."""
         del y
         if not self._causes:
-            return (cell(1, "Every record of this run was written, or was there already.", MUTED),)
+            return (cell(1, self.nothing, MUTED),)
         return cell(self.text_at, "row", MUTED), cell(self._text_at, "why", MUTED), right_cell(-1, "records", MUTED)
 
     def line(self, y: int, *, selected: bool) -> Line:

@@ -27,13 +27,19 @@ from mapstudio.studio.screens.runs.books import (
     read_books,
     read_causes,
     totals,
+    without_answer,
 )
 from mapstudio.studio.screens.runs.lists import CauseList, RunList, StuckList, run_glyph, verdict
 from mapstudio.studio.text import grouped, plural, shown
 from mapstudio.studio.widgets.frame import Frame
-from mapstudio.studio.widgets.listing import Cell, Line, Listing, Page, cell, right_cell, words
+from mapstudio.studio.widgets.listing import Cell, Line, Listing, Page, cell, right_cell, words, wrapped
 
 _SUM = 24
+_NOTHING = {
+    RunStatus.DONE: "Every record of this run was written, or was there already.",
+    RunStatus.STOPPED: "Nothing was rejected up to where the run stopped.",
+    RunStatus.RUNNING: "Nothing was rejected so far.",
+}
 
 
 class BooksRead(Message):
@@ -153,7 +159,10 @@ class RunsScreen(StudioScreen):
         """Show why records of the selected run were not written."""
         run = self.query_one(RunList).run
         if run is not None and run.id == message.run:
-            self.query_one(CauseList).show(message.causes)
+            causes = self.query_one(CauseList)
+            causes.nothing = _NOTHING[run.status]
+            causes.show(message.causes)
+            self.query_one(Frame).rearrange()
             self.refresh_bindings()
 
     def on_books_failed(self, message: BooksFailed) -> None:
@@ -206,7 +215,9 @@ class RunsScreen(StudioScreen):
 
     def _arrange(self, size: Size) -> Sequence[Box]:
         empty = self.books is None or not self.books.runs or self._error is not None
-        return layout.arrange_message(size) if empty else layout.arrange(size)
+        if empty:
+            return layout.arrange_message(size)
+        return layout.arrange(size, stuck=self.query_one(CauseList).cause is not None)
 
     def _show(self) -> None:
         waiting = self.books.waiting if self.books is not None else 0
@@ -228,13 +239,14 @@ class RunsScreen(StudioScreen):
         self.query_one(RunList).set_pane(fact=((grouped(len(self.books.runs)), MUTED),))
         sums = self.query_one("#sums", Page)
         sums.set_pane(title=(("Since ", STRONG), (moment(self.books.runs[-1].started), STRONG)))
-        sums.show_lines(self._sums(run))
+        sums.show_lines(wrapped(self._sums(run), sums.size.width or 52))
         title: tuple[Piece, ...] = ((f"{shown(run.id)} ", STRONG), (moment(run.started), MUTED))
         causes = self.query_one(CauseList)
         causes.set_pane(title=title, fact=(environment_piece(run.destination.environment),))
         self.footer.show_command(f"mapstudio runs show {run.id}")
         if run.id != self._run:
             self._run = run.id
+            causes.nothing = ""
             causes.show(())
             work = partial(self._look_into, self.books, run)
             self.run_worker(work, thread=True, group="causes", exclusive=True)
@@ -289,8 +301,11 @@ class RunsScreen(StudioScreen):
         ]
         lines.append((Cell(4, to),))
         if run.status is RunStatus.STOPPED:
+            unsure = without_answer(run)
             lines += [
                 words((shown(error_of(run)), TEXT), column=4),
+                *([words((f"{plural(unsure, 'record')} without an answer; the next run finds out", WARN), column=4)]
+                  if unsure else []),
                 words((f"{plural(not_done(run), 'record')} not sent; running again sends them, nothing twice", MUTED),
                       column=4),
             ]

@@ -7,7 +7,9 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 from mapstudio.model.terminal import clean, clean_block
@@ -22,8 +24,15 @@ class PipeClosedError(Exception):
     """Whoever read our output went away; there is nobody left to tell."""
 
 
+class OutputError(Exception):
+    """Standard output takes no more, such as a file on a full disk."""
+
+
 def prepare() -> None:
-    """Make both streams take any text, whatever the terminal's encoding."""
+    """Make both streams take any text, whatever the terminal's encoding; one that the caller closed is empty."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -69,11 +78,10 @@ def flush() -> None:
 
     Raises:
         PipeClosedError: There is none any more.
+        OutputError: It could not be kept.
     """
-    try:
+    with _guarded():
         sys.stdout.flush()
-    except BrokenPipeError as error:
-        raise PipeClosedError from error
 
 
 def to_terminal() -> bool:
@@ -162,11 +170,19 @@ def _joined(text: str, remedy: str) -> str:
 
 
 def _write(text: str) -> None:
+    with _guarded():
+        sys.stdout.write(text)
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
     # Not left to click: it would take the error for its own and end with the exit code of rejected records.
     try:
-        sys.stdout.write(text)
+        yield
     except BrokenPipeError as error:
         raise PipeClosedError from error
+    except OSError as error:
+        raise OutputError(error.strerror or str(error)) from error
 
 
 def _marked(word: str, colour: str, text: str) -> None:

@@ -57,7 +57,7 @@ def edit_of(*, unset: tuple[str, ...], expression: str | None, draft: bool | Non
     keys: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     for name in ("constant", "default", "values"):
         if name in keys:
-            keys[name] = _value(keys[name])
+            keys[name] = _value(name, keys[name])
     if expression is not None:
         _refuse_invalid(expression, draft=bool(draft))
         keys["expression"] = expression
@@ -79,6 +79,9 @@ def described(row: Row) -> dict[str, Any]:
         "default": row.default,
         "values": _table(row),
         "by": row.by,
+        "on_null": None if str(row.on_null) == "skip" else str(row.on_null),
+        "on_error": "skip" if row.skip_errors else None,
+        "blank": "keep" if row.keep_blank else None,
         "owner": row.owner,
         "due": row.due,
         "answer": row.answer,
@@ -112,13 +115,17 @@ def _table(row: Row) -> str | None:
     return row.values if isinstance(row.values, str) or row.values is None else "its own values"
 
 
-def _value(text: str) -> JsonValue:
+def _value(name: str, text: str) -> JsonValue:
     from mapstudio.model.exact_json import JsonError, loads
 
     try:
-        return loads(text)
+        value = loads(text)
     except JsonError:
         return text
+    if value is None:
+        # The format has no such value, and in an edit it would mean "leave as it is".
+        raise UsageError(f"--{name} cannot be null.", remedy='For the text write "null" in quotes; see also --on-null.')
+    return value
 
 
 def _refuse_invalid(expression: str, *, draft: bool) -> None:
@@ -128,5 +135,6 @@ def _refuse_invalid(expression: str, *, draft: bool) -> None:
         compile_expression(expression)
     except ExpressionSyntaxError as error:
         if not draft:
-            remedy = f"{error.remedy} Nothing was written; --draft keeps an unfinished expression.".strip()
+            remedy = f"{error.remedy.rstrip('.')}. " if error.remedy else ""
+            remedy += "Nothing was written; --draft keeps an unfinished expression"
             raise UsageError(f"The expression is invalid: {error.message}.", remedy=remedy) from error

@@ -28,10 +28,18 @@ def run(arguments: Sequence[str]) -> int:
         code = _run(arguments)
         output.flush()
     except output.PipeClosedError:
-        # The interpreter flushes standard output once more when it ends; let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return PIPE_CLOSED
+    except output.OutputError as error:
+        _discard_output()
+        output.error(f"Standard output cannot be written: {error}.", "What was printed until then is not complete.")
+        return ExitCode.USAGE
     return code
+
+
+def _discard_output() -> None:
+    # The interpreter flushes standard output once more when it ends; let that go nowhere.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def wait_for(work: Coroutine[Any, Any, T]) -> T:
@@ -73,7 +81,7 @@ def _run(arguments: Sequence[str]) -> int:
         output.talk("")
         output.error("Interrupted.")
         return ExitCode.INTERRUPTED
-    except output.PipeClosedError:
+    except (output.PipeClosedError, output.OutputError):
         raise
     except Exception as error:  # noqa: BLE001 - the last line of defence: our own mistakes end here, with a log
         return _internal(error)

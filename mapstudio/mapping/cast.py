@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from mapstudio.expressions.values import NumberRangeError, is_number, number_text
 from mapstudio.mapping.definition import is_placeholder
-from mapstudio.mapping.numbers import plain_number, whole
+from mapstudio.mapping.numbers import is_huge, plain_number, whole
 from mapstudio.model import Field, FieldType, JsonValue
 from mapstudio.model.exact_json import dumps
 from mapstudio.model.suggest import nearest
@@ -26,7 +26,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?([Zz]|[-+][0-9]{2}:[0-9]{2})?"
 )
-_EXTERNAL_ID = re.compile(r"[A-Za-z0-9_]+\.[A-Za-z0-9_.\-]+")
+_EXTERNAL_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z0-9_.\-]+")
 
 
 class CastError(Exception):
@@ -166,7 +166,7 @@ def _integer(item: Field, value: JsonValue) -> JsonValue:
     assert isinstance(number, int | float | Decimal)  # noqa: S101 - the cast to a number gives nothing else
     integer = whole(number)
     if integer is None:
-        raise _refused(item, value, "has a fraction")
+        raise _refused(item, value, "is out of range" if is_huge(number) else "has a fraction")
     return integer
 
 
@@ -253,7 +253,9 @@ def _reference(item: Field, value: JsonValue, by: str | None) -> JsonValue:
 
 def _as_id(value: str | float | Decimal) -> int | None:
     number = plain_number(value) if isinstance(value, str) else value
-    return whole(number) if number is not None else None
+    identity = whole(number) if number is not None else None
+    # No record has another id, and some systems take 0 for "none": it would empty the field without a word.
+    return identity if identity is not None and identity > 0 else None
 
 
 _CASTS: Mapping[FieldType, Callable[[Field, JsonValue], JsonValue]] = {

@@ -63,7 +63,7 @@ def require_plannable(
 
 def _check_key(mapping: Mapping) -> Iterator[Problem]:
     destination = mapping.destination
-    if not destination.key:
+    if not destination.key and destination.object:
         yield _no_key(mapping, Severity.WARNING)
     for name in destination.key:
         row = mapping.row(name)
@@ -104,7 +104,7 @@ def _notes(mapping: Mapping, source: Schema | None, destination: Schema | None) 
     unknown = [
         f"{side.connection} {side.object}"
         for side, schema in ((mapping.source, source), (mapping.destination, destination))
-        if schema is None
+        if schema is None and side.object
     ]
     if unknown:
         alone = "the file alone" if len(unknown) == 2 else "one side alone"

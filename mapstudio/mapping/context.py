@@ -94,7 +94,7 @@ def take_keys(
             context.error(entry.key, f'unknown key "{name}" in {what}', remedy, row=row)
     for key in keys:
         if key.required and key.name not in found:
-            context.error(node, f'{what} has no "{key.name}"', f"add {key.name}: {key.summary}", row=row)
+            context.error(node, f'{what} has no "{key.name}"', f"add {key.name} ({key.gist})", row=row)
     return found
 
 
@@ -103,7 +103,7 @@ def take_text(context: ReadingContext, node: Node | None, key: Key, *, row: str 
     if node is None or (key.name in _PROSE and isinstance(node, Scalar) and not node.text.strip()):
         return None
     if not isinstance(node, Scalar) or is_null(node) or not node.text.strip():
-        context.error(node, f'"{key.name}" must be a text', key.summary, row=row)
+        context.error(node, f'"{key.name}" must be a text', f"write one ({key.gist})", row=row)
         return None
     if key.choices and node.text not in key.choices:
         remedy = did_you_mean(node.text, key.choices) or f"write {' or '.join(key.choices)}"

@@ -19,6 +19,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _COMMENT = re.compile(r"[ \t]+#")
+_SHOWN = 120
+"""So much of an expression stands in a message."""
 
 
 @lru_cache(maxsize=4096)
@@ -91,13 +93,14 @@ def _compile(context: ReadingContext, node: Scalar, *, row: str, draft: bool) ->
         compiled_expression(node.text)
     except ExpressionSyntaxError as error:
         rest = context.rest_of_line(node.end)
+        shown = node.text if len(node.text) <= _SHOWN else f"{node.text[: _SHOWN - 1]}…"
         if node.plain and _COMMENT.match(rest):
-            note(node, f'YAML cut the expression at " #": {node.text} is not complete', QUOTE, row=row)
+            note(node, f'YAML cut the expression at " #": {shown} is not complete', QUOTE, row=row)
         elif node.plain and rest.startswith(","):
-            note(node, f"YAML cut the expression at the comma: {node.text} is not complete", QUOTE, row=row)
+            note(node, f"YAML cut the expression at the comma: {shown} is not complete", QUOTE, row=row)
         else:
             remedy = error.remedy or "correct it; mapstudio eval tries an expression"
-            note(node, f"{node.text} is no valid expression: {error.message}", remedy, row=row)
+            note(node, f"{shown} is no valid expression: {error.message}", remedy, row=row)
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -56,6 +56,11 @@ class Key:
     required: bool = False
     choices: tuple[str, ...] = ()
 
+    @property
+    def gist(self) -> str:
+        """Return the summary as a part of a sentence."""
+        return f"{self.summary[0].lower()}{self.summary[1:].rstrip('.')}"
+
 
 class Mode(StrEnum):
     """What a mapping does with the destination's records."""

@@ -23,6 +23,11 @@ def whole(value: float | Decimal) -> int | None:
     if isinstance(value, int):
         return value
     number = Decimal(str(value))
-    if not number.is_finite() or abs(number.adjusted()) > MAX_INTEGER_DIGITS or number != number.to_integral_value():
+    if not number.is_finite() or is_huge(number) or number != number.to_integral_value():
         return None
     return int(number)
+
+
+def is_huge(value: float | Decimal) -> bool:
+    """Return whether the number has too many digits, before or behind its point, to be written out."""
+    return not isinstance(value, int) and abs(Decimal(str(value)).adjusted()) > MAX_INTEGER_DIGITS

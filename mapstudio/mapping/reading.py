@@ -99,7 +99,7 @@ def _tree(context: ReadingContext, document: Document) -> Tree | None:
 def _read(context: ReadingContext, tree: Tree) -> Mapping | None:
     root = tree.root
     if root is None:
-        context.error(0, "the file is empty", "begin with mapstudio: 1, or make a file with mapstudio init")
+        context.error(0, "the file is empty", "begin with mapstudio: 1, or make a file with mapstudio map new")
         return None
     if not isinstance(root, MapNode):
         message = "the file is not a mapping: it must be a map of names and values"

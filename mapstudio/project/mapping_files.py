@@ -130,7 +130,7 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
 def _mapping(path: Path, base: Path) -> MappingRef | None:
     try:
         with path.open("rb") as file:
-            text = file.read(_MOST_BYTES).decode("utf-8", "replace")
+            text = file.read(_MOST_BYTES).decode("utf-8-sig", "replace")
     except OSError:
         return None
     if not _MAPPING.search(text):

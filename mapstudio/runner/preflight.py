@@ -47,7 +47,7 @@ def _mode_problems(task: Task) -> Iterator[Problem]:
     elif able.create is Enforcement.UNIQUE_FIELD and not _is_enforced(task):
         known = " or ".join(sorted(able.upsert_fields)) or "none that this account has"
         message = f"{what} does not keep {' and '.join(task.key)} unique, so that a create could double a record"
-        remedy = f"use as the only key one that it does ({known}), or mode: update"
+        remedy = f"use as the only key one that it does ({known})"
         yield _problem(task, destination.key_line or destination.line, "key", message, remedy)
 
 

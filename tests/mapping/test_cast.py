@@ -254,3 +254,12 @@ def test_a_number_survives_text_and_back(number: Decimal) -> None:
     again = plain_number(text)
     assert again is not None
     assert Decimal(str(again)) == number
+
+
+@pytest.mark.parametrize("value", [0, -5, "0", "-5", "1.50", "7.b"])
+def test_a_reference_is_never_what_no_record_can_have(value: JsonValue) -> None:
+    assert "neither an id nor an external id" in reason(FieldType.REFERENCE, value)
+
+
+def test_a_huge_number_is_no_fraction() -> None:
+    assert "is out of range" in reason(FieldType.INTEGER, Decimal("1e5000"))

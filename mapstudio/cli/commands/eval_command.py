@@ -16,6 +16,9 @@ from mapstudio.model.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from mapstudio.model import JsonValue
 
+_SHOWN = 100
+"""So much of a long expression stands around the place at fault."""
+
 
 @click.command("eval")
 @click.argument("expression")
@@ -64,7 +67,7 @@ def _values(file: Path | None) -> tuple[Iterator[tuple[int, JsonValue]], bool]:
         lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
         name = "standard input" if file is None or str(file) == "-" else str(file)
         if len(lines) < 2:
-            raise UsageError(f"{name} is {error}.") from error
+            raise UsageError(f"{name}: {error}.") from error
         return _lines(lines, name), True
 
 
@@ -94,9 +97,12 @@ def _pointed(expression: str, position: int) -> str:
     """Return the expression's line with a mark below the place at fault."""
     begin = expression.rfind("\n", 0, position) + 1
     end = expression.find("\n", position)
-    line = expression[begin : end if end >= 0 else None]
-    space = " " * output.width(output.safe(expression[begin:position]))
-    return f"  {line}\n  {space}^"
+    line = output.safe(expression[begin : end if end >= 0 else None])
+    before = output.safe(expression[begin:position])
+    cut = max(0, len(before) - _SHOWN // 2)
+    shown = f"{'…' if cut else ''}{line[cut : cut + _SHOWN]}{'…' if len(line) > cut + _SHOWN else ''}"
+    space = " " * (output.width(before[cut:]) + bool(cut))
+    return f"  {shown}\n  {space}^"
 
 
 def _shown_value(value: JsonValue) -> str:

@@ -74,7 +74,9 @@ def set_command(*, mapping: str, field: str, project_folder: Path | None, as_jso
 @_common
 def rm_command(*, mapping: str, field: str, project_folder: Path | None, as_json: bool) -> int:
     """Remove the row of destination FIELD from MAPPING. Does not use the network."""
-    return _change(mapping, project_folder, lambda document: document.remove_row(field), field, as_json=as_json)
+    return _change(
+        mapping, project_folder, lambda document: document.remove_row(field), field, as_json=as_json, done="removed"
+    )
 
 
 @command.command("ignore")
@@ -153,7 +155,15 @@ def _side(text: str) -> tuple[str, str]:
     return connection, name
 
 
-def _change(mapping: str, folder: Path | None, change: Callable[[Document], None], field: str, *, as_json: bool) -> int:
+def _change(
+    mapping: str,
+    folder: Path | None,
+    change: Callable[[Document], None],
+    field: str,
+    *,
+    as_json: bool,
+    done: str = "changed",
+) -> int:
     from mapstudio.mapping.reading import parse_mapping
     from mapstudio.mapping.saving import save_document
 
@@ -167,15 +177,17 @@ def _change(mapping: str, folder: Path | None, change: Callable[[Document], None
         told = [problem.to_json() for problem in problems]
         output.json_data({"file": document.file, "field": field, "changed": changed, "problems": told})
     else:
-        output.talk(f"{document.file}: {_says(after, field)}" if changed else f"{document.file}: nothing to change.")
+        output.talk(
+            f"{document.file}: {_says(after, field, done)}" if changed else f"{document.file}: nothing to change."
+        )
         for problem in problems:
             output.warn(str(problem))
     return ExitCode.DONE
 
 
-def _says(after: LoadedMapping, field: str) -> str:
+def _says(after: LoadedMapping, field: str, done: str) -> str:
     row = after.mapping.row(field) if after.mapping is not None else None
     if row is None:
-        return f"{field} changed."
+        return f"{field} {done}."
     told = described(row)
     return f"{field} = {told['says']}" if told["kind"] == "expression" else f"{field}: {told['kind']} {told['says']}"

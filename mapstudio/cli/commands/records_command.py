@@ -12,9 +12,11 @@ from mapstudio.cli import output
 from mapstudio.cli.options import env_option, json_option, open_project, project_option, verbose_option
 from mapstudio.cli.reaching import reached
 from mapstudio.cli.running import wait_for
+from mapstudio.model.errors import UsageError
+from mapstudio.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from mapstudio.model import SourceRecord
+    from mapstudio.model import Schema, SourceRecord
     from mapstudio.project import Project
 
 
@@ -59,8 +61,19 @@ async def _records(
     found: list[SourceRecord] = []
     request = ReadRequest(object_name, paths=frozenset(fields) or None, limit=limit)
     async with reached(project, connection, environment) as (connector, _):
+        if fields:
+            _check_fields(await connector.schema(object_name), fields)
         async for page in connector.read(request):
             found.extend(page.records)
             if len(found) >= limit:
                 break
     return found[:limit]
+
+
+def _check_fields(schema: Schema, fields: Sequence[str]) -> None:
+    from mapstudio.mapping.schema_fields import has_source_path
+
+    for path in fields:
+        if not has_source_path(schema, path):
+            remedy = did_you_mean(path, schema.by_name) or "List them with mapstudio schema."
+            raise UsageError(f'{schema.connection} {schema.object} has no field "{path}".', remedy=remedy)

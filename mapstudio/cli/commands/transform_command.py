@@ -15,11 +15,13 @@ from mapstudio.cli.mappings import load, one_mapping
 from mapstudio.cli.options import json_option, project_if_any, project_option, verbose_option
 from mapstudio.cli.streams import JsonLines, json_lines, nowhere, reading
 from mapstudio.model import Reason
-from mapstudio.model.errors import ExitCode
+from mapstudio.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from mapstudio.mapping.compiled import CompiledMapping
+    from mapstudio.mapping.definition import Mapping
     from mapstudio.mapping.transforming import TransformResult
+    from mapstudio.model import Schema
 
 _TOLD = 20
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
@@ -62,14 +64,28 @@ def command(
     from mapstudio.project import read_schema
 
     path = one_mapping(mapping, project_if_any(project_folder))
+    if target is not None and rejects is not None and target.resolve() == rejects.resolve():
+        raise UsageError("--output and --rejects name the same file.", remedy="Give each a file of its own.")
     schema = read_schema(schema_file) if schema_file else None
-    compiled = load(path).require().compile(schema=schema)
+    checked = load(path).require()
+    if schema is not None:
+        _warn_of_targets(checked, schema)
+    compiled = checked.compile(schema=schema)
     counts = _Counts()
     refused = json_lines(rejects, private=True) if rejects else nowhere()
     with reading(source) as stream, json_lines(target) as outputs, refused as rejected:
         _run(compiled, stream, outputs, rejected, counts)
     _report(counts, as_json=as_json, to_file=target is not None and str(target) != "-", kept=rejects)
     return ExitCode.REJECTED if counts.rejected else ExitCode.DONE
+
+
+def _warn_of_targets(mapping: Mapping, schema: Schema) -> None:
+    """Say which rows the destination would not take: their values are in the outputs as they are."""
+    from mapstudio.mapping.check_destination import check_destination
+    from mapstudio.mapping.problems import errors_of
+
+    for problem in errors_of(check_destination(mapping, schema)):
+        output.warn(str(problem))
 
 
 def _run(

@@ -9,16 +9,20 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.scrollbar import ScrollBar
+from textual.filter import LineFilter
 
 from mapstudio.connectors.opening import open_connector
 from mapstudio.project import SANDBOX, Project
 from mapstudio.runner import Environments
 from mapstudio.runner.sides import Connect
+from mapstudio.studio.ascii_filter import AsciiFilter
 from mapstudio.studio.glyphs import Glyphs, choose_glyphs
 from mapstudio.studio.navigation import OF_A_MAPPING, screen_of, targets
 from mapstudio.studio.screens.base import Command, StudioScreen
 from mapstudio.studio.theme import Palette, ThemeName, choose_palette
 from mapstudio.studio.values import ValueFormat
+from mapstudio.studio.widgets.scroll_bar import WholeCells
 from mapstudio.studio.workspace import Workspace
 
 
@@ -62,10 +66,12 @@ class MapstudioApp(App[None]):
         connect: Connect = open_connector,
     ) -> None:
         variables = os.environ if variables is None else variables
+        ScrollBar.renderer = WholeCells
         super().__init__()
         self.palette: Palette = choose_palette(theme, variables)
         self.glyphs: Glyphs = choose_glyphs(ascii_only=ascii_only, environment=variables)
         self.value_format = ValueFormat(self.glyphs)
+        self._ascii_filter = AsciiFilter()
         self.workspace = Workspace(project, environments or Environments(), connect=connect)
         if mapping is not None:
             self.workspace.open(mapping)
@@ -73,6 +79,11 @@ class MapstudioApp(App[None]):
         self._opened: dict[str, StudioScreen] = {}
         self.register_theme(self.palette.theme())
         self.theme = self.palette.theme().name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every drawn line passes; in ASCII mode nothing else leaves."""
+        filters = super().get_line_filters()
+        return [*filters, self._ascii_filter] if self.glyphs.ascii else filters
 
     @property
     def project(self) -> Project:

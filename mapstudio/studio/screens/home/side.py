@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from mapstudio.mapping.examples import ExampleResult
+from mapstudio.model import AuthenticationError, ConnectionFailedError, PreconditionError
 from mapstudio.project import PRODUCTION, Project
 from mapstudio.runner import RunStatus
 from mapstudio.studio.glyphs import Glyphs
@@ -36,6 +37,13 @@ def probe_glyph(probe: Probe | None, glyphs: Glyphs) -> Piece:
     return (glyphs.unfed, WARN) if probe.lacks_secret else (glyphs.blocks, ERROR)
 
 
+_SHORT: dict[type, str] = {
+    PreconditionError: "refused: another account",
+    AuthenticationError: "secret refused",
+    ConnectionFailedError: "does not answer",
+}
+
+
 def probe_words(probe: Probe | None) -> Piece:
     """Return whom an environment reaches, in a few words."""
     if probe is None or probe.when is None:
@@ -44,7 +52,7 @@ def probe_words(probe: Probe | None) -> Piece:
         return shown(probe.account.name), TEXT
     if probe.lacks_secret:
         return "no secret yet", WARN
-    return (shown(probe.error.message) if probe.error is not None else "not reached"), ERROR
+    return _SHORT.get(type(probe.error), "not reached"), ERROR
 
 
 def connection_lines(

@@ -68,6 +68,11 @@ class Frame(Drawn):
         self.refresh(layout=True)
         self.refresh_lines()
 
+    def room(self, name: str) -> Size:
+        """Return what a pane has for its content as the frame is arranged now, laid out already or not."""
+        box = next((box for box in self._arranged(self.size) if box.name == name), None)
+        return Size(*box.content[2:]) if box is not None else Size(0, 0)
+
     def refresh_lines(self) -> None:
         """Draw the lines, titles and facts again."""
         boxes = self._arranged(self.size)

@@ -211,7 +211,7 @@ class ConnectionsScreen(StudioScreen):
             title=((f"{shown(pair[0])} ", STRONG), environment_piece(pair[1])), guarded=pair[1] == PRODUCTION
         )
         lines = fact_lines(self.studio.project, probe, self.studio.glyphs, setting_up=self._setting_up)
-        page.show_lines(wrapped(lines, page.size.width or 60))
+        page.show_lines(wrapped(lines, self.query_one(Frame).room("facts").width))
 
     @staticmethod
     def _message() -> list[Line]:

@@ -231,7 +231,8 @@ class HomeScreen(StudioScreen):
     def _show_sides(self) -> None:
         probes = self.studio.workspace.probes
         page = self.query_one("#connections", Page)
-        page.show_lines(connection_lines(self.studio.project, probes, self.studio.glyphs, page.size.width or 36))
+        width = self.query_one(Frame).room("connections").width
+        page.show_lines(connection_lines(self.studio.project, probes, self.studio.glyphs, width))
         items = next_items(self.overviews, probes, self.studio.value_format)
         listing = self.query_one(NextList)
         listing.set_pane(fact=((str(len(items)), MUTED),) if items else ())

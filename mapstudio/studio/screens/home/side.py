@@ -38,7 +38,7 @@ def probe_glyph(probe: Probe | None, glyphs: Glyphs) -> Piece:
 
 
 _SHORT: dict[type, str] = {
-    PreconditionError: "refused: another account",
+    PreconditionError: "refused here",
     AuthenticationError: "secret refused",
     ConnectionFailedError: "does not answer",
 }

@@ -333,7 +333,7 @@ class PlanScreen(StudioScreen):
         self._show_message()
         self._show_progress()
         self.query_one(Frame).rearrange()
-        self.call_after_refresh(self._show_record)
+        self._show_record()
         self.refresh_bindings()
 
     def _show_header(self) -> None:
@@ -383,7 +383,7 @@ class PlanScreen(StudioScreen):
         page.set_pane(
             title=difference.heading(record, self.studio.glyphs), fact=difference.fact(record, self.proposal)
         )
-        size = page.size
+        size = self.query_one(Frame).room("record")
         page.show_lines(
             difference.lines_of(
                 record, self.proposal, self.studio.value_format, width=size.width, height=size.height

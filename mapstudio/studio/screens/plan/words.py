@@ -138,6 +138,8 @@ def before_writing(proposal: Proposal, glyphs: Glyphs, saved: str, unsaved: int)
         unsaved: How many edits of the map are in no file yet, and so not in the plan.
     """
     plan = proposal.plan
+    if plan.quiet:
+        return _quiet(proposal, glyphs)
     told = f"{plural(unsaved, 'unsaved edit')} of the map {'is' if unsaved == 1 else 'are'} not in this plan"
     return [
         *([_fact("note", (f"{glyphs.some_fail} {told}; the saved file is what is applied", WARN))] if unsaved else []),
@@ -149,9 +151,16 @@ def before_writing(proposal: Proposal, glyphs: Glyphs, saved: str, unsaved: int)
     ]
 
 
+def _quiet(proposal: Proposal, glyphs: Glyphs) -> list[Line]:
+    counts = proposal.plan.counts
+    lines = [_fact("cost", ("nothing is sent", TEXT)), _fact("guard", *_guards(proposal, glyphs))]
+    if rejected := counts[Verb.REJECT]:
+        told = f" {'waits' if rejected == 1 else 'wait'} for a change of the mapping or of the source; "
+        lines.append(_fact("kept", (plural(rejected, "record"), ERROR), (told, TEXT), ("9", STRONG), (" Runs", TEXT)))
+    return lines
+
+
 def _cost(proposal: Proposal) -> list[Piece]:
-    if proposal.plan.quiet:
-        return [("nothing is sent", TEXT)]
     size = grouped(proposal.capabilities.batch_size)
     counts = proposal.plan.counts
     sent = counts[Verb.CREATE] + counts[Verb.UPDATE]

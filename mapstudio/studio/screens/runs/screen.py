@@ -239,7 +239,7 @@ class RunsScreen(StudioScreen):
         self.query_one(RunList).set_pane(fact=((grouped(len(self.books.runs)), MUTED),))
         sums = self.query_one("#sums", Page)
         sums.set_pane(title=(("Since ", STRONG), (moment(self.books.runs[-1].started), STRONG)))
-        sums.show_lines(wrapped(self._sums(run), sums.size.width or 52))
+        sums.show_lines(wrapped(self._sums(run), self.query_one(Frame).room("sums").width))
         title: tuple[Piece, ...] = ((f"{shown(run.id)} ", STRONG), (moment(run.started), MUTED))
         causes = self.query_one(CauseList)
         causes.set_pane(title=title, fact=(environment_piece(run.destination.environment),))

@@ -12,16 +12,19 @@ def module_of(origin: Origin) -> str:
     return f"mapstudio_{_escaped(origin.connection)}"
 
 
-def name_of(origin: Origin) -> str:
-    """Return the name part; two different objects or source ids never give the same."""
-    return f"{_escaped(origin.object)}-{_escaped(origin.source_id)}"
+def name_of(origin: Origin, model: str) -> str:
+    """Return the name part; two different objects, source ids or models never give the same.
+
+    The model belongs to it: Odoo knows an external id once for all models, and refuses a lead whose name an order has.
+    """
+    return f"{_escaped(origin.object)}-{_escaped(origin.source_id)}-{_escaped(model)}"
 
 
-def external_id(origin: Origin) -> str:
+def external_id(origin: Origin, model: str) -> str:
     """Return the whole external id, ``module.name``; it holds exactly one dot, as Odoo wants it."""
-    return f"{module_of(origin)}.{name_of(origin)}"
+    return f"{module_of(origin)}.{name_of(origin, model)}"
 
 
 def _escaped(text: str) -> str:
-    # "_" is the escape itself, so it is escaped too; "-" parts object and id.
+    # "_" is the escape itself, so it is escaped too; "-" parts object, id and model.
     return "".join(character if character in _SAFE else f"_{ord(character):x}_" for character in text)

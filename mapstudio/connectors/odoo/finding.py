@@ -93,13 +93,13 @@ class Finder:
                 found.update(listed)
                 continue
             for origin in part:
-                number = await self._referenced(model, external_id(origin))
+                number = await self._referenced(model, external_id(origin, model))
                 if number is not None:
                     found[origin] = str(number)
         return found
 
     async def _listed(self, model: str, origins: Sequence[Origin]) -> dict[Origin, str] | None:
-        names = {(module_of(origin), name_of(origin)): origin for origin in origins}
+        names = {(module_of(origin), name_of(origin, model)): origin for origin in origins}
         domain: Domain = [
             ["module", "in", sorted({module for module, _ in names})],
             ["name", "in", [name for _, name in names]],

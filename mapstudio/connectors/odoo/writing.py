@@ -130,7 +130,7 @@ class Writer:
         names = list(jobs[0].values)
         columns = ["id", *(column(fields[name]) for name in names)]
         rows = [
-            [external_id(job.write.origin), *(to_cell(fields[name], job.values[name]) for name in names)]
+            [external_id(job.write.origin, model), *(to_cell(fields[name], job.values[name]) for name in names)]
             for job in jobs
         ]
         async with self._turn:

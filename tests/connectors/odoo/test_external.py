@@ -19,9 +19,16 @@ origins = st.builds(Origin, names, names, names)
 @example(Origin("crm", "a_2d_b", "c"), Origin("crm", "a-b", "c"))
 @example(Origin("a.b", "c", "d"), Origin("a", "b.c", "d"))
 def test_different_origins_have_different_names(one: Origin, other: Origin) -> None:
-    assert (external_id(one) == external_id(other)) is (one == other)
+    assert (external_id(one, "res.partner") == external_id(other, "res.partner")) is (one == other)
+
+
+@given(origins)
+def test_different_models_have_different_names(origin: Origin) -> None:
+    assert external_id(origin, "res.partner") != external_id(origin, "crm.lead")
 
 
 @given(origins)
 def test_a_name_has_one_dot_and_plain_letters_only(origin: Origin) -> None:
-    assert re.fullmatch(r"mapstudio_[A-Za-z0-9_]+\.[A-Za-z0-9_]+-[A-Za-z0-9_]+", external_id(origin))
+    assert re.fullmatch(
+        r"mapstudio_[A-Za-z0-9_]+\.[A-Za-z0-9_]+-[A-Za-z0-9_]+-[A-Za-z0-9_]+", external_id(origin, "res.partner")
+    )

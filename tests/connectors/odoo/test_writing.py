@@ -101,8 +101,15 @@ async def test_a_create_is_known_by_its_origin_and_repeatable(connector: OdooCon
     assert await connector.by_origin("crm.lead", [write.origin]) == {}
     lines = _ledger(tmp_path)
     assert [line["op"] for line in lines] == ["create", "update"]
-    assert {line["key"] for line in lines} == {"mapstudio_crm.companies-551"}
+    assert {line["key"] for line in lines} == {"mapstudio_crm.companies-551-res_2e_partner"}
     assert lines[1]["changed"] == []
+
+
+async def test_one_source_record_can_become_records_of_several_models(connector: OdooConnector) -> None:
+    write = _create(1, {"name": "Ñandú"})
+    [partner] = await connector.write("res.partner", [write])
+    [lead] = await connector.write("crm.lead", [write])
+    assert (partner.result, lead.result) == (Written.CREATED, Written.CREATED), lead.reasons
 
 
 async def test_an_administrator_finds_origins_in_one_search(access: dict[str, Any]) -> None:

@@ -131,6 +131,13 @@ class Database:
         self._undo.append((model, record, self.table(model).rows[record]))
         self._put(model, record, None)
 
+    @contextmanager
+    def unnoted(self) -> Iterator[None]:
+        """Leave out of the ledger what is written inside: the system's own doing for a write that is noted."""
+        before = len(self._entries)
+        yield
+        del self._entries[before:]
+
     def wrote(
         self,
         model: str,

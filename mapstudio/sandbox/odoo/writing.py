@@ -90,7 +90,8 @@ def write(
         rules.prepare(env, row, record)
         env.database.update(model, record, {**row, "write_uid": env.uid, "write_date": env.database.now})
         if lent:
-            write(env.sudo(), _lender(env, model), [env.value(model, record, rules.delegates)], lent)
+            with env.database.unnoted():
+                write(env.sudo(), _lender(env, model), [env.value(model, record, rules.delegates)], lent)
         for name, commands in own.items():
             if fields[name].type in X2MANY:
                 follow_commands(env, model, record, fields[name], commands)
@@ -140,10 +141,11 @@ def _split(env: Environment, model: str, values: Values) -> tuple[dict[str, Any]
 def _lend(env: Environment, model: str, row: Row, lent: Values) -> None:
     """Make the record that a new one delegates to, as a product does for its variant."""
     link = env.rules[model].delegates
-    if row.get(link) is None:
-        row[link] = create(env.sudo().with_context(no_variant=True), _lender(env, model), lent)
-    elif lent:
-        write(env.sudo(), _lender(env, model), [row[link]], lent)
+    with env.database.unnoted():
+        if row.get(link) is None:
+            row[link] = create(env.sudo().with_context(no_variant=True), _lender(env, model), lent)
+        elif lent:
+            write(env.sudo(), _lender(env, model), [row[link]], lent)
 
 
 def _stored(env: Environment, model: str, values: Values) -> Row:

@@ -263,3 +263,12 @@ def test_what_is_no_rpc_is_answered_as_a_web_server_does(access: dict[str, Any])
     told = httpx.post(access["url"] + "/web/webclient/version_info", json={}).json()
     assert told["result"]["server_version"] == access["version"]
     assert httpx.get(access["url"] + "/web/version").status_code == (200 if new else 404)
+
+
+def test_what_the_system_makes_beside_a_record_is_not_in_the_ledger(odoo: Client, tmp_path: Path) -> None:
+    product = odoo.call("product.product", "create", {"name": "Agua", "default_code": "AG-1"})
+    odoo.call("product.product", "write", [product], {"name": "Agua mineral"})
+    assert [(line["object"], line["op"]) for line in _ledger(tmp_path)] == [
+        ("product.product", "create"),
+        ("product.product", "update"),
+    ]

@@ -1,4 +1,4 @@
-"""How far each mapping of the project is, in numbers that the map itself would show; read from files and books alone."""
+"""How far each mapping of the project is, in the numbers that the map itself would show; no system is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts in the words and inks that several screens share: times, rows in short, reasons with nothing personal in them."""
+"""Facts in the words and inks that several screens share: times, rows in short, reasons without what is personal."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mapstudio.model.exact_json import dumps
 from mapstudio.project import PRODUCTION
 from mapstudio.studio.glyphs import Glyphs
 from mapstudio.studio.masking import mask_text
-from mapstudio.studio.paint import DEST, ERROR, LITERAL, MUTED, SOURCE, TEXT, Piece
-from mapstudio.studio.text import grouped, shown
+from mapstudio.studio.paint import ERROR, LITERAL, MUTED, SOURCE, TEXT, Piece
+from mapstudio.studio.text import shown
 from mapstudio.studio.values import ValueFormat
 
 _CALL = re.compile(r"^\s*([a-z_]+)\(")
@@ -25,13 +25,6 @@ def environment_piece(environment: str, *, bold: bool = True) -> Piece:
     if environment == PRODUCTION:
         return environment.upper(), ERROR._replace(bold=bold)
     return shown(environment), MUTED
-
-
-def count_piece(count: int, glyphs: Glyphs, ink_of_some: Piece | None = None) -> Piece:
-    """Return a number of a column; zero is a quiet mark."""
-    if not count:
-        return glyphs.unused, MUTED
-    return grouped(count), (ink_of_some[1] if ink_of_some else TEXT)
 
 
 def moment(stamp: str, now: datetime | None = None) -> str:
@@ -127,8 +120,3 @@ def cause_of(reason: str) -> str:
     """Return the reason without what it quotes: records that failed alike have one cause."""
     bare = " ".join(_QUOTED.sub("", reason).split())
     return bare.removeprefix("is ") if bare else reason
-
-
-def side_pieces(connection: str, object_name: str, *, source: bool) -> list[Piece]:
-    """Return one end of a mapping: ``crm contacts``."""
-    return [(f"{shown(connection)} {shown(object_name)}", SOURCE if source else DEST)]

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,11 +64,11 @@ def house(root: Path, text: str = MAPPING, records: Mapping[str, Any] = GUESTS) 
     (root / "mapstudio.toml").write_text('[project]\nname = "casa"\n')
     (root / "hotel" / "guests-to-contacts.yaml").write_text(text)
     hotel = FakeSystem(
-        {"guests": FakeObject(GUEST_FIELDS, Capabilities(incremental=True), dict(records))},
+        {"guests": FakeObject(GUEST_FIELDS, Capabilities(incremental=True), deepcopy(dict(records)))},
         Account("hotel-1", "Hotel One", AccountKind.SANDBOX, "fake 1"),
     )
     crm = FakeSystem(
-        {"contacts": FakeObject(CONTACT_FIELDS, UPSERT, {key: dict(value) for key, value in CONTACTS.items()})},
+        {"contacts": FakeObject(CONTACT_FIELDS, UPSERT, deepcopy(CONTACTS))},
         Account("crm-1", "CRM One", AccountKind.SANDBOX, "fake 1"),
     )
     return House(root, hotel, crm, project(root, crm_production={"account": "crm-1"}))
@@ -110,9 +111,10 @@ class Desk:
         """Wait until all of these are on the screen."""
         await self.until(lambda: all(part in self.text for part in parts), " and ".join(parts))
 
-    def keys(self) -> set[str]:
-        """Return the keys that do something now."""
-        return {key for key, active in self.app.screen.active_bindings.items() if active.enabled}
+    def can_press(self, key: str) -> bool:
+        """Return whether the key does something now."""
+        active = self.app.screen.active_bindings.get(key)
+        return active is not None and active.enabled
 
 
 @asynccontextmanager
@@ -141,6 +143,11 @@ async def at_desk(
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Desk(app, pilot, of)
+
+
+def mapping_files(of: House) -> list[str]:
+    """Return the mapping files of a house."""
+    return sorted(str(path) for path in of.root.rglob("*.yaml"))
 
 
 def golden(name: str, text: str) -> str:

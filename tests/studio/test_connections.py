@@ -14,7 +14,7 @@ from mapstudio.studio.screens.connections.screen import ConnectionsScreen
 from tests.runner.fake import FakeConnector
 from tests.studio.desk import Desk, at_desk, house
 
-SECRET = "pat-very-secret-0001"  # noqa: S105 - invented, to be looked for
+SECRET = "pat-very-secret-0001"
 
 
 class WithToken(FakeConnector):

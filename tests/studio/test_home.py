@@ -14,7 +14,7 @@ from mapstudio.studio.screens.home.choices import Offer, key_choices, suggest_fo
 from mapstudio.studio.screens.home.mappings import MappingList
 from tests.runner.fake import FakeConnector, connected
 from tests.runner.world import CONTACT_FIELDS, MAPPING, UPSERT
-from tests.studio.desk import House, at_desk, golden, house
+from tests.studio.desk import House, at_desk, golden, house, mapping_files
 
 QUESTIONS = MAPPING + """\
   stage: {question: "Which stage?", owner: Marta}
@@ -134,7 +134,7 @@ async def test_a_new_mapping_is_begun_by_picking_both_sides_and_a_key(tmp_path: 
 
 async def test_escape_goes_back_choice_by_choice_and_writes_nothing(tmp_path: Path) -> None:
     here = house(tmp_path)
-    before = sorted(tmp_path.rglob("*.yaml"))
+    before = mapping_files(here)
     async with at_desk(here, mapping=False) as desk:
         await desk.sees("guests-to-contacts")
         await desk.press("n")
@@ -145,7 +145,7 @@ async def test_escape_goes_back_choice_by_choice_and_writes_nothing(tmp_path: Pa
         await desk.sees("Read from")
         await desk.press("escape")
         await desk.sees("Mappings")
-    assert sorted(tmp_path.rglob("*.yaml")) == before
+    assert mapping_files(here) == before
 
 
 def test_only_fields_that_the_destination_keeps_unique_are_offered_as_its_key() -> None:

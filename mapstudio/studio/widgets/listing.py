@@ -1,4 +1,4 @@
-"""Lists and pages of lines, drawn by line: cells at exact columns, a cursor that the keys move, nothing drawn unseen."""
+"""Lists and pages of lines, drawn by line: cells at exact columns, a cursor that keys move, nothing drawn unseen."""
 
 from __future__ import annotations
 

@@ -174,7 +174,9 @@ class MappingList(Listing):
             (Verb.UNCHANGED, self.glyphs.unchanged, MUTED),
         ):
             count = counts.get(key, 0)
-            pieces: list[Piece] = [(f"{mark} {grouped(count)}", ink)] if count else [(self.glyphs.unused, Ink("faint"))]
+            pieces: list[Piece] = [(self.glyphs.unused, Ink("faint"))]
+            if count:
+                pieces = [(f"{mark} {grouped(count)}", ink)]
             line.append(Cell(column, pieces, right=True))
             column += 9
         line.append(right_cell(-1, *self._ending(run, item)))

@@ -1,4 +1,4 @@
-"""A new mapping: source, destination, key, name. What is chosen stands at the left, what there is to choose at the right."""
+"""A new mapping: source, destination, key, name; what is chosen at the left, what there is to choose at the right."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ class PickerLine(TextInput):
     """The line; enter takes what the list is at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "choose", id="new.choose", tooltip="take what is under the cursor"),
+        Binding("enter", "submit", "go on", id="new.choose",
+                tooltip="take what is under the cursor; at last write the file"),
     ]
 
 

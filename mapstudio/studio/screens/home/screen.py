@@ -41,7 +41,7 @@ class HomeScreen(StudioScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "new mapping", id="home.new", tooltip="begin a mapping between two objects"),
-        Binding("c", "app.go('connections')", "connections", id="home.connections", tooltip="whom they reach, and test"),
+        Binding("c", "app.go('connections')", "connections", id="home.connections", tooltip="whom they reach"),
         Binding("p", "open('plan')", "plan", id="home.plan", tooltip="plan the selected mapping; nothing is written"),
         Binding("r", "open('runs')", "runs", id="home.runs", tooltip="the runs of the selected mapping"),
         Binding("t", "test", "test", id="home.test", tooltip="run the examples of the selected mapping"),

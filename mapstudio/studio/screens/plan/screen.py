@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from enum import StrEnum
+import time
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.widget import Widget
 
 from mapstudio.model import MapstudioError, Verb
-from mapstudio.project import PRODUCTION
-from mapstudio.runner import Phase, Progress, Report, Runner
+from mapstudio.runner import Progress, Report, Runner
 from mapstudio.studio.background import Job
 from mapstudio.studio.headers import mapping_header
-from mapstudio.studio.lattice import Box
 from mapstudio.studio.overview import Overview, read_overview
-from mapstudio.studio.paint import DEST, MUTED, STRONG, TEXT, WARN, Piece
-from mapstudio.studio.phrases import environment_piece, moment, things
+from mapstudio.studio.paint import MUTED, WARN, Piece
+from mapstudio.studio.phrases import moment, things
 from mapstudio.studio.screens.base import StudioScreen
-from mapstudio.studio.screens.plan import difference, layout, words
+from mapstudio.studio.screens.plan import words
 from mapstudio.studio.screens.plan.confirm import Before, ConfirmBox
 from mapstudio.studio.screens.plan.messages import Applied, Failed, Known, Planned, Progressed, Saved
+from mapstudio.studio.screens.plan.panes import PlanPanes, PlanState, Stage
 from mapstudio.studio.screens.plan.records import Counts, RecordList
 from mapstudio.studio.screens.plan.work import Proposal, Request, apply_plan, is_of_file, make_plan
 from mapstudio.studio.session.shell import quoted, with_environments
-from mapstudio.studio.text import grouped, shown
-from mapstudio.studio.widgets.frame import Frame
-from mapstudio.studio.widgets.listing import Line, Listing, Page
-from mapstudio.studio.widgets.listing import words as line_of
-from mapstudio.studio.widgets.listing import wrapped
+from mapstudio.studio.text import grouped
+from mapstudio.studio.widgets.listing import Listing
 
 _SAY_AFTER = 0.3
 """Seconds before it is said that something is read: shorter waits need no words."""
-
-
-class Stage(StrEnum):
-    """What the screen is about."""
-
-    EMPTY = "empty"
-    READING = "reading"
-    READY = "ready"
-    ASKING = "asking"
-    WRITING = "writing"
-    DONE = "done"
 
 
 class PlanScreen(StudioScreen):
@@ -75,18 +59,11 @@ class PlanScreen(StudioScreen):
         self._progress: Progress | None = None
         self._job: Job[Any] | None = None
         self._runner: Runner | None = None
-        self._said = False
+        self._began = 0.0
 
     def compose_content(self) -> Iterable[Widget]:
         """Lay out the panes."""
-        yield Frame(
-            Counts(id="summary"),
-            RecordList(id="records"),
-            Page(id="record"),
-            Before(id="before"),
-            Page(id="message"),
-            arrangement=self._arrange,
-        )
+        yield PlanPanes()
 
     def on_mount(self) -> None:
         """Name the panes."""
@@ -179,14 +156,13 @@ class PlanScreen(StudioScreen):
     def on_progressed(self, message: Progressed) -> None:
         """Say how far it is."""
         self._progress = message.progress
-        self._show_progress()
+        self._show()
 
     def on_planned(self, message: Planned) -> None:
         """Show the plan."""
         self.proposal, self.report, self.error = message.proposal, None, None
         self.stage, self.saved = Stage.READY, ""
         self._verb = words.first_verb(self.proposal.plan)
-        self._show_records()
         self._show()
 
     def on_applied(self, message: Applied) -> None:
@@ -233,7 +209,7 @@ class PlanScreen(StudioScreen):
     def on_listing_moved(self, message: Listing.Moved) -> None:
         """Show the record under the cursor."""
         message.stop()
-        self._show_record()
+        self.query_one(PlanPanes).show_record()
 
     def on_record_list_verb_wanted(self, message: RecordList.VerbWanted) -> None:
         """Show the records with another verb."""
@@ -244,24 +220,21 @@ class PlanScreen(StudioScreen):
         if verbs:
             at = verbs.index(self._verb) if self._verb in verbs else 0
             self._verb = verbs[(at + message.step) % len(verbs)]
-            self._show_records()
             self._show()
 
     def on_counts_chosen(self, message: Counts.Chosen) -> None:
         """Show the records with the verb that was clicked."""
         self._verb = message.verb
-        self._show_records()
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit sentences and values anew."""
         super().on_resize(event)
-        self._show_summary()
-        self.call_after_refresh(self._show_record)
+        self._show()
 
     def masking_changed(self) -> None:
         """Write values anew."""
-        self._show_records()
+        self.query_one(PlanPanes).show_values_anew()
         super().masking_changed()
 
     # The work, each piece on a thread of its own
@@ -274,7 +247,7 @@ class PlanScreen(StudioScreen):
     def _start(
         self, stage: Stage, work: Callable[[], Coroutine[Any, Any, Any]], done: Callable[[Any], object]
     ) -> None:
-        self.stage, self.error, self._progress, self._said = stage, None, None, False
+        self.stage, self.error, self._progress, self._began = stage, None, None, time.monotonic()
 
         def finished(result: Any) -> None:  # noqa: ANN401 - a proposal or a report
             if self._job is job:
@@ -287,7 +260,7 @@ class PlanScreen(StudioScreen):
         job: Job[Any] = Job(work, finished, failed)
         self._job = job
         self.run_worker(job.run, thread=True, group="plan", exit_on_error=True)
-        self.set_timer(_SAY_AFTER, self._show_progress)
+        self.set_timer(_SAY_AFTER + 0.05, self._show)
         self._show()
 
     def _tell(self, progress: Progress) -> None:
@@ -314,9 +287,6 @@ class PlanScreen(StudioScreen):
 
     # How it is shown
 
-    def _arrange(self, size: Size) -> Sequence[Box]:
-        return layout.arrange(size) if self.proposal is not None else layout.arrange_message(size)
-
     @property
     def _unsaved(self) -> int:
         session = self.studio.workspace.session
@@ -328,12 +298,13 @@ class PlanScreen(StudioScreen):
 
     def _show(self) -> None:
         self._show_header()
-        self._show_summary()
-        self._show_before()
-        self._show_message()
-        self._show_progress()
-        self.query_one(Frame).rearrange()
-        self._show_record()
+        waited = time.monotonic() - self._began >= _SAY_AFTER
+        self.query_one(PlanPanes).show(
+            PlanState(
+                self.stage, self.proposal, self.report, self.error, self.saved, self._unsaved, self._verb,
+                self._progress, waited,
+            )
+        )
         self.refresh_bindings()
 
     def _show_header(self) -> None:
@@ -343,114 +314,3 @@ class PlanScreen(StudioScreen):
         if unsaved := self._unsaved:
             needs = (*needs, ("   unsaved ", MUTED), (str(unsaved), WARN._replace(bold=True)))
         self.show_header(mapping_header(self.studio.workspace, self._overview, "plan", needs))
-
-    def _show_summary(self) -> None:
-        if self.proposal is None:
-            return
-        plan = self.proposal.plan
-        production = plan.destination.environment == PRODUCTION or self.proposal.confirmed_by_name
-        destination = plan.destination
-        title: tuple[Piece, ...] = (("Plan for ", STRONG), environment_piece(destination.environment))
-        sentences: tuple[Line, ...] = words.summary(plan, self.size.width)
-        if self.report is not None:
-            title = ((f"Run {self.report.run}", STRONG), (" in ", MUTED), environment_piece(destination.environment))
-            noun = things(destination.object)
-            sentences = words.reported(self.report, destination.connection, noun, destination.environment)
-        counts = self.query_one(Counts)
-        account = (shown(destination.connection), DEST), (f", {shown(self.proposal.account.name)}", MUTED)
-        counts.set_pane(title=title, fact=account, guarded=production)
-        counts.show(plan, self._verb, sentences)
-
-    def _show_records(self) -> None:
-        if self.proposal is None:
-            return
-        records = [record for record in self.proposal.plan.records if record.verb is self._verb]
-        listing = self.query_one(RecordList)
-        mark, ink = words.verb_glyph(self._verb, self.studio.glyphs)
-        listing.set_pane(
-            title=(("Records ", STRONG), (f"{mark} ", ink), (str(self._verb), MUTED)),
-            fact=((grouped(len(records)), MUTED),),
-        )
-        listing.show(records, self.proposal.key)
-
-    def _show_record(self) -> None:
-        page = self.query_one("#record", Page)
-        record = self.query_one(RecordList).record
-        if record is None or self.proposal is None:
-            page.set_pane(title=(("Record", STRONG),), fact=())
-            page.show_lines([line_of(("no record has this verb", MUTED))])
-            return
-        page.set_pane(
-            title=difference.heading(record, self.studio.glyphs), fact=difference.fact(record, self.proposal)
-        )
-        size = self.query_one(Frame).room("record")
-        page.show_lines(
-            difference.lines_of(
-                record, self.proposal, self.studio.value_format, width=size.width, height=size.height
-            )
-        )
-
-    def _show_before(self) -> None:
-        before = self.query_one(Before)
-        glyphs = self.studio.glyphs
-        if self.report is not None:
-            before.set_pane(title=(("What it did", STRONG),))
-            before.facts.show_lines(words.after_writing(self.report, glyphs))
-        elif self.error is not None and self.proposal is not None:
-            before.set_pane(title=(("Not written", STRONG),))
-            lines = wrapped([*words.refused(self.error, self.studio.value_format), *_ways_on()], self.size.width)
-            before.facts.show_lines(lines)
-        elif self.proposal is not None:
-            title = "Nothing to write" if self.proposal.plan.quiet else "Before it writes"
-            before.set_pane(title=((title, STRONG),))
-            before.facts.show_lines(words.before_writing(self.proposal, glyphs, self.saved, self._unsaved))
-
-    def _show_message(self) -> None:
-        if self.proposal is not None:
-            return
-        page = self.query_one("#message", Page)
-        page.set_pane(title=(("Plan", STRONG),), fact=())
-        if self.error is not None:
-            refused = words.refused(self.error, self.studio.value_format)
-            page.show_lines(wrapped([(), *refused, (), *_ways_on()], self.size.width))
-        else:
-            page.show_lines([(), (), *_nothing_yet(self.stage)])
-
-    def _show_progress(self) -> None:
-        fact: tuple[Piece, ...] = ()
-        if self.stage in {Stage.READING, Stage.WRITING}:
-            fact = ((_progress_words(self.stage, self._progress), MUTED),)
-        where = self.query_one(Before) if self.proposal is not None else self.query_one("#message", Page)
-        where.set_pane(fact=fact)
-
-
-def _progress_words(stage: Stage, progress: Progress | None) -> str:
-    if progress is None:
-        return "checking that nothing has moved" if stage is Stage.WRITING else "connecting"
-    word = {Phase.READ: "reading", Phase.MATCH: "comparing", Phase.WRITE: "writing"}[progress.phase]
-    of = f" of {grouped(progress.total)}" if progress.total is not None else ""
-    return f"{word} {grouped(progress.done)}{of}"
-
-
-def _ways_on() -> list[Line]:
-    return [
-        line_of(("p", STRONG), ("   plan again", TEXT), ("   reads and compares, writes nothing", MUTED), column=4),
-        line_of(("c", STRONG), ("   look at the connections", TEXT), column=4),
-    ]
-
-
-def _nothing_yet(stage: Stage) -> list[Line]:
-    if stage is Stage.READING:
-        return [
-            line_of(("Planning.", STRONG), column=4),
-            line_of(("The source is read, mapped, and compared with what the destination holds now.", TEXT), column=4),
-            line_of(("Nothing is written.", MUTED), column=4),
-        ]
-    return [
-        line_of(("There is no plan yet.", STRONG), column=4),
-        line_of(("A plan says for every record what an apply would do.", TEXT), column=4),
-        (),
-        line_of(("p", STRONG), ("   plan", TEXT), ("   reads and compares, writes nothing", MUTED), column=4),
-    ]
-
-

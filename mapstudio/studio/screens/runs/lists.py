@@ -151,7 +151,8 @@ class StuckList(Listing):
         if self._cause is None:
             return ()
         return (
-            cell(self.text_at, "source", MUTED), cell(self._value_at, "value", MUTED), right_cell(self._tries, "tries", MUTED),
+            cell(self.text_at, "source", MUTED), cell(self._value_at, "value", MUTED),
+            right_cell(self._tries, "tries", MUTED),
             cell(self.size.width + self._tries + 3, "now", MUTED),
         )
 
@@ -164,7 +165,8 @@ class StuckList(Listing):
             value = self.values.json(stuck.reason.value, stuck.reason.row)
         now_at = self.size.width + self._tries + 3
         return (
-            cell(self.text_at, shown(stuck.source_id), SOURCE._replace(bold=selected), self._value_at - self.text_at - 1),
+            cell(self.text_at, shown(stuck.source_id), SOURCE._replace(bold=selected),
+                 self._value_at - self.text_at - 1),
             Cell(self._value_at, [value], max(now_at - self._value_at - 10, 6)),
             right_cell(self._tries, grouped(stuck.tries) if stuck.tries else "", TEXT),
             Cell(now_at, self._now(stuck)),
@@ -199,12 +201,13 @@ def verdict(cause: Cause, glyphs: Glyphs, problem: str) -> list[Piece]:
     if not waiting:
         return [(f"{glyphs.fine} ", OK), ("all of them have passed since", TEXT)]
     if not tried:
-        why = problem or ("only a plan can tell: the destination decides" if cause.verb is not Verb.REJECT
-                          or not cause.row else "the records are not kept any more")
-        return [(why, MUTED)]
+        gone = cause.verb is Verb.REJECT and all(stuck.record is None for stuck in waiting)
+        told = "the records are not kept any more" if gone else "only a plan can tell: it is not the mapping that failed"
+        return [(problem or told, MUTED)]
     passing = sum(stuck.passes for stuck in tried)
     mark: Piece = (f"{glyphs.fine} ", OK) if passing else (f"{glyphs.blocks} ", ERROR)
+    ink = (OK if passing else ERROR)._replace(bold=True)
     return [
-        mark, (f"{grouped(passing)} of {plural(len(tried), 'record')} ", (OK if passing else ERROR)._replace(bold=True)),
+        mark, (f"{grouped(passing)} of {plural(len(tried), 'record')} ", ink),
         ("pass with the mapping as it is now" if passing != 1 else "passes with the mapping as it is now", TEXT),
     ]

@@ -1,4 +1,4 @@
-"""The runs of the open mapping: counts, rejected records by cause, and whether they pass with the mapping as it is now."""
+"""The runs of the open mapping: counts, rejected records by cause, and whether they pass with the mapping now."""
 
 from __future__ import annotations
 
@@ -11,30 +11,20 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from mapstudio.model import MapstudioError, Verb
+from mapstudio.model import MapstudioError
 from mapstudio.runner import RunRow, RunStatus
 from mapstudio.studio.headers import mapping_header
 from mapstudio.studio.lattice import Box
-from mapstudio.studio.paint import DEST, ERROR, MUTED, OK, QUESTION, STRONG, TEXT, WARN, Piece
-from mapstudio.studio.phrases import between, environment_piece, moment, safe_reason, short_row
+from mapstudio.studio.paint import DEST, ERROR, MUTED, STRONG, Piece
+from mapstudio.studio.phrases import environment_piece, moment, safe_reason
 from mapstudio.studio.screens.base import StudioScreen
-from mapstudio.studio.screens.runs import layout
-from mapstudio.studio.screens.runs.books import (
-    Books,
-    Cause,
-    error_of,
-    not_done,
-    read_books,
-    read_causes,
-    totals,
-    without_answer,
-)
-from mapstudio.studio.screens.runs.lists import CauseList, RunList, StuckList, run_glyph, verdict
+from mapstudio.studio.screens.runs import layout, words
+from mapstudio.studio.screens.runs.books import Books, Cause, read_books, read_causes
+from mapstudio.studio.screens.runs.lists import CauseList, RunList, StuckList
 from mapstudio.studio.text import grouped, plural, shown
 from mapstudio.studio.widgets.frame import Frame
-from mapstudio.studio.widgets.listing import Cell, Line, Listing, Page, cell, right_cell, words, wrapped
+from mapstudio.studio.widgets.listing import Listing, Page, wrapped
 
-_SUM = 24
 _NOTHING = {
     RunStatus.DONE: "Every record of this run was written, or was there already.",
     RunStatus.STOPPED: "Nothing was rejected up to where the run stopped.",
@@ -227,7 +217,7 @@ class RunsScreen(StudioScreen):
             needs = ((f"{mark} {grouped(waiting)}", ERROR._replace(bold=True)), (" rejected, waiting", MUTED))
         overview = self.books.overview if self.books is not None else None
         self.show_header(mapping_header(self.studio.workspace, overview, "runs", needs))
-        self.query_one("#message", Page).show_lines(self._message())
+        self.query_one("#message", Page).show_lines(words.message(self.books, self._error))
         self.query_one(Frame).rearrange()
         self._show_run()
         self.refresh_bindings()
@@ -239,7 +229,7 @@ class RunsScreen(StudioScreen):
         self.query_one(RunList).set_pane(fact=((grouped(len(self.books.runs)), MUTED),))
         sums = self.query_one("#sums", Page)
         sums.set_pane(title=(("Since ", STRONG), (moment(self.books.runs[-1].started), STRONG)))
-        sums.show_lines(wrapped(self._sums(run), self.query_one(Frame).room("sums").width))
+        sums.show_lines(wrapped(words.sums(self.books, run, self.studio.glyphs), self.query_one(Frame).room("sums").width))
         title: tuple[Piece, ...] = ((f"{shown(run.id)} ", STRONG), (moment(run.started), MUTED))
         causes = self.query_one(CauseList)
         causes.set_pane(title=title, fact=(environment_piece(run.destination.environment),))
@@ -270,84 +260,9 @@ class RunsScreen(StudioScreen):
         cause = self.query_one(CauseList).cause
         page = self.query_one("#now", Page)
         page.set_pane(title=(("Now", STRONG),) if cause is not None else ())
-        page.show_lines(self._now(cause) if cause is not None else ())
-        self.refresh_bindings()
-
-    def _sums(self, run: RunRow) -> list[Line]:
-        assert self.books is not None  # noqa: S101 - shown only when there are runs
-        sums = totals(self.books.runs)
-        waiting = self.books.waiting
-        lines: list[Line] = [
-            (cell(2, label, MUTED), right_cell(_SUM, grouped(count), ink))
-            for label, count, ink in (
-                ("records read", sums["read"], TEXT), ("written", sums["written"], TEXT),
-                ("rejected, waiting", waiting, ERROR._replace(bold=True) if waiting else TEXT),
-            )
-        ]
-        glyphs = self.studio.glyphs
-        counts = run.counts
-        mark, ink = run_glyph(run, glyphs)
-        lines += [(), (
-            cell(2, mark, ink, 2),
-            Cell(4, [(f"{shown(run.id)} ", STRONG), (f"{grouped(counts.get('read', 0))} read ", TEXT),
-                     (f" {glyphs.create} {grouped(counts.get(Verb.CREATE, 0))}", OK),
-                     (f" {glyphs.update} {grouped(counts.get(Verb.UPDATE, 0))}", WARN),
-                     (f" {glyphs.unchanged} {grouped(counts.get(Verb.UNCHANGED, 0))}", MUTED),
-                     *self._more(run)]),
-        )]
-        took = between(run.started, run.ended)
-        to: list[Piece] = [
-            (f"{shown(run.destination.account)}", MUTED), (f", {took}" if took else "", MUTED),
-        ]
-        lines.append((Cell(4, to),))
-        if run.status is RunStatus.STOPPED:
-            unsure = without_answer(run)
-            lines += [
-                words((shown(error_of(run)), TEXT), column=4),
-                *([words((f"{plural(unsure, 'record')} without an answer; the next run finds out", WARN), column=4)]
-                  if unsure else []),
-                words((f"{plural(not_done(run), 'record')} not sent; running again sends them, nothing twice", MUTED),
-                      column=4),
-            ]
-        return lines
-
-    def _more(self, run: RunRow) -> list[Piece]:
-        glyphs = self.studio.glyphs
-        pieces: list[Piece] = []
-        for verb, mark, ink in ((Verb.REJECT, glyphs.blocks, ERROR), (Verb.REVIEW, glyphs.review, QUESTION)):
-            if count := run.counts.get(verb, 0):
-                pieces.append((f" {mark} {grouped(count)}", ink._replace(bold=True)))
-        return pieces
-
-    def _now(self, cause: Cause) -> list[Line]:
-        assert self.books is not None  # noqa: S101 - shown only when there are runs
-        glyphs = self.studio.glyphs
-        lines: list[Line] = []
-        number, row = (self.books.rows or {}).get(cause.row, (0, None))
-        if row is not None:
-            lines.append((cell(1, "row", MUTED), Cell(10, [(f"{number}  ", TEXT), *short_row(row, glyphs)])))
         stuck = self.query_one(StuckList).stuck
-        if stuck is not None:
-            why = safe_reason(stuck.reason.reason, stuck.reason.row, self.studio.value_format)
-            also = f" and {plural(stuck.also, 'more reason')}" if stuck.also else ""
-            lines.append((cell(1, "why", MUTED), Cell(10, [(why, TEXT), (also, MUTED)])))
-        lines.append((cell(1, "now", MUTED), Cell(10, verdict(cause, glyphs, self.books.problem))))
-        lines += [(), words(("p", STRONG), (" plans again with what passes; nothing is written yet", MUTED))]
-        return lines
-
-    def _message(self) -> list[Line]:
-        if self._error is not None:
-            return [(), (), words((shown(self._error.message), STRONG), column=4),
-                    words((shown(self._error.remedy), TEXT), column=4)]
-        if self.books is None:
-            return []
-        return [
-            (), (),
-            words(("There is no run yet.", STRONG), column=4),
-            words(("A run is one apply: what it wrote, what it rejected and why, kept in the books here.", TEXT),
-                  column=4),
-            (),
-            words(("p", STRONG), ("   plan", TEXT), ("   reads and compares, writes nothing", MUTED), column=4),
-            (),
-            words(("o", STRONG), ("   open the map", TEXT), column=4),
-        ]
+        if self.books is None or cause is None:
+            page.show_lines(())
+        else:
+            page.show_lines(words.now(self.books, cause, stuck, self.studio.value_format))
+        self.refresh_bindings()

@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.scrollbar import ScrollBar
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 
 from mapstudio.connectors.opening import open_connector
 from mapstudio.project import SANDBOX, Project
@@ -72,6 +72,7 @@ class MapstudioApp(App[None]):
         self.glyphs: Glyphs = choose_glyphs(ascii_only=ascii_only, environment=variables)
         self.value_format = ValueFormat(self.glyphs)
         self._ascii_filter = AsciiFilter()
+        self._no_color = NoColor()
         self.workspace = Workspace(project, environments or Environments(), connect=connect)
         if mapping is not None:
             self.workspace.open(mapping)
@@ -81,9 +82,16 @@ class MapstudioApp(App[None]):
         self.theme = self.palette.theme().name
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Return what every drawn line passes; in ASCII mode nothing else leaves."""
-        filters = super().get_line_filters()
-        return [*filters, self._ascii_filter] if self.glyphs.ascii else filters
+        """Return what every drawn line passes; in ASCII mode nothing else leaves.
+
+        Textual answers ``NO_COLOR`` with grey tones, which are colours to a terminal; our palette without any answers it.
+        """
+        filters = [item for item in super().get_line_filters() if not isinstance(item, Monochrome)]
+        if not self.palette.colored:
+            filters.append(self._no_color)
+        if self.glyphs.ascii:
+            filters.append(self._ascii_filter)
+        return filters
 
     @property
     def project(self) -> Project:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from rich.segment import Segment
 from textual.strip import Strip
 
-from mapstudio.studio.text import cut, head, width_of
+from mapstudio.studio.text import cut, head, shown, width_of
 from mapstudio.studio.theme import Ground, Ink, Palette
 
 Piece: TypeAlias = "tuple[str, Ink]"
@@ -114,6 +114,12 @@ class Row:
             self._add(" " * missing, TEXT, self.ground)
 
     def _add(self, text: str, ink: Ink, ground: Ground) -> None:
-        if text:
-            self._parts.append((text, ink, ground))
-            self._column += width_of(text)
+        # Data are cleaned before they are measured; this is the net below, so that nothing raw can ever be drawn.
+        if not (text.isascii() and text.isprintable()):
+            text = head(shown(text), self.width - self._column)
+        if not text:
+            return
+        self._column += width_of(text)
+        if self._parts and self._parts[-1][1:] == (ink, ground):
+            text = self._parts.pop()[0] + text  # one run of one look: fewer bytes on a slow line
+        self._parts.append((text, ink, ground))

@@ -56,6 +56,11 @@ class Palette:
         """Whether the terminal's own colours are used."""
         return self.name in {"ansi", "plain"}
 
+    @property
+    def colored(self) -> bool:
+        """Whether there is any colour."""
+        return self.name != "plain"
+
     def style(self, ink: Ink, ground: Ground = "bg") -> Style:
         """Return the style of a piece of text on a ground."""
         key = (ink, ground)

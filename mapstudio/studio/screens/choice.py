@@ -67,7 +67,11 @@ class ChoiceScreen(ModalScreen[str | None]):
 
     def on_pick_list_picked(self, message: PickList.Picked) -> None:
         """Answer."""
-        self.dismiss(message.choice.key)
+        self.answer(message.choice)
+
+    def answer(self, choice: Choice) -> None:
+        """Take what was picked."""
+        self.dismiss(choice.key)
 
     def action_move(self, by: int) -> None:
         """Move in the list while typing."""

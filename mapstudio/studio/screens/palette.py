@@ -20,17 +20,11 @@ class PaletteScreen(ChoiceScreen):
         self._actions: dict[str, tuple[object, str]] = {}
         super().__init__("Palette", self._offered(below), prompt="what do you want to do", label_width=30)
 
-    def action_leave(self) -> None:
-        """Close without doing anything."""
-        self.dismiss(None)
-
-    def on_pick_list_picked(self, message: object) -> None:
+    def answer(self, choice: Choice) -> None:
         """Run the action once the palette is gone."""
-        choice = getattr(message, "choice", None)
         self.dismiss(None)
-        if isinstance(choice, Choice):
-            namespace, action = self._actions[choice.key]
-            self.app.call_later(self._run_below, action, namespace)
+        namespace, action = self._actions[choice.key]
+        self.app.call_later(self._run_below, action, namespace)
 
     async def _run_below(self, action: str, namespace: object) -> None:
         await self.app.run_action(action, default_namespace=namespace)  # type: ignore[arg-type]

@@ -37,6 +37,8 @@ class Editor:
         self._open(read_mapping(path))
         self.recovered: Saved | None = None
         self.autosaved: datetime | None = None
+        self.typing: tuple[str, str] = ("", "")
+        """The field whose expression is being typed, and what; kept with the edits."""
 
     @property
     def loaded(self) -> LoadedMapping:
@@ -144,15 +146,16 @@ class Editor:
         self._reload()
         self._autosave.clear()
 
-    def keep(self, *, typed_field: str = "", typed: str = "") -> None:
+    def keep(self) -> None:
         """Write the autosave, or remove it when there is nothing to keep.
 
         Raises:
             OSError: It cannot be written.
         """
-        if self._history.unsaved or typed_field:
+        field, text = self.typing
+        if self._history.unsaved or field:
             steps = self._history.since_saved() if self._history.unsaved else []
-            self.autosaved = self._autosave.write(self._base, steps, typed_field=typed_field, typed=typed)
+            self.autosaved = self._autosave.write(self._base, steps, typed_field=field, typed=text)
         else:
             self._autosave.clear()
             self.autosaved = None

@@ -12,6 +12,7 @@ from pathlib import Path
 from mapstudio.connectors.contract import Account
 from mapstudio.connectors.opening import open_connector
 from mapstudio.mapping.definition import Mapping
+from mapstudio.mapping.paths_read import paths_read
 from mapstudio.model import JsonValue, MapstudioError, Schema, SourceRecord
 from mapstudio.project import PRODUCTION, Project, load_snapshot, state_folder
 from mapstudio.runner import Environments, PlannedRecord
@@ -147,8 +148,7 @@ class MapSession:
         """
         if self.mapping is None:
             return
-        paths = self.view.paths()
-        self.sample = await self._live.sample(self.mapping, paths, progress)
+        self.sample = await self._live.sample(self.mapping, paths_read(self.mapping), progress)
         self.sample_live = True
         self.record = min(self.record, max(len(self.sample.records) - 1, 0))
         side = self.source
@@ -225,7 +225,8 @@ class MapSession:
         except MapstudioError as error:
             return replace(side, live=False, error=error, failed_at=datetime.now(UTC))
         with contextlib.suppress(OSError):
-            self._cache.keep_schema(side.environment, found.schema)
+            named = replace(found.schema, connection=side.connection, object=side.object)
+            self._cache.keep_schema(side.environment, named)
         return replace(
             side,
             schema=found.schema,

@@ -22,6 +22,8 @@ class ExpressionInput(TextInput):
         Binding("shift+tab", "complete(-1)", "complete back", show=False, id="editor.complete-back",
                 tooltip="the completion before"),
         Binding("ctrl+f", "functions", "functions", id="editor.functions", tooltip="all functions, with what they do"),
+        Binding("ctrl+n", "screen.failing(1)", "next failing", id="editor.next-failing",
+                tooltip="the next record on which this row fails"),
         Binding("down", "choose(1)", "next", show=False, id="editor.next", tooltip="the next completion"),
         Binding("up", "choose(-1)", "previous", show=False, id="editor.previous", tooltip="the completion before"),
     ]

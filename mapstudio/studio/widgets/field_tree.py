@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
@@ -81,8 +82,7 @@ class FieldTreeView(ScrolledList):
         }
         self._filter()
         index = tree.index.get(key)
-        if index in self._visible:
-            self.place_cursor(self._visible.index(index), tell=False)
+        self.place_cursor(self._visible.index(index) if index in self._visible else 1, tell=False)
 
     def light(self, keys: frozenset[FieldKey]) -> None:
         """Light up the fields that the selected row is about, and bring the first into view."""
@@ -212,11 +212,12 @@ class FieldTreeView(ScrolledList):
 
     def action_clear(self) -> None:
         """Show all fields again."""
-        if self._needle:
-            key = self.node.key if self.node is not None else ()
-            self._needle = ""
-            self._filter()
-            self.find_field(key)
+        if not self._needle:
+            raise SkipAction
+        key = self.node.key if self.node is not None else ()
+        self._needle = ""
+        self._filter()
+        self.find_field(key)
 
     def action_choose(self) -> None:
         """Go to the field's row, or open a branch."""

@@ -131,7 +131,7 @@ class PlanView(ScrolledList):
             name = cut_middle(shown(change.name), at - 4, glyphs.ellipsis)
             self._lines.append([Cell(1, [mark]), Cell(3, [(name, DEST)]), Cell(at, [(text, ink)])])
         elif two_lines:
-            middle = 3 + (width - 4) * 4 // 10
+            middle = min(19, 2 + (width - 4) // 2)
             self._lines.append([Cell(1, [mark]), Cell(3, [(shown(change.name), DEST)])])
             self._lines.append([Cell(3, old, middle - 4), Cell(middle, new)])
         else:

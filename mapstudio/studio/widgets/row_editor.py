@@ -236,10 +236,12 @@ class RowEditor(Drawn):
 
     def _take(self, item: Completion) -> None:
         self._chosen = -1
-        is_function = item.kind is CompletionKind.FUNCTION
-        following = self.text[item.end : item.end + 1]
-        text = f"{item.text}()" if is_function and "(" not in item.text and following != "(" else item.text
-        self._replace(item.start, item.end, text, cursor_back=1 if text.endswith("()") else 0)
+        if item.kind is not CompletionKind.FUNCTION:
+            self._replace(item.start, item.end, item.text)
+            return
+        called = self.text[item.end : item.end + 1] == "("
+        name = item.text.removesuffix("(")
+        self._replace(item.start, item.end, name if called else f"{name}()", cursor_back=0 if called else 1)
 
     def _replace(self, start: int, end: int, text: str, cursor_back: int = 0) -> None:
         entry = self.query_one(ExpressionInput)

@@ -154,7 +154,7 @@ class Titles:
     def record_fact(self) -> tuple[Piece, ...]:
         """Return the record's id, and whether personal data are masked."""
         record = self.session.current
-        masked = "masked" if self.masked else "personal data shown"
+        masked = "masked" if self.masked else "unmasked"
         return ((f"{shown(record.id)} {self.glyphs.dot} {masked}", MUTED),) if record is not None else ()
 
     def plan(self) -> tuple[Piece, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
@@ -100,9 +99,8 @@ class MapWork(MapPanes):
 
     def keep_safe(self, *, pause: float = 0.0) -> None:
         """Write the autosave."""
-        editor = self.editor
-        typed = (editor.field, editor.text) if editor.dirty else ("", "")
-        self._start(partial(self._keep_safe, typed, pause), "autosave")
+        self._note_typing()
+        self._start(partial(self._keep_safe, pause), "autosave")
 
     def on_side_reached(self) -> None:
         """Show what a side said."""
@@ -163,10 +161,11 @@ class MapWork(MapPanes):
 
     def leaving(self) -> None:
         """Keep what is being typed: the studio closes."""
+        self._note_typing()
+
+    def _note_typing(self) -> None:
         editor = self.editor
-        if editor.dirty:
-            with contextlib.suppress(OSError):
-                self.session.editor.keep(typed_field=editor.field, typed=editor.text)
+        self.session.editor.typing = (editor.field, editor.text) if editor.dirty else ("", "")
 
     def _start(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Begin something; what is still going on of the same group is given up."""
@@ -236,10 +235,9 @@ class MapWork(MapPanes):
         else:
             self.post_message(PlanReady(planned))
 
-    async def _keep_safe(self, typed: tuple[str, str], pause: float) -> None:
+    async def _keep_safe(self, pause: float) -> None:
         await asyncio.sleep(pause)
-        field, text = typed
         try:
-            await asyncio.to_thread(self.session.editor.keep, typed_field=field, typed=text)
+            await asyncio.to_thread(self.session.editor.keep)
         except OSError as error:
             self.tell(f"the autosave cannot be written: {error.strerror or error}")

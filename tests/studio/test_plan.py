@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mapstudio.connectors.contract import Write
-from mapstudio.runner import Plan
+from mapstudio.project import state_folder
+from mapstudio.runner import Plan, RunStatus, StateStore
 from mapstudio.studio.screens.plan.panes import Stage
 from mapstudio.studio.screens.plan.screen import PlanScreen
 from tests.runner.world import MAPPING, guests
@@ -167,6 +169,31 @@ async def test_a_run_can_be_stopped_and_says_what_is_safe(tmp_path: Path) -> Non
         await desk.until(lambda: screen.stage is Stage.DONE, "the end")
         assert len(here.crm.ledger) == 10
         await desk.sees("stopped", "10 written and noted, 30 not sent", "running again sends those, and nothing twice")
+
+
+async def test_leaving_the_studio_in_the_middle_notes_what_was_written(tmp_path: Path) -> None:
+    here = house(tmp_path, records=guests(40))
+    first_batch, go_on = threading.Event(), threading.Event()
+
+    def wait(_: Sequence[Write]) -> None:
+        first_batch.set()
+        go_on.wait(10)
+
+    here.crm.on_write = wait
+    async with at_desk(here) as desk:
+        await planned(desk)
+        await desk.press("a", "enter")
+        await desk.until(first_batch.is_set, "the first batch")
+        desk.app.exit()
+        threading.Timer(0.3, go_on.set).start()
+    for _ in range(200):
+        with StateStore.open(state_folder(here.project)) as state:
+            run = state.runs.newest()[0]
+        if run.status is not RunStatus.RUNNING:
+            break
+        await asyncio.sleep(0.05)
+    assert run.status is RunStatus.STOPPED
+    assert run.counts["create"] == len(here.crm.ledger) == 10
 
 
 async def test_the_plan_is_kept_in_a_file_that_apply_takes(tmp_path: Path) -> None:

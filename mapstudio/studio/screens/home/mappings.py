@@ -162,9 +162,10 @@ class MappingList(Listing):
         if run is None:
             return (Cell(self.text_at, self._never(item)),)
         counts = run.counts
+        where = environment_piece(run.destination.environment)
         line: list[Cell] = [
             cell(self.text_at, "last run", MUTED),
-            Cell(self.text_at + 10, [(f"{moment(run.started)} ", TEXT), environment_piece(run.destination.environment)]),
+            Cell(self.text_at + 10, [(f"{moment(run.started)} ", TEXT), where]),
         ]
         read = [(grouped(counts.get("read", 0)), TEXT), (" read", MUTED)]
         line.append(Cell(self._coverage - 1, read, right=True))

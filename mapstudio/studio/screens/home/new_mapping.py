@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import IntEnum
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -31,9 +27,18 @@ from mapstudio.studio.screens.home.choices import (
     suggest_folder,
     suggest_name,
 )
+from mapstudio.studio.screens.home.picking import (
+    TITLES,
+    Begun,
+    KeysKnown,
+    NotOffered,
+    Offered,
+    Picker,
+    Refused,
+    Step,
+)
 from mapstudio.studio.text import shown
 from mapstudio.studio.theme import Ink
-from mapstudio.studio.widgets.drawn import Drawn
 from mapstudio.studio.widgets.frame import Frame
 from mapstudio.studio.widgets.header import HeaderModel
 from mapstudio.studio.widgets.listing import Cell, Line, Page, cell, words
@@ -41,86 +46,6 @@ from mapstudio.studio.widgets.pick_list import Choice, PickList
 from mapstudio.studio.widgets.text_input import TextInput
 
 _NO_KEY = "(none yet)"
-
-
-class Step(IntEnum):
-    """What is chosen, in order."""
-
-    SOURCE = 0
-    DESTINATION = 1
-    KEY = 2
-    NAME = 3
-
-
-_TITLES = {
-    Step.SOURCE: "Read from", Step.DESTINATION: "Write to", Step.KEY: "Find records by", Step.NAME: "Call it",
-}
-
-
-class PickerLine(TextInput):
-    """The line; enter takes what the list is at."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "go on", id="new.choose",
-                tooltip="take what is under the cursor; at last write the file"),
-    ]
-
-
-class Picker(Drawn):
-    """A line to type in, and the list that it narrows."""
-
-    DEFAULT_CSS = """
-    Picker { layout: vertical; }
-    Picker TextInput { margin: 0 1 0 0; }
-    Picker PickList { background: $bg; margin: 1 0 0 0; }
-    """
-
-    def compose(self) -> ComposeResult:
-        """Lay it out."""
-        yield PickerLine(prompt="type to find")
-        yield PickList(label_width=30, ground="bg")
-
-
-class Offered(Message):
-    """A connection told its objects."""
-
-    def __init__(self, offers: list[Offer]) -> None:
-        super().__init__()
-        self.offers = offers
-
-
-class NotOffered(Message):
-    """A connection does not answer."""
-
-    def __init__(self, connection: str, error: MapstudioError) -> None:
-        super().__init__()
-        self.connection = connection
-        self.error = error
-
-
-class KeysKnown(Message):
-    """The destination told its fields."""
-
-    def __init__(self, offer: Offer, keys: list[KeyChoice]) -> None:
-        super().__init__()
-        self.offer = offer
-        self.keys = keys
-
-
-class Refused(Message):
-    """Something did not work; nothing was written."""
-
-    def __init__(self, error: MapstudioError) -> None:
-        super().__init__()
-        self.error = error
-
-
-class Begun(Message):
-    """The file is written."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
 
 
 class NewMappingScreen(StudioScreen):
@@ -348,7 +273,7 @@ class NewMappingScreen(StudioScreen):
 
     def _show(self) -> None:
         picker = self.query_one("#picker", Picker)
-        picker.set_pane(title=((_TITLES[self.step], STRONG),), fact=self._fact())
+        picker.set_pane(title=((TITLES[self.step], STRONG),), fact=self._fact())
         self.query_one("#chosen", Page).show_lines(self._chosen())
         sentence = "One file is written; nothing is written to a system."
         self.show_header(HeaderModel(project=self.studio.project.name, sentence=sentence))
@@ -372,7 +297,7 @@ class NewMappingScreen(StudioScreen):
             Step.NAME: (f"{self._typed}.yaml", STRONG),
         }
         lines: list[Line] = [()]
-        for step, title in _TITLES.items():
+        for step, title in TITLES.items():
             now = step is self.step
             text, ink = values[step] if step < self.step or (now and step is Step.NAME) else ("", TEXT)
             mark = self.studio.glyphs.cursor if now else self.studio.glyphs.fine if step < self.step else ""

@@ -166,7 +166,7 @@ def next_items(
 def _problem(item: Overview, index: int, values: ValueFormat) -> NextItem:
     line = item.problems[index]
     message = safe_reason(line.message, line.field, values)
-    text = message if line.field == "file" else f"{shown(line.field)} {message}"
+    text = f"{shown(line.field)} {message}" if line.number else message
     place = f"{item.name} row {line.number}" if line.number else item.name
     if line.status is Status.QUESTION and line.place:
         place = line.place

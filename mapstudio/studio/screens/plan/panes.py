@@ -11,7 +11,7 @@ from textual.geometry import Size
 from mapstudio.model import MapstudioError, Verb
 from mapstudio.runner import Phase, Progress, Report
 from mapstudio.studio.lattice import Box
-from mapstudio.studio.paint import DEST, MUTED, STRONG, TEXT, Piece
+from mapstudio.studio.paint import DEST, MUTED, STRONG, TEXT, WARN, Piece
 from mapstudio.studio.phrases import environment_piece, things
 from mapstudio.studio.screens.plan import difference, layout, words
 from mapstudio.studio.screens.plan.confirm import Before
@@ -48,6 +48,7 @@ class PlanState:
         verb: Whose records are shown.
         progress: How far the work is; ``None`` before it tells.
         waited: It takes long enough to be said.
+        stopping: The user wants it to stop.
     """
 
     stage: Stage = Stage.EMPTY
@@ -59,6 +60,7 @@ class PlanState:
     verb: Verb = Verb.UPDATE
     progress: Progress | None = None
     waited: bool = False
+    stopping: bool = False
 
 
 class PlanPanes(Frame):
@@ -124,7 +126,7 @@ class PlanPanes(Frame):
         account = (shown(destination.connection), DEST), (f", {shown(proposal.account.name)}", MUTED)
         counts = self.query_one(Counts)
         counts.set_pane(title=title, fact=account, guarded=proposal.confirmed_by_name)
-        counts.show(plan, self._state.verb, sentences)
+        counts.show(plan, self._state.verb, sentences, report)
 
     def _show_records(self, proposal: Proposal) -> None:
         verb = self._state.verb
@@ -164,6 +166,8 @@ class PlanPanes(Frame):
         fact: tuple[Piece, ...] = ()
         if state.stage in {Stage.READING, Stage.WRITING} and state.waited:
             fact = ((_progress_words(state.stage, state.progress), MUTED),)
+        if state.stage is Stage.WRITING and state.stopping:
+            fact = (("stopping after this batch", WARN),)
         where = self.query_one(Before) if state.proposal is not None else self.query_one("#message", Page)
         where.set_pane(fact=fact)
 

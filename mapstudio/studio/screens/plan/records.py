@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from mapstudio.model import Verb
-from mapstudio.runner import Plan, PlannedRecord
-from mapstudio.studio.paint import DEST, MUTED, SOURCE, STRONG, TEXT, Piece, Row, pieces_width
+from mapstudio.runner import Plan, PlannedRecord, Report
+from mapstudio.studio.paint import DEST, MUTED, SOURCE, STRONG, TEXT, WARN, Piece, Row, pieces_width
 from mapstudio.studio.phrases import safe_reason
 from mapstudio.studio.screens.plan.words import shown_verbs, verb_glyph
 from mapstudio.studio.text import grouped, shown, width_of
@@ -39,13 +39,14 @@ class Counts(Drawn):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._plan: Plan | None = None
+        self._report: Report | None = None
         self._verb = Verb.UPDATE
         self._sentences: Sequence[Line] = ()
         self._spans: list[tuple[int, int, Verb]] = []
 
-    def show(self, plan: Plan | None, verb: Verb, sentences: Sequence[Line]) -> None:
-        """Draw these."""
-        self._plan, self._verb, self._sentences = plan, verb, sentences
+    def show(self, plan: Plan, verb: Verb, sentences: Sequence[Line], report: Report | None) -> None:
+        """Draw the plan's counts, or what a run really did."""
+        self._plan, self._verb, self._sentences, self._report = plan, verb, sentences, report
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -65,8 +66,11 @@ class Counts(Drawn):
             self.post_message(self.Chosen(verb))
 
     def _draw_counts(self, row: Row, plan: Plan) -> None:
-        counts = plan.counts
-        read = [(f"{grouped(counts['read'])} read", MUTED)]
+        report = self._report
+        counts = plan.counts if report is None else report.counts
+        read: list[Piece] = [(f"{grouped(counts['read'])} read", MUTED)]
+        if report is not None and report.not_done:
+            read = [(f"{grouped(report.not_done)} not sent", WARN)]
         items = [(verb, self._pieces(verb, counts[verb])) for verb in shown_verbs(plan)]
         room = row.width - 2 - pieces_width(read) - sum(pieces_width(pieces) + 2 for _, pieces in items)
         gap = max(0, min(4, room // max(len(items), 1)))

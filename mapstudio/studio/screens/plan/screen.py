@@ -20,7 +20,7 @@ from mapstudio.studio.paint import MUTED, WARN, Piece
 from mapstudio.studio.phrases import moment, things
 from mapstudio.studio.screens.base import StudioScreen
 from mapstudio.studio.screens.plan import words
-from mapstudio.studio.screens.plan.confirm import Before, ConfirmBox
+from mapstudio.studio.screens.plan.confirm import ConfirmBox
 from mapstudio.studio.screens.plan.messages import Applied, Failed, Known, Planned, Progressed, Saved
 from mapstudio.studio.screens.plan.panes import PlanPanes, PlanState, Stage
 from mapstudio.studio.screens.plan.records import Counts, RecordList
@@ -60,6 +60,7 @@ class PlanScreen(StudioScreen):
         self._job: Job[Any] | None = None
         self._runner: Runner | None = None
         self._began = 0.0
+        self._stopping = False
 
     def compose_content(self) -> Iterable[Widget]:
         """Lay out the panes."""
@@ -121,7 +122,8 @@ class PlanScreen(StudioScreen):
         """Stop: a plan at once, an apply after the batch in flight."""
         if self.stage is Stage.WRITING and self._runner is not None:
             self._runner.request_stop()
-            self.query_one(Before).set_pane(fact=(("stopping after this batch", WARN),))
+            self._stopping = True
+            self._show()
         elif self.stage is Stage.READING and self._job is not None:
             self._job.cancel()
             self._job = None
@@ -248,6 +250,7 @@ class PlanScreen(StudioScreen):
         self, stage: Stage, work: Callable[[], Coroutine[Any, Any, Any]], done: Callable[[Any], object]
     ) -> None:
         self.stage, self.error, self._progress, self._began = stage, None, None, time.monotonic()
+        self._stopping = False
 
         def finished(result: Any) -> None:  # noqa: ANN401 - a proposal or a report
             if self._job is job:
@@ -302,7 +305,7 @@ class PlanScreen(StudioScreen):
         self.query_one(PlanPanes).show(
             PlanState(
                 self.stage, self.proposal, self.report, self.error, self.saved, self._unsaved, self._verb,
-                self._progress, waited,
+                self._progress, waited, self._stopping,
             )
         )
         self.refresh_bindings()

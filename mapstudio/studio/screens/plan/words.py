@@ -18,6 +18,7 @@ from mapstudio.studio.values import ValueFormat
 from mapstudio.studio.widgets.listing import Cell, Line, cell, words
 
 _VALUE = 10
+_DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated"}
 _SHOWN_VERBS = (
     Verb.CREATE, Verb.UPDATE, Verb.UNCHANGED, Verb.REJECT, Verb.REVIEW, Verb.WAIT, Verb.DUPLICATE, Verb.SKIPPED,
 )
@@ -249,8 +250,8 @@ def reported(report: Report, destination: str, noun: str, environment: str) -> t
         first = [(f"1 {things(noun, 1)} was written", STRONG)]
     elif not written:
         first = [("Nothing was written", STRONG)]
-    detail = _and(_are(counts[Verb.CREATE], "created"), _are(counts[Verb.UPDATE], "updated"))
-    first += [(f": {detail}." if detail else ".", TEXT)]
+    detail = [f"{grouped(counts[verb])} {done}" for verb, done in _DONE.items() if counts[verb]]
+    first += [(f": {', '.join(detail)}." if detail else ".", TEXT)]
     if counts[Verb.REJECT]:
         first.append((f" {grouped(counts[Verb.REJECT])} rejected.", Ink("error", bold=True)))
     ended = "It ended by itself" if report.status is RunStatus.DONE else "It was stopped before its end"

@@ -202,7 +202,7 @@ def verdict(cause: Cause, glyphs: Glyphs, problem: str) -> list[Piece]:
         return [(f"{glyphs.fine} ", OK), ("all of them have passed since", TEXT)]
     if not tried:
         gone = cause.verb is Verb.REJECT and all(stuck.record is None for stuck in waiting)
-        told = "the records are not kept any more" if gone else "only a plan can tell: it is not the mapping that failed"
+        told = "the records are not kept any more" if gone else "only a plan can tell: the mapping did not fail"
         return [(problem or told, MUTED)]
     passing = sum(stuck.passes for stuck in tried)
     mark: Piece = (f"{glyphs.fine} ", OK) if passing else (f"{glyphs.blocks} ", ERROR)

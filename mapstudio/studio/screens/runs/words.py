@@ -64,7 +64,7 @@ def _stopped(run: RunRow, column: int) -> list[Line]:
 
 
 def now(books: Books, cause: Cause, stuck: Stuck | None, values: ValueFormat) -> list[Line]:
-    """Return the row that failed, why, and whether the records of the cause would pass with the mapping as it is now."""
+    """Return the row that failed, why, and whether the records of the cause would pass now."""
     glyphs = values.glyphs
     lines: list[Line] = []
     number, row = (books.rows or {}).get(cause.row, (0, None))

@@ -37,8 +37,13 @@ def bindings_used(mapping: Mapping) -> dict[str, Row]:
     return used
 
 
-def require_bound(mapping: Mapping, bindings: Bindings) -> None:
+def require_bound(mapping: Mapping, bindings: Bindings, environment: str = "ENVIRONMENT") -> None:
     """Refuse to go on with a binding that has no value.
+
+    Args:
+        mapping: What needs them.
+        bindings: What is bound.
+        environment: The destination's, for the message.
 
     Raises:
         MappingError: Lists all of them.
@@ -49,7 +54,7 @@ def require_bound(mapping: Mapping, bindings: Bindings) -> None:
             row.line,
             row.field,
             f'the binding "{name}" has no value in this environment',
-            f'add {name} = "..." to [connections.{mapping.destination.connection}.ENVIRONMENT.bindings]',
+            f'add {name} = "..." to [connections.{mapping.destination.connection}.{environment}.bindings]',
         )
         for name, row in bindings_used(mapping).items()
         if name not in bindings

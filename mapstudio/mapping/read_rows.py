@@ -191,7 +191,7 @@ def _check_paths(context: ReadingContext, rows: list[Row]) -> None:
             parts = split_path(row.field)
         except ValueError:
             remedy = "write names joined by dots; a name that holds a dot stands in double quotes"
-            context.error(place, f"{row.field} is not a field path", remedy, row=row.field)
+            context.error(place, f'"{row.field}" is not a field path', remedy, row=row.field)
             continue
         above = [parts[:size] for size in range(1, len(parts))]
         below = next((written[path] for path in above if path in written), None)

@@ -66,7 +66,7 @@ class Runner:
         self._project = project
         self._environments = environments or Environments()
         self._mapping = self._loaded.require()
-        require_bound(self._mapping, self._bindings())
+        require_bound(self._mapping, self._bindings(), self._environments.destination)
         self._given_state = self._open_state = state
         self._folder = state.folder if state is not None else state_folder(project)
         destination = self._mapping.destination

@@ -120,3 +120,15 @@ def test_streams_that_the_caller_closed_are_empty_ones(closed: str) -> None:
 def test_numbers_out_of_range_are_told_as_sentences(call: Call) -> None:
     done = call_process("eval", "a", stdin='{"a":1e99999999999999999999}')
     assert (done.code, done.err) == (2, "error: standard input: the exponent of a number is out of range.\n")
+
+
+def test_an_unbound_binding_names_the_table_that_it_belongs_into(mapping: Path, project: Path, call: Call) -> None:
+    mapping.write_text(MAPPING.replace("phone(guestPhone, guestCountry)", "{binding: desk}"), encoding="utf-8")
+    done = call("plan", "guests")
+    assert done.code == 2
+    assert 'desk = "..." to [connections.crm.sandbox.bindings]' in done.err
+
+
+def test_a_name_that_is_no_path_is_quoted(mapping: Path, call: Call) -> None:
+    mapping.write_text(MAPPING.replace("  phone:", "  '':"), encoding="utf-8")
+    assert 'error: "" is not a field path' in call("check", "guests.yaml").out

@@ -31,7 +31,9 @@ def write_text(text: str, *, flow: bool = False) -> str:
     """
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise UsageError("The text holds half of a surrogate pair.", remedy="Write the whole character.")
-    if text and not _RISKY.search(text) and _reads_back(text, text, flow=flow):
+    # Read back well, but to people and to the check an open bracket before a comma looks like a row that was cut.
+    looks_cut = flow and text.count("(") != text.count(")")
+    if text and not looks_cut and not _RISKY.search(text) and _reads_back(text, text, flow=flow):
         return text
     return _double_quoted(text)
 

@@ -132,3 +132,10 @@ def test_an_unbound_binding_names_the_table_that_it_belongs_into(mapping: Path, 
 def test_a_name_that_is_no_path_is_quoted(mapping: Path, call: Call) -> None:
     mapping.write_text(MAPPING.replace("  phone:", "  '':"), encoding="utf-8")
     assert 'error: "" is not a field path' in call("check", "guests.yaml").out
+
+
+def test_an_unfinished_draft_does_not_look_like_a_row_that_was_cut(mapping: Path, call: Call) -> None:
+    done = call("map", "set", "guests.yaml", "phone", "--expr", "lower(", "--draft")
+    assert 'phone: {from: "lower(", draft: true}' in mapping.read_text()
+    assert "is not closed" in done.err
+    assert "cut" not in done.err

@@ -126,6 +126,8 @@ class RowEditor(Drawn):
         entry = self.query_one(ExpressionInput)
         entry.can_focus = True
         entry.focus()
+        # At once, not when the focus has arrived: a new view in between must not put the kept text back.
+        self._set_editing(editing=True)
         if text is not None:
             entry.value = text
             entry.cursor_position = len(text)

@@ -68,6 +68,17 @@ async def test_enter_opens_the_mapping_under_the_cursor(tmp_path: Path) -> None:
         await desk.sees("There is no run yet.")
 
 
+async def test_a_file_that_is_gone_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    here = two_mappings(tmp_path)
+    async with at_desk(here, mapping=False) as desk:
+        await desk.sees("guests-to-contacts")
+        await desk.press("down")
+        here.file.unlink()
+        await desk.press("enter")
+        await desk.until(lambda: len(desk.app.screen.query_one(MappingList)._overviews) == 1, "the list")
+        await desk.sees("broken-one")
+
+
 async def test_examples_are_tested_on_a_key(tmp_path: Path) -> None:
     async with at_desk(house(tmp_path, QUESTIONS), mapping=False) as desk:
         await desk.sees("guests-to-contacts", "t tests them")

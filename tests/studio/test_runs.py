@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mapstudio.runner import Runner
+from mapstudio.studio.widgets.mapping_table import MappingTable
 from tests.runner.fake import connected
 from tests.runner.world import MAPPING, guest, guests
 from tests.studio.desk import Desk, House, at_desk, golden, house
@@ -103,3 +104,13 @@ async def test_values_of_records_are_masked(tmp_path: Path) -> None:
         assert "ben.moor" not in desk.text
         assert "a••@••••.com" in desk.text
 
+
+async def test_a_cause_leads_to_its_row_in_the_map(tmp_path: Path) -> None:
+    here = house(tmp_path)
+    await applied(here)
+    async with at_desk(here) as desk:
+        await opened(desk)
+        await desk.sees("firstname", "fails as before")
+        await desk.press("enter", "o")
+        table = desk.app.screen.query_one(MappingTable)
+        await desk.until(lambda: table.current is not None and table.current.field == "firstname", "the row")

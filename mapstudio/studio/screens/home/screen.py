@@ -15,7 +15,7 @@ from mapstudio.mapping.examples import ExampleResult
 from mapstudio.model import MapstudioError
 from mapstudio.studio.lattice import Box
 from mapstudio.studio.overview import Overview, read_overviews, run_overview_examples
-from mapstudio.studio.paint import MUTED, STRONG, TEXT, Piece
+from mapstudio.studio.paint import ERROR, MUTED, STRONG, TEXT, Piece
 from mapstudio.studio.phrases import moment
 from mapstudio.studio.probing import Probe, all_environments, probe_all
 from mapstudio.studio.screens.base import StudioScreen
@@ -102,7 +102,7 @@ class HomeScreen(StudioScreen):
         """Open a screen of the mapping under the cursor."""
         overview = self.query_one(MappingList).overview
         if overview is not None:
-            self.studio.open_mapping(overview.path, target)
+            self._open(overview, target)
 
     def action_new(self) -> None:
         """Begin a mapping."""
@@ -160,14 +160,14 @@ class HomeScreen(StudioScreen):
 
     def on_mapping_list_wanted(self, message: MappingList.Wanted) -> None:
         """Open a mapping."""
-        self.studio.open_mapping(message.overview.path)
+        self._open(message.overview, "map")
 
     def on_next_list_wanted(self, message: NextList.Wanted) -> None:
         """Go where it is done."""
         if message.item.overview is None:
             self.studio.go_to(message.item.target)
         else:
-            self.studio.open_mapping(message.item.overview.path, message.item.target)
+            self._open(message.item.overview, message.item.target)
 
     def masking_changed(self) -> None:
         """Write reasons anew."""
@@ -175,6 +175,14 @@ class HomeScreen(StudioScreen):
         super().masking_changed()
 
     # The work, on threads of their own
+
+    def _open(self, overview: Overview, target: str) -> None:
+        try:
+            self.studio.open_mapping(overview.path, target)
+        except MapstudioError as error:
+            # The file is gone or cannot be read any more; the list is read again and says so in its place.
+            self.footer.show_note((shown(error.message), ERROR))
+            self.action_look(again=False)
 
     def _tell(self, probe: Probe) -> None:
         self.post_message(Probed(probe))

@@ -24,6 +24,7 @@ from mapstudio.studio.screens.runs.lists import CauseList, RunList, StuckList
 from mapstudio.studio.text import grouped, plural, shown
 from mapstudio.studio.widgets.frame import Frame
 from mapstudio.studio.widgets.listing import Listing, Page, wrapped
+from mapstudio.studio.widgets.mapping_table import MappingTable
 
 _NOTHING = {
     RunStatus.DONE: "Every record of this run was written, or was there already.",
@@ -64,7 +65,7 @@ class RunsScreen(StudioScreen):
         Binding("enter", "into", "look into", id="runs.into", tooltip="go on to its causes, then to its records"),
         Binding("p", "app.go('plan')", "plan", id="runs.plan",
                 tooltip="plan again: what passes now would be written; nothing is yet"),
-        Binding("o", "app.go('map')", "open in map", id="runs.map", tooltip="mend the mapping"),
+        Binding("o", "open_map", "open in map", id="runs.map", tooltip="mend the row of the selected cause"),
         Binding("d", "letter", "dead letter", id="runs.letter",
                 tooltip="the command that shows all of the selected record"),
         Binding("f5", "look", "read again", show=False, id="runs.look", tooltip="read the books again"),
@@ -131,6 +132,13 @@ class RunsScreen(StudioScreen):
         else:
             self.studio.go_to("map")
 
+    def action_open_map(self) -> None:
+        """Open the map, on the row of the selected cause where it is shown already."""
+        cause = self.query_one(CauseList).cause
+        self.studio.go_to("map")
+        if cause is not None and cause.row:
+            self.app.call_after_refresh(self._select_row, cause.row)
+
     def action_letter(self) -> None:
         """Say which command shows all of a rejected record."""
         stuck = self.query_one(StuckList).stuck
@@ -179,6 +187,10 @@ class RunsScreen(StudioScreen):
         """Write values anew."""
         self._show_now()
         super().masking_changed()
+
+    def _select_row(self, field: str) -> None:
+        for table in self.app.screen.query(MappingTable):
+            table.select_field(field)
 
     # The work, on threads of their own
 

@@ -57,7 +57,7 @@ PLAIN = Ground("#d8d8d8", "#0c0c0c", "#555555", "#9a9a9a")
 
 def screen_strips(app: App[None]) -> list[Strip]:
     """Return the lines of the screen as a terminal shows them, screens below a transparent one included."""
-    update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)  # noqa: SLF001
+    update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
     assert isinstance(update, LayoutUpdate)  # noqa: S101 - asked for in full
     return [Strip.join(line) for line in update.strips]
 
@@ -73,15 +73,21 @@ def draw(strips: Sequence[Strip], ground: Ground, *, title: str, fonts: str = FO
     width = columns * CELL + 2 * _MARGIN
     height = len(strips) * LINE + _BAR + _MARGIN
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}" font-family="{fonts}" font-size="{_FONT:g}">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+            f'height="{height:g}" font-family="{fonts}" font-size="{_FONT:g}">'
+        ),
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(screen_text(strips))}</desc>",
-        f'<rect x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}" rx="9" fill="{ground.background}" '
-        f'stroke="{ground.frame}"/>',
+        (
+            f'<rect x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}" rx="9" fill="{ground.background}" '
+            f'stroke="{ground.frame}"/>'
+        ),
         *(f'<circle cx="{18 + 15 * i}" cy="15" r="4.5" fill="{ground.frame}"/>' for i in range(3)),
-        f'<text x="{width / 2:g}" y="19.5" text-anchor="middle" font-family="\'DejaVu Sans\', sans-serif" '
-        f'font-weight="bold" font-size="12.5" fill="{ground.title}">mapstudio</text>',
+        (
+            f'<text x="{width / 2:g}" y="19.5" text-anchor="middle" font-family="\'DejaVu Sans\', sans-serif" '
+            f'font-weight="bold" font-size="12.5" fill="{ground.title}">mapstudio</text>'
+        ),
     ]
     for number, strip in enumerate(strips):
         parts.extend(_line(strip, _BAR + number * LINE, ground))

@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.scrollbar import ScrollBar
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.scrollbar import ScrollBar
 
 from mapstudio.connectors.opening import open_connector
 from mapstudio.project import SANDBOX, Project
@@ -84,7 +84,7 @@ class MapstudioApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every drawn line passes; in ASCII mode nothing else leaves.
 
-        Textual answers ``NO_COLOR`` with grey tones, which are colours to a terminal; our palette without any answers it.
+        Textual answers ``NO_COLOR`` with grey tones, which are colours to a terminal; ours is the palette without any.
         """
         filters = [item for item in super().get_line_filters() if not isinstance(item, Monochrome)]
         if not self.palette.colored:

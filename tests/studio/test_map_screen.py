@@ -432,3 +432,25 @@ async def test_inputs_never_blink(tmp_path: Path) -> None:
     async with running(Scene(tmp_path).app()) as driver:
         assert all(not entry.cursor_blink for entry in driver.screen.query(Input))
         assert driver.app.animation_level == "none"
+
+
+async def test_what_is_typed_stays_in_its_row_while_the_map_is_made_again(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    async with running(scene.app()) as driver:
+        await driver.pilot.press("x", "enter", "ctrl+u", *"status")
+        await driver.settle()
+        assert driver.screen.query_one(ExpressionInput).value == "status"
+        await driver.press("enter", "ctrl+s")
+    assert "status" in scene.path.read_text().split("fields:")[1].split("phone:")[0]
+
+
+async def test_typing_in_a_row_that_the_file_does_not_have_comes_back_too(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    async with running(scene.app()) as driver:
+        await driver.press("x")
+        await driver.row("email")
+        await driver.press("enter")
+        await driver.write("lower(guestF")
+        driver.screen.leaving()
+    async with running(scene.app()) as driver:
+        assert driver.screen.query_one(ExpressionInput).value == "lower(guestF"

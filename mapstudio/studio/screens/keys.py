@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
 from textual.screen import ModalScreen
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mapstudio.studio.keys import in_order, key_word, types_a_character
@@ -18,16 +17,17 @@ from mapstudio.studio.paint import MUTED, STRONG, TEXT
 from mapstudio.studio.screens.base import StudioScreen
 from mapstudio.studio.widgets.drawn import Drawn
 from mapstudio.studio.widgets.rule import Rule
+from mapstudio.studio.widgets.thumb import Thumbed
 
 _KEY_COLUMN = 2
 _TEXT_COLUMN = 22
 
 
-class KeyTable(ScrollView, Drawn, can_focus=True):
+class KeyTable(Thumbed, can_focus=True):
     """The table: groups with keys and what they do."""
 
     DEFAULT_CSS = """
-    KeyTable { background: $raised; height: 1fr; scrollbar-size-vertical: 1; }
+    KeyTable { background: $raised; height: 1fr; }
     """
 
     def __init__(self, lines: list[tuple[str, str]]) -> None:
@@ -48,7 +48,7 @@ class KeyTable(ScrollView, Drawn, can_focus=True):
                 row.put(_KEY_COLUMN, key, STRONG, width=_TEXT_COLUMN - _KEY_COLUMN - 1).put(_TEXT_COLUMN, text, TEXT)
             else:
                 row.put(_KEY_COLUMN, text, MUTED)
-        return row.strip(self.palette)
+        return self.with_thumb(row.strip(self.palette), y, self.size.height, len(self._lines))
 
 
 class KeysScreen(ModalScreen[None]):

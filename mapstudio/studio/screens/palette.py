@@ -7,6 +7,9 @@ from mapstudio.studio.screens.base import StudioScreen
 from mapstudio.studio.screens.choice import ChoiceScreen
 from mapstudio.studio.widgets.pick_list import Choice
 
+_MOVES = ("list.", "pick.", "pane.", "choice.")
+"""Keys that only move are no actions to look for by name."""
+
 
 class PaletteScreen(ChoiceScreen):
     """Runs what was picked on the screen below.
@@ -37,7 +40,9 @@ class PaletteScreen(ChoiceScreen):
         for active in in_order(below.active_bindings.values()):
             binding = active.binding
             title = binding.tooltip or binding.description
-            if not binding.id or not title or binding.system or title in choices or binding.action == "palette":
+            if not binding.id or not title or title in choices or binding.action == "palette":
+                continue
+            if binding.id.startswith(_MOVES):
                 continue
             self._actions[title] = (active.node, binding.action)
             choices[title] = Choice(title, binding.description, title, key_word(binding), search=title)

@@ -83,8 +83,7 @@ class DestinationTree(FieldTreeView):
             case _:
                 return str(view.number), STRONG if lit else MUTED
 
-    @staticmethod
-    def _type(field: Field | None, view: RowView | None) -> str:
+    def _type(self, field: Field | None, view: RowView | None) -> str:
         if field is None:
             return ""
         word = field_type_word(field.type)
@@ -92,4 +91,4 @@ class DestinationTree(FieldTreeView):
             word = f"{word} {len(field.options)}"
         elif field.type is FieldType.TEXT and field.max_length and field.max_length < 10_000:
             word = f"{word} {field.max_length}"
-        return f"{word} · key" if view is not None and view.is_key else word
+        return f"{word} {self.glyphs.dot} key" if view is not None and view.is_key else word

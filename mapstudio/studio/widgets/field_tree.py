@@ -265,7 +265,8 @@ class FieldTreeView(ScrolledList):
             self.place_cursor(self._visible.index(keep), tell=False)
         elif self._needle:
             first = next((i for i, index in enumerate(self._visible) if self._tree.nodes[index].key), 0)
-            self.place_cursor(first)
+            self.place_cursor(first, tell=False)
+            self.post_message(self.Moved(self))  # the line may be the same, the field is another one
 
     def _open_way(self, index: int) -> None:
         at = self._tree.nodes[index].parent

@@ -6,7 +6,7 @@ from textual.strip import Strip
 
 from mapstudio.studio.keys import in_order, key_word, types_a_character
 from mapstudio.studio.paint import MUTED, STRONG, TEXT, Piece, Row, pieces_width
-from mapstudio.studio.text import shown
+from mapstudio.studio.text import shown, width_of
 from mapstudio.studio.widgets.drawn import Drawn
 
 _MOST_KEYS = 7
@@ -73,7 +73,10 @@ class Footer(Drawn):
             return row.put(1, self._said, width=row.width - 4 - pieces_width(right)).put_right(row.width - 1, right)
         if self._command:
             key = "ctrl+y" if self._typing else "y"
-            right += [*([("   ", TEXT)] if right else []), (key, STRONG), (" copies", MUTED)]
+            copies: list[Piece] = [*([("   ", TEXT)] if right else []), (key, STRONG), (" copies", MUTED)]
+            # The command itself matters more than the word that it can be copied.
+            if not right or 6 + width_of(self._command) + pieces_width([*right, *copies]) <= row.width:
+                right += copies
         if self._command:
             room = row.width - 6 - pieces_width(right)
             row.put(1, [("$ ", MUTED), (shown(self._command), TEXT)], width=max(room, 0))

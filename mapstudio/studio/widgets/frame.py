@@ -146,7 +146,7 @@ class Frame(Drawn):
         if pane.pane_fact:
             fact = [blank, *pane.pane_fact, blank]
             width = pieces_width(fact)
-            if taken + width + 2 <= box.width - 2:
+            if taken + width + 1 <= box.width - 2:
                 labels.append((box.x + box.width - 1 - width, fact))
         return labels
 

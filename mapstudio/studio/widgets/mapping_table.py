@@ -94,6 +94,7 @@ class MappingTable(ScrolledList):
         self._problems_first = False
         self._lit: frozenset[str] = frozenset()
         self._led = False
+        self._moved = False
 
     @property
     def current(self) -> RowView | None:
@@ -107,12 +108,13 @@ class MappingTable(ScrolledList):
 
     def show(self, view: MapView, record: int, *, problems_first_order: bool = False) -> None:
         """Show other rows or results; the cursor stays on its field."""
-        field = self.current.field if self.current is not None else ""
+        # Until the user moves, the cursor stays on the first row: on the most urgent one where problems come first.
+        field = self.current.field if self.current is not None and self._moved else ""
         self._view, self._record, self._problems_first = view, record, problems_first_order
         self._rows = problems_first(view.rows) if problems_first_order else list(view.rows)
         self.lines_changed()
         if not self.select_field(field, tell=False):
-            self.place_cursor(self.at, tell=False)
+            super().place_cursor(self.at if self._moved else 0, tell=False)
 
     def select_field(self, field: str, *, tell: bool = True) -> bool:
         """Put the cursor on a row and return whether it is there."""
@@ -132,6 +134,11 @@ class MappingTable(ScrolledList):
             if first is not None and not self.has_focus:
                 self.bring_into_view(first)
             self.refresh()
+
+    def place_cursor(self, index: int, *, tell: bool = True) -> None:
+        """Put the cursor on a row; from then on it stays with that row."""
+        self._moved = True
+        super().place_cursor(index, tell=tell)
 
     def line_count(self) -> int:
         """Return how many rows there are."""

@@ -10,13 +10,12 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mapstudio.studio.paint import ACCENT, MUTED, Piece
 from mapstudio.studio.text import shown
 from mapstudio.studio.theme import Ground, Ink
-from mapstudio.studio.widgets.drawn import Drawn
+from mapstudio.studio.widgets.thumb import Thumbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Choice:
         return score
 
 
-class PickList(ScrollView, Drawn, can_focus=True):
+class PickList(Thumbed, can_focus=True):
     """The list.
 
     Args:
@@ -60,7 +59,7 @@ class PickList(ScrollView, Drawn, can_focus=True):
     """
 
     DEFAULT_CSS = """
-    PickList { height: 1fr; width: 1fr; background: $raised; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    PickList { height: 1fr; width: 1fr; background: $raised; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", show=False, id="pick.up", tooltip="the one above"),
@@ -135,7 +134,8 @@ class PickList(ScrollView, Drawn, can_focus=True):
         right = shown(choice.right)
         room = row.width - 2 - self._label_width - 4 - len(right)
         row.put(3 + self._label_width, shown(choice.detail), MUTED, width=max(room, 0))
-        return row.put_right(row.width - 1, right, MUTED).strip(self.palette)
+        strip = row.put_right(row.width - 1, right, MUTED).strip(self.palette)
+        return self.with_thumb(strip, y, self.size.height, len(self._shown))
 
     def on_click(self, event: events.Click) -> None:
         """Pick what is under the mouse."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from textual.strip import Strip
 
@@ -135,8 +136,10 @@ class RowResultView(Drawn):
                 row.put(column - width_of(short) - 1, f"{short} {self.glyphs.caret}", error)
             else:
                 row.put(column, self.glyphs.caret, error)
-                second = self.row().put(_LABEL, sentence, error, width=width - _LABEL - 1)
-                return [row, second, *self._last_good()]
+                # A sentence that is cut helps nobody; where there is room it goes on in the next line.
+                lines = wrap(sentence, width - _LABEL - 1)[: 2 if self.size.height >= _SHORT else 1]
+                below = [self.row().put(_LABEL, line, error) for line in lines]
+                return [row, *below, *self._last_good()]
         return [row, *self._last_good()]
 
     def _last_good(self) -> list[Row]:
@@ -209,12 +212,12 @@ class RowResultView(Drawn):
     def _why(self) -> list[Row]:
         lines: list[Row] = []
         mark = self.glyphs.ellipsis
-        at = min(_STEP_VALUE, self.size.width // 2)
         # The whole expression and what it gives stand above already.
         whole = self._model.preview.text.strip() if self._model.preview is not None else ""
-        for step in self._steps():
-            if step.text.strip() == whole and len(self._steps()) > 1:
-                continue
+        steps = [step for step in self._steps() if step.text.strip() != whole] or self._steps()
+        longest = max((width_of(shown(step.text)) for step in steps), default=0)
+        at = max(min(_VALUE + longest + 2, self.size.width * 6 // 10), min(_STEP_VALUE, self.size.width // 2))
+        for step in steps:
             row = self.row()
             if not lines:
                 row.put(_LABEL, "why", MUTED)
@@ -292,13 +295,15 @@ class RowResultView(Drawn):
     def _hint(self) -> Row:
         row = self.row()
         if self._model.help:
-            return row.put(_LABEL, expression_pieces(self._model.help), width=row.width - _LABEL - 1)
+            signature, _, summary = self._model.help.partition("   ")
+            pieces = [(shown(signature), TEXT), (f"   {shown(summary)}", MUTED)]
+            return row.put(_LABEL, pieces, width=row.width - _LABEL - 1)
         row.put(_LABEL, "tab", MUTED)
-        pieces: list[Piece] = []
+        words: list[Piece] = []
         for item in self._model.completions[:6]:
-            pieces += [("  ", TEXT)] if pieces else []
-            pieces.append((shown(item.text), SOURCE if item.kind is CompletionKind.FIELD else TEXT))
-        return row.put(_VALUE, pieces, width=row.width - _VALUE - 1)
+            words += [("  ", TEXT)] if words else []
+            words.append((shown(item.text), SOURCE if item.kind is CompletionKind.FIELD else TEXT))
+        return row.put(_VALUE, words, width=row.width - _VALUE - 1)
 
     def _completions(self, room: int) -> list[Row]:
         chosen = self._model.chosen

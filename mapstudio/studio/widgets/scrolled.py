@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from mapstudio.studio.paint import LINE
-from mapstudio.studio.widgets.drawn import Drawn
+from mapstudio.studio.widgets.thumb import Thumbed
 
 
-class ScrolledList(ScrollView, Drawn, can_focus=True):
+class ScrolledList(Thumbed, can_focus=True):
     """A list with a cursor.
 
     Subclasses say how many lines there are (:meth:`line_count`) and draw one (:meth:`draw_line`).
@@ -26,7 +22,7 @@ class ScrolledList(ScrollView, Drawn, can_focus=True):
     HEAD: ClassVar[int] = 0
     """Lines at the top that do not scroll."""
     DEFAULT_CSS = """
-    ScrolledList { background: $bg; overflow-x: hidden; scrollbar-size-vertical: 0; }
+    ScrolledList { background: $bg; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "up", show=False, id="list.up", tooltip="one line up"),
@@ -77,7 +73,7 @@ class ScrolledList(ScrollView, Drawn, can_focus=True):
             return self.draw_head(y)
         index = y - self.HEAD + int(self.scroll_offset.y)
         strip = self.draw_line(index) if index < self.line_count() else self.blank()
-        return self._with_thumb(strip) if self._in_thumb(y - self.HEAD) else strip
+        return self.with_thumb(strip, y - self.HEAD, self.size.height - self.HEAD, self.line_count())
 
     def on_mount(self) -> None:
         """Take the height of the content."""
@@ -126,23 +122,6 @@ class ScrolledList(ScrollView, Drawn, can_focus=True):
         """Put the cursor under the mouse."""
         if event.y >= self.HEAD:
             self.place_cursor(event.y - self.HEAD + int(self.scroll_offset.y))
-
-    def _in_thumb(self, y: int) -> bool:
-        """Whether the mark that tells where one is in a long list passes this line; it stands in the right margin."""
-        height, count = self.size.height - self.HEAD, self.line_count()
-        if count <= height or height <= 0:
-            return False
-        length = max(height * height // count, 1)
-        top = round(int(self.scroll_offset.y) * (height - length) / (count - height))
-        return top <= y < top + length
-
-    def _with_thumb(self, strip: Strip) -> Strip:
-        width = self.size.width
-        last = strip.crop(width - 1, width)
-        under = next((segment.style for segment in last if segment.style is not None), Style())
-        mark = "|" if self.glyphs.ascii else "┃"
-        style = self.palette.style(LINE) + Style(bgcolor=under.bgcolor, reverse=under.reverse)
-        return Strip([*strip.crop(0, width - 1), Segment(mark, style)], width)
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""

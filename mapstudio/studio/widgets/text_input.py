@@ -96,6 +96,15 @@ class TextInput(Input, Drawn):
     def action_ignore(self) -> None:
         """Take a key that means something else here away from the base class."""
 
+    async def _on_key(self, event: events.Key) -> None:
+        # The framework runs the action of a key only after the key has travelled to the application and back, while
+        # letters are taken at once: of "ctrl+u, a" that arrive together, the "a" would be written and then removed.
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+                return
+
     def _on_paste(self, event: events.Paste) -> None:
         # The base class keeps the first line only; an expression that was copied from a file may have several.
         text = " ".join(event.text.split("\n")).replace("\r", "")

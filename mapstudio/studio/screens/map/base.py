@@ -104,6 +104,12 @@ class MapPanes(StudioScreen):
     def draw_selection(self) -> None:
         """Light up in all panes what the selected row is about, and show its expression."""
         view, row = self.session.view, self.current
+        if self.editor.editing and (row is None or row.field != self.editor.field):
+            # What is being typed stays where it is, whatever a new view does to the table.
+            row = view.by_field.get(self.editor.field)
+            if row is None:
+                return
+            self.table.select_field(row.field, tell=False)
         self.editor.show_row(row, row.target if row is not None else None, self.titles.number)
         lines = tuple(problem_lines(view))
         self.query_one(ProblemList).show(lines, row.field if row is not None else "")

@@ -48,7 +48,7 @@ class MapEdits(MapWork):
 
     def view_shown(self) -> None:
         """Put the cursor on the row that was just edited."""
-        if self._select_next and self.table.select_field(self._select_next):
+        if self._select_next and (self.editor.editing or self.table.select_field(self._select_next)):
             self._select_next = ""
         field, text = self._resume
         if field and self.table.select_field(field):
@@ -144,7 +144,7 @@ class MapEdits(MapWork):
         """Show all functions; the chosen one is written at the text cursor."""
         message.stop()
         choices = [
-            Choice(doc.name, doc.signature, doc.summary, doc.group, search=doc.name) for doc in function_docs()
+            Choice(doc.name, doc.signature, doc.summary, search=f"{doc.name} {doc.group}") for doc in function_docs()
         ]
 
         def insert(name: str | None) -> None:
@@ -234,7 +234,8 @@ class MapEdits(MapWork):
         if row is None or row.row is None:
             self.tell("the file has no row for this field")
             return
-        self.attempt(lambda: self.session.editor.remove(row.field))
+        if self.attempt(lambda: self.session.editor.remove(row.field)):
+            self._select_next = ""
 
     def action_undo(self) -> None:
         """Take the last edit back."""

@@ -31,7 +31,8 @@ _PANES = {
     layout.RECORD: RecordView,
 }
 _EDITING = frozenset(
-    {"connect", "constant", "problem", "record", "ignore", "question", "undo", "failing", "sample", "below"}
+    {"connect", "constant", "problem", "record", "ignore", "question", "undo", "failing", "sample", "below", "plan",
+     "save", "find"}
 )
 """What does not apply while a notice says that a side does not answer."""
 
@@ -92,17 +93,17 @@ class MapScreen(MapEdits):
         """Keep keys that do not apply now out of the footer and without effect."""
         del parameters
         failed = any(side.error is not None for side in (self.session.source, self.session.destination))
-        if action == "try_again":
-            return failed
         if action in _EDITING and failed and isinstance(self.focused, Notice):
-            return False
-        if action == "plan":
-            return "plan" in self._reachable()
-        if action == "back":
-            return bool(self._connecting) or failed or not isinstance(self.focused, MappingTable)
-        if action in {"draft", "remove"}:
-            return isinstance(self.focused, MappingTable)
-        return True
+            return action == "save" and bool(self.session.editor.history.unsaved)
+        at_table = isinstance(self.focused, MappingTable)
+        applies = {
+            "try_again": failed,
+            "plan": "plan" in self._reachable(),
+            "back": bool(self._connecting) or failed or not at_table,
+            "draft": at_table,
+            "remove": at_table,
+        }
+        return applies.get(action, True)
 
     def on_scrolled_list_moved(self, message: ScrolledList.Moved) -> None:
         """Light up the other panes."""

@@ -78,7 +78,7 @@ class Titles:
             source=_side(session.source),
             destination=_side(session.destination),
             mapped=view.mapped,
-            of=len(view.rows),
+            of=len(view.rows) if view.mapping is None or view.mapping.rows else 0,
             tabs=(*_PANE_TABS, *others) if self.narrow else tabs(),
             active=tab if self.narrow else "map",
             needs=tuple(self._needs(view)),
@@ -200,6 +200,8 @@ class Titles:
             name: Piece = (shown(failed.connection), ERROR._replace(bold=True))
             since: Piece = (clock(failed.failed_at), TEXT)
             return [(f"{self.glyphs.blocks} ", ERROR), name, (" unreachable since ", MUTED), since]
+        if view.mapping is not None and not view.mapping.rows:
+            return [("nothing mapped yet", MUTED)]
         pieces = self._counts(view, short=False)
         unsaved = session.editor.history.unsaved
         if unsaved:
@@ -207,8 +209,6 @@ class Titles:
         if session.destination.production:
             asks: list[Piece] = [("apply asks for ", MUTED), (shown(session.destination.connection), STRONG)]
             pieces += [*([gap] if pieces else []), *asks]
-        if not pieces and not (view.mapping and view.mapping.rows):
-            return [("nothing mapped yet", MUTED)]
         return pieces
 
     def _counts(self, view: MapView, *, short: bool) -> list[Piece]:

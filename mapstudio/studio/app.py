@@ -131,7 +131,9 @@ class MapstudioApp(App[None]):
         masked = self.value_format.masked
         return (
             Command(
-                "show personal data" if masked else "mask personal data", "app.toggle_masking", "",
+                "show personal data" if masked else "mask personal data",
+                "app.toggle_masking",
+                "",
                 "until the studio closes" if masked else "e-mails, phone numbers, documents",
             ),
             Command("home", "app.go('home')", "h", "all mappings of the project"),

@@ -9,10 +9,23 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 _NAMES = {
-    "escape": "esc", "question_mark": "?", "slash": "/", "colon": ":", "left_square_bracket": "[",
-    "right_square_bracket": "]", "left_curly_bracket": "{", "right_curly_bracket": "}", "exclamation_mark": "!",
-    "delete": "del", "pageup": "pgup", "pagedown": "pgdn", "plus": "+", "minus": "-", "equals_sign": "=",
-    "full_stop": ".", "comma": ",",
+    "escape": "esc",
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "exclamation_mark": "!",
+    "delete": "del",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "full_stop": ".",
+    "comma": ",",
 }
 
 

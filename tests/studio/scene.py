@@ -78,7 +78,10 @@ fields:
 ignored: {guestGender: not wanted by marketing}
 """
 UPSERT = Capabilities(
-    create=Enforcement.UNIQUE_FIELD, upsert_fields=frozenset({"email"}), update=True, batch_size=10,
+    create=Enforcement.UNIQUE_FIELD,
+    upsert_fields=frozenset({"email"}),
+    update=True,
+    batch_size=10,
     key_fields=("email",),
 )
 
@@ -97,7 +100,8 @@ def guest(number: int, first: str, last: str, email: str | None, phone: str | No
         "status": "confirmed" if number % 2 else "checked_out",
         "customFields": {"roomPreference": "sea view", "vipNote": "Aniversario" if number == 3 else None},
         "reservations": [
-            {"startDate": "2026-08-30", "grandTotal": 920.5}, {"startDate": "2026-09-03", "grandTotal": 919.5},
+            {"startDate": "2026-08-30", "grandTotal": 920.5},
+            {"startDate": "2026-09-03", "grandTotal": 919.5},
         ],
     }
 
@@ -139,8 +143,15 @@ class Scene:
             Account("hotel-1", "Hotel Las Palmas", AccountKind.SANDBOX, "fake 1"),
         )
         known: dict[str, Record] = {
-            "5512": {"email": "a.souza@example.com", "firstname": "Ana", "lastname": "Souza", "phone": "11980345521",
-                     "lifecyclestage": "lead", "country": None, "total_stays_value": 1210},
+            "5512": {
+                "email": "a.souza@example.com",
+                "firstname": "Ana",
+                "lastname": "Souza",
+                "phone": "11980345521",
+                "lifecyclestage": "lead",
+                "country": None,
+                "total_stays_value": 1210,
+            },
         }
         self.crm = FakeSystem(
             {"contacts": FakeObject(CONTACT_FIELDS, UPSERT, known)},
@@ -166,8 +177,13 @@ class Scene:
     ) -> MapstudioApp:
         """Return the studio on the mapping."""
         return MapstudioApp(
-            self.project, self.path, environments=self.environments, theme=theme, ascii_only=ascii_only,
-            variables=variables or {}, connect=connected(self.systems),
+            self.project,
+            self.path,
+            environments=self.environments,
+            theme=theme,
+            ascii_only=ascii_only,
+            variables=variables or {},
+            connect=connected(self.systems),
         )
 
 
@@ -226,9 +242,19 @@ class Driver:
 
 
 _KEYS = {
-    " ": "space", "(": "left_parenthesis", ")": "right_parenthesis", "'": "apostrophe", ",": "comma",
-    "|": "vertical_line", ".": "full_stop", "[": "left_square_bracket", "]": "right_square_bracket",
-    "_": "underscore", "?": "question_mark", "-": "minus", "`": "grave_accent",
+    " ": "space",
+    "(": "left_parenthesis",
+    ")": "right_parenthesis",
+    "'": "apostrophe",
+    ",": "comma",
+    "|": "vertical_line",
+    ".": "full_stop",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "_": "underscore",
+    "?": "question_mark",
+    "-": "minus",
+    "`": "grave_accent",
 }
 
 

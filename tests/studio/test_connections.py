@@ -21,7 +21,8 @@ class WithToken(FakeConnector):
     """A connector that needs an address and a token."""
 
     settings: ClassVar[Sequence[Setting]] = (
-        Setting("url", "Address", required=False, default="http://127.0.0.1:1"), Setting("token", "Token", secret=True),
+        Setting("url", "Address", required=False, default="http://127.0.0.1:1"),
+        Setting("token", "Token", secret=True),
     )
 
 

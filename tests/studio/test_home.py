@@ -16,12 +16,15 @@ from tests.runner.fake import FakeConnector, connected
 from tests.runner.world import CONTACT_FIELDS, MAPPING, UPSERT
 from tests.studio.desk import House, at_desk, golden, house, mapping_files
 
-QUESTIONS = MAPPING + """\
+QUESTIONS = (
+    MAPPING
+    + """\
   stage: {question: "Which stage?", owner: Marta}
 examples:
   - {name: a guest, given: {email: a@x.com, name: Ana, nights: 2}, expect: {firstname: Ana}}
   - {name: wrong, given: {email: a@x.com, name: Ana}, expect: {firstname: Ben}}
 """
+)
 
 
 @pytest.fixture(autouse=True)

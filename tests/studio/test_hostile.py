@@ -52,7 +52,8 @@ async def test_hostile_names_stay_names(tmp_path: Path, value: str) -> None:
     scene = Scene(tmp_path)
     scene.hotel.objects["guests"].fields = (*GUEST_FIELDS, Field(value.replace(".", "_").replace('"', "_"), value))
     scene.crm.objects["contacts"].fields = (
-        *CONTACT_FIELDS, Field(value.replace(".", "_").replace('"', "_"), value, FieldType.TEXT, required=True),
+        *CONTACT_FIELDS,
+        Field(value.replace(".", "_").replace('"', "_"), value, FieldType.TEXT, required=True),
     )
     scene.crm.account = type(scene.crm.account)("crm-1", value, scene.crm.account.kind, value)
     async with running(scene.app(), (160, 48)) as driver:

@@ -39,9 +39,7 @@ async def planned(desk: Desk) -> PlanScreen:
     ("name", "size", "ascii_only"),
     [("plan-120x36", (120, 36), False), ("plan-160x48", (160, 48), False), ("plan-80x24-ascii", (80, 24), True)],
 )
-async def test_it_shows_what_the_plan_says(
-    tmp_path: Path, name: str, size: tuple[int, int], ascii_only: bool
-) -> None:
+async def test_it_shows_what_the_plan_says(tmp_path: Path, name: str, size: tuple[int, int], ascii_only: bool) -> None:
     variables = {"NO_COLOR": "1"} if ascii_only else None
     async with at_desk(house(tmp_path), size=size, ascii_only=ascii_only, variables=variables) as desk:
         await planned(desk)
@@ -54,7 +52,11 @@ async def test_the_counts_filter_the_records(tmp_path: Path) -> None:
         screen = await planned(desk)
         assert screen.proposal is not None
         assert {verb: count for verb, count in screen.proposal.plan.counts.items() if count} == {
-            "read": 5, "create": 1, "update": 1, "unchanged": 1, "reject": 2,
+            "read": 5,
+            "create": 1,
+            "update": 1,
+            "unchanged": 1,
+            "reject": 2,
         }
         seen = [screen._verb]
         for _ in range(3):

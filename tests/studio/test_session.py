@@ -36,9 +36,16 @@ async def test_every_row_has_its_state(tmp_path: Path) -> None:
     session = await opened(Scene(tmp_path))
     states = {row.field: row.status for row in session.view.rows}
     assert states == {
-        "email": Status.FINE, "firstname": Status.FINE, "lastname": Status.FINE, "phone": Status.FAILS,
-        "lifecyclestage": Status.FINE, "country": Status.FAILS, "date_of_birth": Status.QUESTION,
-        "total_stays_value": Status.FINE, "vip_note": Status.DRAFT, "company": Status.IGNORED,
+        "email": Status.FINE,
+        "firstname": Status.FINE,
+        "lastname": Status.FINE,
+        "phone": Status.FAILS,
+        "lifecyclestage": Status.FINE,
+        "country": Status.FAILS,
+        "date_of_birth": Status.QUESTION,
+        "total_stays_value": Status.FINE,
+        "vip_note": Status.DRAFT,
+        "company": Status.IGNORED,
         "marketing_consent": Status.UNFED,
     }
     assert [row.number for row in session.view.rows] == list(range(1, 12))
@@ -70,10 +77,16 @@ async def test_a_row_lights_up_what_it_reads(tmp_path: Path) -> None:
 async def test_the_most_urgent_problem_comes_first(tmp_path: Path) -> None:
     session = await opened(Scene(tmp_path))
     assert [line.field for line in problem_lines(session.view)] == [
-        "marketing_consent", "phone", "country", "date_of_birth",
+        "marketing_consent",
+        "phone",
+        "country",
+        "date_of_birth",
     ]
     assert [row.field for row in problems_first(session.view.rows)][:4] == [
-        "marketing_consent", "phone", "country", "date_of_birth",
+        "marketing_consent",
+        "phone",
+        "country",
+        "date_of_birth",
     ]
     assert session.next_failing(1, "phone") == 4
     session.go_to_record(4)

@@ -13,7 +13,18 @@ from mapstudio.studio.text import width_of
 from mapstudio.studio.theme import ANSI, DARK, LIGHT, PLAIN, Ground, Hue, Ink, Palette, choose_palette
 
 WORDS: tuple[Hue, ...] = (
-    "text", "strong", "muted", "source", "dest", "ok", "warn", "error", "suggest", "question", "literal", "accent",
+    "text",
+    "strong",
+    "muted",
+    "source",
+    "dest",
+    "ok",
+    "warn",
+    "error",
+    "suggest",
+    "question",
+    "literal",
+    "accent",
 )
 GROUNDS: tuple[Ground, ...] = ("bg", "raised", "echo", "selection")
 STUDIO = Path(__file__).resolve().parents[2] / "mapstudio" / "studio"

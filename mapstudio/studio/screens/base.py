@@ -42,13 +42,20 @@ class StudioScreen(Screen[None]):
 
     CSS_PATH = Path(__file__).with_name("studio.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,ctrl+y", "copy_command", "copies", show=False, id="command.copy",
-                tooltip="copy the shell command of the last action"),
+        Binding(
+            "y,ctrl+y",
+            "copy_command",
+            "copies",
+            show=False,
+            id="command.copy",
+            tooltip="copy the shell command of the last action",
+        ),
         Binding("colon,ctrl+p", "palette", "palette", show=False, id="palette", tooltip="find any action by its name"),
         Binding("question_mark,f1", "keys", "keys", show=False, id="keys", tooltip="the keys of the focused pane"),
         Binding("tab", "app.focus_next", "next pane", show=False, id="pane.next", tooltip="the next pane"),
-        Binding("shift+tab", "app.focus_previous", "pane before", show=False, id="pane.previous",
-                tooltip="the pane before"),
+        Binding(
+            "shift+tab", "app.focus_previous", "pane before", show=False, id="pane.previous", tooltip="the pane before"
+        ),
         Binding("ctrl+o", "jump", "jump", show=False, id="jump", tooltip="put a letter on every pane and go to one"),
     ]
     MIN_WIDTH: ClassVar[int] = 80

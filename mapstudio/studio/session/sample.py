@@ -67,9 +67,12 @@ class Sample:
 def merged(plain: tuple[SourceRecord, ...], used: tuple[SourceRecord, ...]) -> tuple[SourceRecord, ...]:
     """Return the records as they were read for the expressions, with what a plain list told besides."""
     known = {record.id: record for record in plain}
-    return tuple(
-        SourceRecord(record.id, {**known[record.id].data, **record.data}, record.modified)
-        if record.id in known
-        else record
-        for record in used
-    ) or plain
+    return (
+        tuple(
+            SourceRecord(record.id, {**known[record.id].data, **record.data}, record.modified)
+            if record.id in known
+            else record
+            for record in used
+        )
+        or plain
+    )

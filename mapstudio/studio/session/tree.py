@@ -46,9 +46,7 @@ class FieldTree:
         groups: More fields, each below a heading.
     """
 
-    def __init__(
-        self, title: str, fields: Iterable[Field], groups: Sequence[tuple[str, Sequence[Field]]] = ()
-    ) -> None:
+    def __init__(self, title: str, fields: Iterable[Field], groups: Sequence[tuple[str, Sequence[Field]]] = ()) -> None:
         branches = _branches(fields)
         self.nodes: list[Node] = [Node((), title, 0, -1)]
         self._flatten(branches, 0, ())
@@ -106,9 +104,7 @@ class FieldTree:
         for name, branch in branches.items():
             index = len(self.nodes)
             own = (*key, name)
-            self.nodes.append(
-                Node(own, name, depth, parent, branch.field, len(branch.below), is_list=branch.is_list)
-            )
+            self.nodes.append(Node(own, name, depth, parent, branch.field, len(branch.below), is_list=branch.is_list))
             if branch.below:
                 self._flatten(branch.below, index, own)
 

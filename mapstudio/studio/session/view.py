@@ -173,9 +173,7 @@ def _view(
     )
 
 
-def _unfed(
-    mapping: Mapping, schema: Schema | None, rows: int, of_rows: dict[str, list[Problem]]
-) -> list[RowView]:
+def _unfed(mapping: Mapping, schema: Schema | None, rows: int, of_rows: dict[str, list[Problem]]) -> list[RowView]:
     """Return the required fields that no row writes: they are on the map from the start."""
     if schema is None:
         return []

@@ -275,9 +275,7 @@ class FieldTreeView(ScrolledList):
             at = self._tree.nodes[at].parent
 
     def _show_first_lit(self) -> None:
-        places = [
-            place for place, index in enumerate(self._visible) if self._tree.nodes[index].key in self._lit
-        ]
+        places = [place for place, index in enumerate(self._visible) if self._tree.nodes[index].key in self._lit]
         top, height = int(self.scroll_offset.y), self.size.height - self.HEAD
         if places and not any(top <= place < top + height for place in places):
             self.bring_into_view(places[0])

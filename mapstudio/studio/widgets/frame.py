@@ -80,9 +80,7 @@ class Frame(Drawn):
         guarded = frozenset(
             box.name for box in boxes if isinstance(pane := panes.get(box.name), Drawn) and pane.pane_guarded
         )
-        self._lattice = Lattice(
-            boxes, focused=self._focused_pane(), guarded=guarded, ascii_only=self.glyphs.ascii
-        )
+        self._lattice = Lattice(boxes, focused=self._focused_pane(), guarded=guarded, ascii_only=self.glyphs.ascii)
         self.refresh()
 
     def on_resize(self, event: events.Resize) -> None:

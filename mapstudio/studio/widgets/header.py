@@ -162,7 +162,8 @@ class Header(Drawn):
         gap = "  " if self.size.width >= _NARROW else " "
         arrow: Piece = (f"{gap}{self.glyphs.arrow}{gap}", MUTED)
         return [
-            *self._side(model.source, SOURCE, objects=objects), arrow,
+            *self._side(model.source, SOURCE, objects=objects),
+            arrow,
             *self._side(model.destination, DEST, objects=objects),
         ]
 

@@ -103,8 +103,9 @@ class Page(ScrollView, Drawn, can_focus=True):
         Binding("up", "scroll_by(-1)", "up", show=False, id="page.up", tooltip="scroll up"),
         Binding("down", "scroll_by(1)", "down", show=False, id="page.down", tooltip="scroll down"),
         Binding("pageup", "scroll_by(-10)", "page up", show=False, id="page.page-up", tooltip="scroll ten lines up"),
-        Binding("pagedown", "scroll_by(10)", "page down", show=False, id="page.page-down",
-                tooltip="scroll ten lines down"),
+        Binding(
+            "pagedown", "scroll_by(10)", "page down", show=False, id="page.page-down", tooltip="scroll ten lines down"
+        ),
     ]
 
     def __init__(self, *, id: str | None = None, ground: Ground = "bg") -> None:  # noqa: A002

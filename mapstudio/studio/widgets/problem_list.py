@@ -89,7 +89,7 @@ class ProblemList(Drawn):
             row.put(7, cut_middle(shown(line.field), _NAME, mark), DEST)
             column = 27
         else:
-            row.put(4, str(line.number) if line.number else "", MUTED)
+            row.put(4 if self.glyphs.ascii else 3, str(line.number) if line.number else "", MUTED)
             row.put(row.column + 1, cut_middle(shown(line.field), 24, mark), DEST)
             column = row.column + 2
         place = shown(line.place)

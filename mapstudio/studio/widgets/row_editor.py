@@ -116,7 +116,11 @@ class RowEditor(Drawn):
         result.show(
             replace(
                 result.model if same else ResultModel(),
-                row=row, target=target, record=record, note=note, editing=self._editing,
+                row=row,
+                target=target,
+                record=record,
+                note=note,
+                editing=self._editing,
                 preview=result.model.preview if keep_preview else None,
             )
         )
@@ -141,8 +145,14 @@ class RowEditor(Drawn):
         result = self.query_one(RowResultView)
         result.show(
             replace(
-                result.model, preview=preview, last_good=self._last_good, editing=self._editing,
-                completions=self._completions, chosen=self._chosen, help=help_line, note=(),
+                result.model,
+                preview=preview,
+                last_good=self._last_good,
+                editing=self._editing,
+                completions=self._completions,
+                chosen=self._chosen,
+                help=help_line,
+                note=(),
             )
         )
 

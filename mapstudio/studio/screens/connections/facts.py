@@ -40,8 +40,14 @@ def fact_lines(project: Project, probe: Probe, glyphs: Glyphs, *, setting_up: bo
         lines += [(), *how_to_set(probe)]
     if probe.environment == PRODUCTION:
         lines += [
-            (), words(("Every write to ", MUTED), environment_piece(PRODUCTION), (" asks for the name ", MUTED),
-                      (shown(probe.connection), STRONG), (".", MUTED)),
+            (),
+            words(
+                ("Every write to ", MUTED),
+                environment_piece(PRODUCTION),
+                (" asks for the name ", MUTED),
+                (shown(probe.connection), STRONG),
+                (".", MUTED),
+            ),
         ]
     return lines
 
@@ -56,8 +62,11 @@ def _setting(item: SettingState, glyphs: Glyphs) -> Line:
 
 
 _FROM = {
-    Origin.VARIABLE: "from its variable", Origin.COMMAND: "from its secret_command", Origin.KEYRING: "from the keyring",
-    Origin.FILE: "from the secrets file", Origin.DEFAULT: "by default",
+    Origin.VARIABLE: "from its variable",
+    Origin.COMMAND: "from its secret_command",
+    Origin.KEYRING: "from the keyring",
+    Origin.FILE: "from the secrets file",
+    Origin.DEFAULT: "by default",
 }
 
 

@@ -49,8 +49,10 @@ class EnvironmentList(Listing):
     def head_line(self, y: int) -> Line:
         """Name the columns."""
         del y
-        return cell(self.text_at, "environment", MUTED), cell(self._account, "account", MUTED), right_cell(
-            -1, "answered in", MUTED
+        return (
+            cell(self.text_at, "environment", MUTED),
+            cell(self._account, "account", MUTED),
+            right_cell(-1, "answered in", MUTED),
         )
 
     def line(self, y: int, *, selected: bool) -> Line:
@@ -71,7 +73,9 @@ class EnvironmentList(Listing):
         took = duration(probe.seconds) if probe is not None and probe.account is not None else ""
         room = max(self.size.width - self._account - width_of(took) - 3, 6)
         return (
-            cell(2, mark, ink, 2), Cell(self.text_at, [word]), cell(self._account, text, text_ink, room),
+            cell(2, mark, ink, 2),
+            Cell(self.text_at, [word]),
+            cell(self._account, text, text_ink, room),
             right_cell(-1, took, MUTED),
         )
 
@@ -79,4 +83,3 @@ class EnvironmentList(Listing):
     def _account(self) -> int:
         widest = max([11, *(width_of(name) for _, name in self._pairs)])
         return self.text_at + min(widest, 20) + 2
-

@@ -45,8 +45,9 @@ class ConnectionsScreen(StudioScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "test", "test", id="connections.test", tooltip="ask the system whom the selected one reaches"),
         Binding("T", "test_all", "test all", id="connections.test-all", tooltip="ask every system"),
-        Binding("e", "set_up", "how to set", id="connections.set-up",
-                tooltip="the command and the variables that set it up"),
+        Binding(
+            "e", "set_up", "how to set", id="connections.set-up", tooltip="the command and the variables that set it up"
+        ),
         Binding("n", "new", "new", id="connections.new", tooltip="the command that adds a connection"),
         Binding("escape", "app.go('home')", "home", id="connections.back", tooltip="all mappings"),
     ]
@@ -59,9 +60,7 @@ class ConnectionsScreen(StudioScreen):
 
     def compose_content(self) -> Iterable[Widget]:
         """Lay out the panes."""
-        yield Frame(
-            EnvironmentList(id="environments"), Page(id="facts"), Page(id="message"), arrangement=self._arrange
-        )
+        yield Frame(EnvironmentList(id="environments"), Page(id="facts"), Page(id="message"), arrangement=self._arrange)
 
     def on_mount(self) -> None:
         """Name the panes."""
@@ -190,8 +189,11 @@ class ConnectionsScreen(StudioScreen):
         shown_tabs = tabs() if self.studio.workspace.mapping is not None else ()
         self.show_header(
             HeaderModel(
-                project=project.name, facts=((plural(len(project.connections), "connection"), MUTED),),
-                tabs=shown_tabs, active="connections", needs=tuple(needs),
+                project=project.name,
+                facts=((plural(len(project.connections), "connection"), MUTED),),
+                tabs=shown_tabs,
+                active="connections",
+                needs=tuple(needs),
                 sentence="" if shown_tabs else "Secrets are never shown: only whether there is one, and where from.",
             )
         )
@@ -207,16 +209,15 @@ class ConnectionsScreen(StudioScreen):
             page.show_lines(())
             return
         probe = self.studio.workspace.probes.get(pair, Probe(*pair))
-        page.set_pane(
-            title=((f"{shown(pair[0])} ", STRONG), environment_piece(pair[1])), guarded=pair[1] == PRODUCTION
-        )
+        page.set_pane(title=((f"{shown(pair[0])} ", STRONG), environment_piece(pair[1])), guarded=pair[1] == PRODUCTION)
         lines = fact_lines(self.studio.project, probe, self.studio.glyphs, setting_up=self._setting_up)
         page.show_lines(wrapped(lines, self.query_one(Frame).room("facts").width))
 
     @staticmethod
     def _message() -> list[Line]:
         return [
-            (), (),
+            (),
+            (),
             words(("There is no connection yet.", STRONG), column=4),
             words(("A connection is one system of the client, with an entry for each environment.", TEXT), column=4),
             (),

@@ -131,7 +131,8 @@ class MappingList(Listing):
         if mapping is None:
             return [*line, Cell(self._ends, [("cannot be read", ERROR)])]
         ends = [
-            (shown(mapping.source.connection), SOURCE), (f" {self.glyphs.arrow} ", MUTED),
+            (shown(mapping.source.connection), SOURCE),
+            (f" {self.glyphs.arrow} ", MUTED),
             (f"{shown(mapping.destination.connection)} {shown(mapping.destination.object)}", DEST),
         ]
         line.append(Cell(self._ends, ends, max(self._coverage - self._ends - 1, 4)))
@@ -146,7 +147,10 @@ class MappingList(Listing):
         ink = OK if item.of and item.mapped == item.of else TEXT
         bar = self.glyphs.bar
         return [
-            (bar * done, ink), (bar * (_BAR - done), Ink("line")), (f" {item.mapped}", TEXT), (f"/{item.of}", MUTED),
+            (bar * done, ink),
+            (bar * (_BAR - done), Ink("line")),
+            (f" {item.mapped}", TEXT),
+            (f"/{item.of}", MUTED),
         ]
 
     def _needs(self, item: Overview) -> list[Piece]:
@@ -171,7 +175,8 @@ class MappingList(Listing):
         line.append(Cell(self._coverage - 1, read, right=True))
         column = self._coverage + 6
         for key, mark, ink in (
-            (Verb.CREATE, self.glyphs.create, OK), (Verb.UPDATE, self.glyphs.update, WARN),
+            (Verb.CREATE, self.glyphs.create, OK),
+            (Verb.UPDATE, self.glyphs.update, WARN),
             (Verb.UNCHANGED, self.glyphs.unchanged, MUTED),
         ):
             count = counts.get(key, 0)
@@ -201,4 +206,3 @@ class MappingList(Listing):
             waits = "waits" if left == 1 else "wait"
             return [(f"never run: {left} of {plural(item.of, 'field')} {waits} for a decision", MUTED)]
         return [("never run", MUTED)]
-

@@ -259,9 +259,7 @@ class NewMappingScreen(StudioScreen):
                 return [_choice(offer, SOURCE) for offer in self.offers if offer.info.readable]
             case Step.DESTINATION:
                 same = self.source.name if self.source is not None else ""
-                return [
-                    _choice(offer, DEST) for offer in self.offers if offer.can_be_written and offer.name != same
-                ]
+                return [_choice(offer, DEST) for offer in self.offers if offer.can_be_written and offer.name != same]
             case Step.KEY:
                 keys = [
                     Choice(item.field, item.field, item.label if item.label != item.field else "", item.why, ink=DEST)
@@ -302,10 +300,13 @@ class NewMappingScreen(StudioScreen):
             text, ink = values[step] if step < self.step or (now and step is Step.NAME) else ("", TEXT)
             mark = self.studio.glyphs.cursor if now else self.studio.glyphs.fine if step < self.step else ""
             mark_ink = Ink("accent") if now else Ink("ok")
-            lines.append((
-                cell(1, mark, mark_ink, 2), cell(4, title.lower(), STRONG if now else MUTED),
-                Cell(21, [(shown(text), ink)]),
-            ))
+            lines.append(
+                (
+                    cell(1, mark, mark_ink, 2),
+                    cell(4, title.lower(), STRONG if now else MUTED),
+                    Cell(21, [(shown(text), ink)]),
+                )
+            )
             lines.append(())
         if self._error is not None:
             lines.append(words((f"{self.studio.glyphs.blocks} ", ERROR), (shown(self._error.message), STRONG)))
@@ -313,8 +314,11 @@ class NewMappingScreen(StudioScreen):
         elif self.step is Step.NAME:
             lines.append(words(("enter", STRONG), (" writes the file and opens the map", TEXT), column=4))
         for name, error in self._silent.items():
-            lines += [(), words((f"{self.studio.glyphs.blocks} ", ERROR), (shown(name), STRONG)),
-                      words((shown(error.message), TEXT), column=3)]
+            lines += [
+                (),
+                words((f"{self.studio.glyphs.blocks} ", ERROR), (shown(name), STRONG)),
+                words((shown(error.message), TEXT), column=3),
+            ]
         return lines
 
 

@@ -27,7 +27,10 @@ class Step(IntEnum):
 
 
 TITLES = {
-    Step.SOURCE: "Read from", Step.DESTINATION: "Write to", Step.KEY: "Find records by", Step.NAME: "Call it",
+    Step.SOURCE: "Read from",
+    Step.DESTINATION: "Write to",
+    Step.KEY: "Find records by",
+    Step.NAME: "Call it",
 }
 
 
@@ -35,8 +38,9 @@ class PickerLine(TextInput):
     """The line; enter takes what the list is at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "go on", id="new.choose",
-                tooltip="take what is under the cursor; at last write the file"),
+        Binding(
+            "enter", "submit", "go on", id="new.choose", tooltip="take what is under the cursor; at last write the file"
+        ),
     ]
 
 

@@ -227,7 +227,8 @@ class HomeScreen(StudioScreen):
     def _show_header(self) -> None:
         project = self.studio.project
         facts: list[Piece] = [
-            (plural(len(self.overviews), "mapping"), MUTED), (f" {self.studio.glyphs.dot} ", MUTED),
+            (plural(len(self.overviews), "mapping"), MUTED),
+            (f" {self.studio.glyphs.dot} ", MUTED),
             (plural(len(project.connections), "connection"), MUTED),
         ]
         newest = max((item.run.started for item in self.overviews if item.run is not None), default="")
@@ -262,19 +263,29 @@ class HomeScreen(StudioScreen):
 
     def _message(self) -> list[Line]:
         if self._error is not None:
-            return [(), (), words((shown(self._error.message), STRONG), column=4),
-                    words((shown(self._error.remedy), TEXT), column=4)]
+            return [
+                (),
+                (),
+                words((shown(self._error.message), STRONG), column=4),
+                words((shown(self._error.remedy), TEXT), column=4),
+            ]
         if not self._known:
             return []
         return [
-            (), (),
+            (),
+            (),
             words(("There is no mapping yet.", STRONG), column=4),
             words(("A mapping says, field by field, what an object of one system gives to another.", TEXT), column=4),
             (),
-            words(("n", STRONG), ("   begin a mapping", TEXT), ("      reads both schemas, writes one file", MUTED),
-                  column=4),
+            words(
+                ("n", STRONG),
+                ("   begin a mapping", TEXT),
+                ("      reads both schemas, writes one file", MUTED),
+                column=4,
+            ),
             (),
             words(("c", STRONG), ("   look at the connections", TEXT), column=4),
-            (), (),
+            (),
+            (),
             words(("Nothing you do on this screen writes to a system.", MUTED), column=4),
         ]

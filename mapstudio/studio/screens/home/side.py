@@ -74,10 +74,14 @@ def connection_lines(
                 took = ""  # whom it reaches matters more than how fast
             room = max(width - column - len(took) - 2, 6)
             word = environment_piece(name) if name == PRODUCTION else (shown(name), TEXT)
-            lines.append((
-                cell(1, mark, ink), Cell(name_at, [word]), cell(column, text, text_ink, room),
-                right_cell(-1, took, MUTED),
-            ))
+            lines.append(
+                (
+                    cell(1, mark, ink),
+                    Cell(name_at, [word]),
+                    cell(column, text, text_ink, room),
+                    right_cell(-1, took, MUTED),
+                )
+            )
         if not item.environments:
             lines.append((cell(name_at, "no environment yet", WARN),))
         lines.append(())
@@ -92,8 +96,10 @@ def fact_lines(item: Overview | None, examples: Sequence[ExampleResult] | None, 
         return []
     mapping = item.mapping
     facts: list[tuple[str, list[Piece]]] = [
-        ("key", [(shown(" and ".join(mapping.destination.key)), TEXT)] if mapping.destination.key
-         else [("none yet", WARN)]),
+        (
+            "key",
+            [(shown(" and ".join(mapping.destination.key)), TEXT)] if mapping.destination.key else [("none yet", WARN)],
+        ),
         ("mode", [(str(mapping.destination.mode), TEXT)]),
     ]
     if item.required is not None:
@@ -216,7 +222,8 @@ class NextList(Listing):
         place = shown(item.place)
         room = max(self.size.width - width_of(place) - 7, 10)
         return (
-            cell(2, mark, ink, 2), cell(self.text_at, item.text, STRONG if selected and self.has_focus else TEXT, room),
+            cell(2, mark, ink, 2),
+            cell(self.text_at, item.text, STRONG if selected and self.has_focus else TEXT, room),
             right_cell(-1, place, MUTED),
         )
 

@@ -78,7 +78,12 @@ class MapPanes(StudioScreen):
     def compose_content(self) -> Iterable[Widget]:
         """Return the frame with its panes, in reading order."""
         yield Frame(
-            SourceTree(), MiddlePane(), DestinationTree(), RecordView(), RowEditor(), PlanView(),
+            SourceTree(),
+            MiddlePane(),
+            DestinationTree(),
+            RecordView(),
+            RowEditor(),
+            PlanView(),
             arrangement=self._arrange,
         )
 
@@ -175,14 +180,10 @@ class MapPanes(StudioScreen):
         self.table.light(frozenset(row.field for row in rows) if leading else None)
         reads: frozenset[FieldKey] = frozenset(key for row in rows for key in row.reads)
         source.light(frozenset() if focused is source else reads)
-        destination.light(
-            frozenset() if focused is destination else frozenset(field_key(row.field) for row in rows)
-        )
+        destination.light(frozenset() if focused is destination else frozenset(field_key(row.field) for row in rows))
         record = self.session.current
         lit = frozenset({source.node.key}) if focused is source and source.node is not None else reads
-        self.query_one(RecordView).show(
-            record.data if record is not None else None, frozenset(view.by_source), lit
-        )
+        self.query_one(RecordView).show(record.data if record is not None else None, frozenset(view.by_source), lit)
 
     def _notice(self) -> NoticeModel | None:
         session = self.session

@@ -36,9 +36,7 @@ def fact(record: PlannedRecord, proposal: Proposal) -> tuple[Piece, ...]:
     return ((str(record.verb), MUTED),)
 
 
-def lines_of(
-    record: PlannedRecord, proposal: Proposal, values: ValueFormat, *, width: int, height: int
-) -> list[Line]:
+def lines_of(record: PlannedRecord, proposal: Proposal, values: ValueFormat, *, width: int, height: int) -> list[Line]:
     """Return the record's lines, closer together where there is little room."""
     glyphs = values.glyphs
     tight = height < _TOGETHER_UNDER
@@ -68,8 +66,11 @@ def lines_of(
 def _reason(reason: Reason, proposal: Proposal, values: ValueFormat, verb: Verb) -> list[Line]:
     mark, ink = verb_glyph(verb, values.glyphs)
     lines: list[Line] = [
-        (cell(1, mark, ink), cell(4, shown(reason.row or "destination"), DEST._replace(bold=True)),
-         _from_row(reason.row, proposal, values.glyphs)),
+        (
+            cell(1, mark, ink),
+            cell(4, shown(reason.row or "destination"), DEST._replace(bold=True)),
+            _from_row(reason.row, proposal, values.glyphs),
+        ),
         words((safe_reason(reason.reason, reason.row, values), TEXT), column=4),
     ]
     if reason.value is not None:
@@ -86,8 +87,11 @@ def _changed(change: FieldChange, proposal: Proposal, values: ValueFormat) -> li
     if change.new is None:
         ink = WARN
     return [
-        (cell(1, glyphs.update, WARN), cell(3, shown(change.name), DEST._replace(bold=True)),
-         _from_row(change.name, proposal, glyphs)),
+        (
+            cell(1, glyphs.update, WARN),
+            cell(3, shown(change.name), DEST._replace(bold=True)),
+            _from_row(change.name, proposal, glyphs),
+        ),
         words((f"{glyphs.removed} ", ERROR), (_bare(old), old_ink), column=3),
         words((f"{glyphs.create} ", OK), (_bare(new), ink), column=3),
     ]

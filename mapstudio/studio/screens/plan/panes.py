@@ -106,9 +106,7 @@ class PlanPanes(Frame):
             return
         page.set_pane(title=difference.heading(record, self.glyphs), fact=difference.fact(record, proposal))
         size = self.room("record")
-        page.show_lines(
-            difference.lines_of(record, proposal, self.values, width=size.width, height=size.height)
-        )
+        page.show_lines(difference.lines_of(record, proposal, self.values, width=size.width, height=size.height))
 
     def _places(self, size: Size) -> Sequence[Box]:
         return layout.arrange(size) if self._state.proposal is not None else layout.arrange_message(size)

@@ -99,10 +99,17 @@ class RecordList(Listing):
     """The records with the chosen verb."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "verb(1)", "verb", key_display="left/right", id="plan.next-verb",
-                tooltip="records with the next verb"),
-        Binding("left", "verb(-1)", "verb", show=False, id="plan.previous-verb",
-                tooltip="records with the verb before"),
+        Binding(
+            "right",
+            "verb(1)",
+            "verb",
+            key_display="left/right",
+            id="plan.next-verb",
+            tooltip="records with the next verb",
+        ),
+        Binding(
+            "left", "verb(-1)", "verb", show=False, id="plan.previous-verb", tooltip="records with the verb before"
+        ),
     ]
     head = 1
 

@@ -37,14 +37,26 @@ class PlanScreen(StudioScreen):
     """The plan of the open mapping."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a,exclamation_mark", "ask", "apply", key_display="a", id="plan.apply",
-                tooltip="write what the plan says, after one question"),
+        Binding(
+            "a,exclamation_mark",
+            "ask",
+            "apply",
+            key_display="a",
+            id="plan.apply",
+            tooltip="write what the plan says, after one question",
+        ),
         Binding("p", "plan", "plan again", id="plan.again", tooltip="read and compare again; nothing is written"),
         Binding("s", "stop", "stop", id="plan.stop", tooltip="stop at the next safe moment"),
         Binding("ctrl+s", "save", "save plan", id="plan.save", tooltip="keep the plan in a file for apply --plan"),
         Binding("escape", "back", "back", id="plan.back", tooltip="leave the question, or go to the map"),
-        Binding("c", "app.go('connections')", "connections", show=False, id="plan.connections",
-                tooltip="look at the connections"),
+        Binding(
+            "c",
+            "app.go('connections')",
+            "connections",
+            show=False,
+            id="plan.connections",
+            tooltip="look at the connections",
+        ),
     ]
 
     def __init__(self) -> None:
@@ -246,9 +258,7 @@ class PlanScreen(StudioScreen):
         assert workspace.mapping is not None  # noqa: S101 - the screen is one of the open mapping
         return Request(workspace.project, workspace.mapping, workspace.environments, workspace.connect)
 
-    def _start(
-        self, stage: Stage, work: Callable[[], Coroutine[Any, Any, Any]], done: Callable[[Any], object]
-    ) -> None:
+    def _start(self, stage: Stage, work: Callable[[], Coroutine[Any, Any, Any]], done: Callable[[Any], object]) -> None:
         self.stage, self.error, self._progress, self._began = stage, None, None, time.monotonic()
         self._stopping = False
 
@@ -304,8 +314,16 @@ class PlanScreen(StudioScreen):
         waited = time.monotonic() - self._began >= _SAY_AFTER
         self.query_one(PlanPanes).show(
             PlanState(
-                self.stage, self.proposal, self.report, self.error, self.saved, self._unsaved, self._verb,
-                self._progress, waited, self._stopping,
+                self.stage,
+                self.proposal,
+                self.report,
+                self.error,
+                self.saved,
+                self._unsaved,
+                self._verb,
+                self._progress,
+                waited,
+                self._stopping,
             )
         )
         self.refresh_bindings()

@@ -20,11 +20,25 @@ from mapstudio.studio.widgets.listing import Cell, Line, cell, words
 _VALUE = 10
 _DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated"}
 _SHOWN_VERBS = (
-    Verb.CREATE, Verb.UPDATE, Verb.UNCHANGED, Verb.REJECT, Verb.REVIEW, Verb.WAIT, Verb.DUPLICATE, Verb.SKIPPED,
+    Verb.CREATE,
+    Verb.UPDATE,
+    Verb.UNCHANGED,
+    Verb.REJECT,
+    Verb.REVIEW,
+    Verb.WAIT,
+    Verb.DUPLICATE,
+    Verb.SKIPPED,
 )
 _ALWAYS = frozenset({Verb.CREATE, Verb.UPDATE, Verb.UNCHANGED, Verb.REJECT})
 _FIRST = (
-    Verb.UPDATE, Verb.CREATE, Verb.REJECT, Verb.REVIEW, Verb.WAIT, Verb.UNCHANGED, Verb.DUPLICATE, Verb.SKIPPED,
+    Verb.UPDATE,
+    Verb.CREATE,
+    Verb.REJECT,
+    Verb.REVIEW,
+    Verb.WAIT,
+    Verb.UNCHANGED,
+    Verb.DUPLICATE,
+    Verb.SKIPPED,
 )
 
 
@@ -206,8 +220,15 @@ def after_writing(report: Report, glyphs: Glyphs) -> list[Line]:
         lines.append(_fact("unsure", (told, WARN)))
     rejected = report.counts[Verb.REJECT]
     if rejected:
-        lines.append(_fact("kept", (plural(rejected, "rejected record"), ERROR), (" with reasons, in ", TEXT),
-                           ("9", STRONG), (" Runs", TEXT)))
+        lines.append(
+            _fact(
+                "kept",
+                (plural(rejected, "rejected record"), ERROR),
+                (" with reasons, in ", TEXT),
+                ("9", STRONG),
+                (" Runs", TEXT),
+            )
+        )
     following = " plans again: a second apply sends nothing" if done else " plans what is left"
     lines.append(_fact("next", ("p", STRONG), (following, TEXT), ("   9", STRONG), (" shows the run", TEXT)))
     return lines

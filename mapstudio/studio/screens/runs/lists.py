@@ -66,10 +66,12 @@ class RunList(Listing):
             end = (str(run.status), ERROR._replace(bold=True) if run.status is RunStatus.STOPPED else MUTED)
         when = self.size.width - self.text_at - _RUN_NAME - 22
         return (
-            cell(2, mark, ink, 2), cell(self.text_at, shown(run.id), STRONG if selected else TEXT, _RUN_NAME - 1),
+            cell(2, mark, ink, 2),
+            cell(self.text_at, shown(run.id), STRONG if selected else TEXT, _RUN_NAME - 1),
             cell(self.text_at + _RUN_NAME, moment(run.started), TEXT, max(when, 5)),
             right_cell(-16, *self._number(run.counts.get(Verb.CREATE, 0))),
-            right_cell(-10, *self._number(run.counts.get(Verb.UPDATE, 0))), right_cell(-1, *end),
+            right_cell(-10, *self._number(run.counts.get(Verb.UPDATE, 0))),
+            right_cell(-1, *end),
         )
 
     def _number(self, count: int) -> Piece:
@@ -112,10 +114,16 @@ class CauseList(Listing):
         note = f"{grouped(passing)} pass now" if passing else ""
         room = max(self.size.width - self._text_at - len(note) - 10, 10)
         return (
-            cell(2, mark, ink, 2), cell(self.text_at, shown(cause.row or "destination"), DEST._replace(bold=selected),
-                                        self._text_at - self.text_at - 1),
+            cell(2, mark, ink, 2),
+            cell(
+                self.text_at,
+                shown(cause.row or "destination"),
+                DEST._replace(bold=selected),
+                self._text_at - self.text_at - 1,
+            ),
             cell(self._text_at, safe_reason(cause.text, cause.row, self.values), STRONG if selected else TEXT, room),
-            right_cell(-7, note, OK), right_cell(-1, grouped(len(cause.records)), ink._replace(bold=True)),
+            right_cell(-7, note, OK),
+            right_cell(-1, grouped(len(cause.records)), ink._replace(bold=True)),
         )
 
     @property
@@ -151,7 +159,8 @@ class StuckList(Listing):
         if self._cause is None:
             return ()
         return (
-            cell(self.text_at, "source", MUTED), cell(self._value_at, "value", MUTED),
+            cell(self.text_at, "source", MUTED),
+            cell(self._value_at, "value", MUTED),
             right_cell(self._tries, "tries", MUTED),
             cell(self.size.width + self._tries + 3, "now", MUTED),
         )
@@ -165,8 +174,9 @@ class StuckList(Listing):
             value = self.values.json(stuck.reason.value, stuck.reason.row)
         now_at = self.size.width + self._tries + 3
         return (
-            cell(self.text_at, shown(stuck.source_id), SOURCE._replace(bold=selected),
-                 self._value_at - self.text_at - 1),
+            cell(
+                self.text_at, shown(stuck.source_id), SOURCE._replace(bold=selected), self._value_at - self.text_at - 1
+            ),
             Cell(self._value_at, [value], max(now_at - self._value_at - 10, 6)),
             right_cell(self._tries, grouped(stuck.tries) if stuck.tries else "", TEXT),
             Cell(now_at, self._now(stuck)),
@@ -208,6 +218,7 @@ def verdict(cause: Cause, glyphs: Glyphs, problem: str) -> list[Piece]:
     mark: Piece = (f"{glyphs.fine} ", OK) if passing else (f"{glyphs.blocks} ", ERROR)
     ink = (OK if passing else ERROR)._replace(bold=True)
     return [
-        mark, (f"{grouped(passing)} of {plural(len(tried), 'record')} ", ink),
+        mark,
+        (f"{grouped(passing)} of {plural(len(tried), 'record')} ", ink),
         ("pass with the mapping as it is now" if passing != 1 else "passes with the mapping as it is now", TEXT),
     ]

@@ -63,11 +63,17 @@ class RunsScreen(StudioScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "into", "look into", id="runs.into", tooltip="go on to its causes, then to its records"),
-        Binding("p", "app.go('plan')", "plan", id="runs.plan",
-                tooltip="plan again: what passes now would be written; nothing is yet"),
+        Binding(
+            "p",
+            "app.go('plan')",
+            "plan",
+            id="runs.plan",
+            tooltip="plan again: what passes now would be written; nothing is yet",
+        ),
         Binding("o", "open_map", "open in map", id="runs.map", tooltip="mend the row of the selected cause"),
-        Binding("d", "letter", "dead letter", id="runs.letter",
-                tooltip="the command that shows all of the selected record"),
+        Binding(
+            "d", "letter", "dead letter", id="runs.letter", tooltip="the command that shows all of the selected record"
+        ),
         Binding("f5", "look", "read again", show=False, id="runs.look", tooltip="read the books again"),
         Binding("escape", "back", "back", id="runs.back", tooltip="back to the runs, then to the map"),
     ]

@@ -82,13 +82,17 @@ def message(books: Books | None, error: MapstudioError | None) -> list[Line]:
     """Return what stands in place of the runs where there are none."""
     if error is not None:
         return [
-            (), (), words((shown(error.message), STRONG), column=4), words((shown(error.remedy), TEXT), column=4),
+            (),
+            (),
+            words((shown(error.message), STRONG), column=4),
+            words((shown(error.remedy), TEXT), column=4),
         ]
     if books is None:
         return []
     about = "A run is one apply: what it wrote, what it rejected and why, kept in the books here."
     return [
-        (), (),
+        (),
+        (),
         words(("There is no run yet.", STRONG), column=4),
         words((about, TEXT), column=4),
         (),

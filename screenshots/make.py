@@ -42,7 +42,7 @@ _MOVING = (
     (re.compile(r"\b\d\d:\d\d(:\d\d)?\b"), "00:00"),
     (re.compile(r" *\b\d+ (ms|s)\b"), " 0 ms"),
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:0"),
-    (re.compile(r"\b[0-9a-f]{8,}\b"), "0"),
+    (re.compile(r"\b[a-z]+-[a-z]+-\d+\b"), "run-name-0"),
     (re.compile(r"[─━═=#-]+"), "-"),
     (re.compile(r" +"), " "),
 )

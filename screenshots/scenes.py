@@ -11,9 +11,9 @@ from mapstudio.studio.theme import ThemeName
 WIDE, NORMAL, NARROW = (160, 48), (120, 36), (80, 24)
 GUESTS, COMPANIES = "guests-to-contacts", "companies-to-partners"
 
-# Row 4 of the guests fails on one guest in fifty: another number of the guest is tried first.
+# Row 4 of the guests fails on one guest in fifty: the other number of the guests is tried.
 _TO_PHONE = ("down", "down", "down")
-_TRY = ("enter", "ctrl+u", *"phone(guestPhone || guestCellPhone, guestCountry)")
+_TRY = ("enter", "ctrl+u", *"phone(guestPhone, guestCountry)")
 _EDIT = (*_TO_PHONE, *_TRY)
 
 
@@ -79,6 +79,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("plan-120x36", NORMAL, ("p",)),
     Picture("plan-160x48", WIDE, ("p",)),
     Picture("plan-80x24", NARROW, ("p",)),
-    Picture("runs-120x36", NORMAL, ("9",)),
+    Picture("applied-120x36", NORMAL, ("p", "wait", "a", "enter")),
+    Picture("runs-120x36", NORMAL, ("p", "wait", "a", "enter", "wait", "9")),
     Picture("connections-120x36", NORMAL, ("0",)),
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.strip import Strip
 from textual.widgets import Input
 
 from mapstudio.connectors.contract import Account, AccountKind
-from mapstudio.model import ConnectionFailedError
+from mapstudio.model import ConnectionFailedError, Field, FieldType
 from mapstudio.project import state_folder
 from mapstudio.runner import Environments
 from mapstudio.studio.screens.ask import AskScreen
@@ -18,7 +19,7 @@ from mapstudio.studio.widgets.destination_tree import DestinationTree
 from mapstudio.studio.widgets.expression_input import ExpressionInput
 from mapstudio.studio.widgets.mapping_table import MappingTable
 from mapstudio.studio.widgets.source_tree import SourceTree
-from tests.studio.scene import MAPPING, Scene, running
+from tests.studio.scene import GUEST_FIELDS, MAPPING, Scene, running
 
 EMPTY = """\
 mapstudio: 1
@@ -29,10 +30,11 @@ fields: {}
 """
 
 
-async def test_m_maps_the_field_under_the_cursor_from_the_source(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 36), (160, 48)])
+async def test_m_maps_the_field_under_the_cursor_from_the_source(tmp_path: Path, size: tuple[int, int]) -> None:
     scene = Scene(tmp_path)
-    async with running(scene.app()) as driver:
-        await driver.press("shift+tab")
+    async with running(scene.app(), size) as driver:
+        await driver.press("2")
         assert isinstance(driver.app.focused, SourceTree)
         assert driver.screen.query_one(SourceTree).find_field(("customFields", "roomPreference"))
         await driver.press("m", "slash")
@@ -42,7 +44,8 @@ async def test_m_maps_the_field_under_the_cursor_from_the_source(tmp_path: Path)
         assert row is not None
         assert row.field == "jobtitle"
         assert "sea view" in driver.line("customFields.room")
-        assert "map set guests-to-contacts jobtitle --expr customFields.roomPreference" in driver.text()
+        command = "mapstudio map set guests-to-contacts jobtitle --expr customFields.roomPreference"
+        assert driver.screen.footer.command == command
         await driver.press("ctrl+s")
     assert "  jobtitle: customFields.roomPreference" in scene.path.read_text().splitlines()
 
@@ -454,3 +457,26 @@ async def test_typing_in_a_row_that_the_file_does_not_have_comes_back_too(tmp_pa
         driver.screen.leaving()
     async with running(scene.app()) as driver:
         assert driver.screen.query_one(ExpressionInput).value == "lower(guestF"
+
+
+async def test_of_twenty_thousand_fields_only_the_seen_ones_are_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene(tmp_path)
+    many = tuple(Field(f"field{number}", "", FieldType.TEXT) for number in range(20_000))
+    scene.hotel.objects["guests"].fields = (*GUEST_FIELDS, *many)
+    drawn: list[int] = []
+    original = SourceTree.draw_line
+
+    def counted(tree: SourceTree, index: int) -> Strip:
+        drawn.append(index)
+        return original(tree, index)
+
+    async with running(scene.app()) as driver:
+        monkeypatch.setattr(SourceTree, "draw_line", counted)
+        await driver.press("2", "slash")
+        drawn.clear()
+        await driver.write("field1999")
+        tree = driver.screen.query_one(SourceTree)
+        assert tree.line_count() == 12, "the root, field1999 and ten that begin with it"
+        assert len(drawn) <= 9 * 3 * tree.size.height

@@ -16,7 +16,7 @@ from mapstudio.mapping.problems import MappingError, Problem, Severity
 from mapstudio.mapping.reading import LoadedMapping
 from mapstudio.mapping.required import required_fields
 from mapstudio.mapping.schema_fields import find_field
-from mapstudio.model import JsonValue, Schema
+from mapstudio.model import FieldType, JsonValue, Schema
 from mapstudio.studio.session.paths import FieldKey, field_key
 from mapstudio.studio.session.rows import Counts, RowView, Status, count_results, status_of
 from mapstudio.studio.session.sample import Sample
@@ -91,6 +91,12 @@ class MapView:
     def failing(self) -> tuple[int, ...]:
         """The indices of the records on which a row fails."""
         return tuple(sorted({index for row in self.rows for index in row.errors_at}))
+
+    @cached_property
+    def source_types(self) -> MappingOf[FieldKey, FieldType]:
+        """The types of the source's fields."""
+        schema = self.inputs.source
+        return {field_key(item.name): item.type for item in schema.fields} if schema is not None else {}
 
     @property
     def mapped(self) -> int:

@@ -214,6 +214,10 @@ class FieldTreeView(ScrolledList):
         """Show all fields again."""
         if not self._needle:
             raise SkipAction
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Take the filter off; the cursor stays on its field."""
         key = self.node.key if self.node is not None else ()
         self._needle = ""
         self._filter()

@@ -249,7 +249,7 @@ class RowResultView(Drawn):
         if before or after:
             pieces += [(", ", TEXT), (f"{before} error{'' if before == 1 else 's'}", ERROR if before else TEXT)]
             became = Ink("ok", bold=True) if after < before or not after else Ink("error", bold=True)
-            pieces += [(" become ", TEXT), (str(after), became)]
+            pieces += [(" becomes " if before == 1 else " become ", TEXT), (str(after), became)]
         row.put(_VALUE, pieces)
         if self.size.height < _SHORT and preview.examples:
             numbers = ", ".join(str(change.index + 1) for change in preview.examples)

@@ -117,6 +117,8 @@ class MapEdits(MapWork):
         if self._connecting and of_source != self._from_source:
             source, target = (name, self._connecting) if of_source else (self._connecting, name)
             self.stop_picking()
+            for tree in self.query(FieldTreeView):
+                tree.show_all()
             self.show_pane(layout.MAP)
             self.attempt(lambda: self.session.editor.set_expression(target, field_expression(source)))
         else:

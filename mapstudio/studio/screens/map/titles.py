@@ -13,7 +13,6 @@ from mapstudio.studio.navigation import tabs
 from mapstudio.studio.paint import DEST, ERROR, MUTED, QUESTION, SOURCE, STRONG, TEXT, WARN, Piece
 from mapstudio.studio.screens.map import layout
 from mapstudio.studio.session.map_session import MapSession, SideState
-from mapstudio.studio.session.paths import field_key
 from mapstudio.studio.session.rows import RowView, Status
 from mapstudio.studio.session.view import MapView
 from mapstudio.studio.text import plural, shown
@@ -138,12 +137,8 @@ class Titles:
         target = field_type_word(row.target.type) if row.target is not None else "?"
         if row.row is not None and row.row.draft:
             return ((f"draft {self.glyphs.dot} {target}", MUTED),)
-        schema = self.session.view.inputs.source
-        known = {
-            field_type_word(item.type)
-            for item in (schema.fields if schema is not None and row.reads else ())
-            if field_key(item.name) in row.reads
-        }
+        types = self.session.view.source_types
+        known = {field_type_word(types[key]) for key in row.reads if key in types}
         return ((f"{known.pop()} {self.glyphs.arrow} {target}" if len(known) == 1 else target, MUTED),)
 
     def record(self) -> tuple[Piece, ...]:

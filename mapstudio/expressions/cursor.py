@@ -14,7 +14,7 @@ Path: TypeAlias = "tuple[str, ...] | None"
 
 _BY_ELEMENT = {"sort_by", "min_by", "max_by"}
 _NAMES = {"unquoted_identifier", "quoted_identifier"}
-_ENDS = {*_NAMES, "literal", "rparen", "rbracket", "rbrace", "flatten"}
+_ENDS = {*_NAMES, "variable", "root", "literal", "rparen", "rbracket", "rbrace", "flatten"}
 _OPERANDS = {*_ENDS, "current", "dot", "star"}
 
 
@@ -100,6 +100,8 @@ class _Walk:
             **dict.fromkeys(("dot", "number", "star"), lambda: None),
             "flatten": lambda: self._set(element(self.current())),
             "current": lambda: self._set(self.frames[-1].base),
+            "root": lambda: self._set(()),
+            "variable": lambda: self._set(None),
             "literal": lambda: self._set(None),
             "pipe": self._pipe,
             "comma": self._comma,

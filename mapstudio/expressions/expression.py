@@ -7,7 +7,8 @@ from functools import cached_property, lru_cache
 from mapstudio.expressions.environment import Environment
 from mapstudio.expressions.interpreter import Interpreter
 from mapstudio.expressions.parsing import Tree, parse
-from mapstudio.expressions.static import check_calls, paths_read, tables_read
+from mapstudio.expressions.reads import paths_read
+from mapstudio.expressions.static import check_calls, tables_read
 from mapstudio.model import JsonValue
 
 _EMPTY = Environment()
@@ -31,17 +32,18 @@ class Expression:
         self._tree = parse(text)
         self.functions: frozenset[str] = check_calls(self._tree)
 
-    def search(self, data: JsonValue, environment: Environment = _EMPTY) -> JsonValue:
+    def search(self, data: JsonValue, environment: Environment = _EMPTY, whole: JsonValue = None) -> JsonValue:
         """Return the expression's value for a record.
 
         Args:
-            data: The record; it is not changed, and the result may share parts with it.
+            data: The record, ``@``; it is not changed, and the result may share parts with it.
             environment: Value maps and the present day.
+            whole: What ``$`` is, when ``data`` is a part of it (an element of ``each``); ``None``: ``data`` itself.
 
         Raises:
             EvaluationError: It fails on this record; the reason is a sentence.
         """
-        return Interpreter(environment).run(self._tree.root, data)
+        return Interpreter(environment).run(self._tree.root, data, whole)
 
     @cached_property
     def paths(self) -> frozenset[str]:

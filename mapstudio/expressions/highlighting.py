@@ -21,7 +21,14 @@ _PUNCTUATION = {
     "flatten",
     "filter",
 }
-_KINDS = {"unquoted_identifier": "field", "quoted_identifier": "field", "literal": "literal", "number": "literal"}
+_KINDS = {
+    "unquoted_identifier": "field",
+    "quoted_identifier": "field",
+    "variable": "field",
+    "root": "field",
+    "literal": "literal",
+    "number": "literal",
+}
 
 
 class TokenKind(StrEnum):

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from jmespath.visitor import Options, TreeInterpreter
 
+from mapstudio.expressions.arithmetic import compute, signed
 from mapstudio.expressions.budget import Budget
 from mapstudio.expressions.environment import Environment
 from mapstudio.expressions.errors import EvaluationError
@@ -40,13 +41,21 @@ class Interpreter(TreeInterpreter):  # type: ignore[misc] # the package has no t
         self.budget = Budget()
         self._call = Call(environment, self.budget)
         self._made = 0
+        self._whole: JsonValue = None
+        self._variables: dict[str, JsonValue] = {}
 
-    def run(self, root: Node, record: JsonValue) -> JsonValue:
+    def run(self, root: Node, record: JsonValue, whole: JsonValue = None) -> JsonValue:
         """Return the value of the tree for a record.
+
+        Args:
+            root: The tree.
+            record: What ``@`` is.
+            whole: What ``$`` is, when the record is a part of it; ``None``: the record.
 
         Raises:
             EvaluationError: See there.
         """
+        self._whole = record if whole is None else whole
         try:
             result = self.visit(root, record)
             if self._made >= _FEW_MADE:
@@ -107,6 +116,39 @@ class Interpreter(TreeInterpreter):  # type: ignore[misc] # the package has no t
     def visit_not_expression(self, node: Node, value: JsonValue) -> JsonValue:
         """Zero is true, and so ``!0`` is false."""
         return is_false(self.visit(node["children"][0], value))
+
+    def visit_ternary(self, node: Node, value: JsonValue) -> JsonValue:
+        """One of two, by the truth of the condition."""
+        condition, then, otherwise = node["children"]
+        return self.visit(otherwise if is_false(self.visit(condition, value)) else then, value)
+
+    def visit_arithmetic(self, node: Node, value: JsonValue) -> JsonValue:
+        """By decimal value."""
+        left, right = (self.visit(child, value) for child in node["children"])
+        return compute(node["value"], left, right)
+
+    def visit_arithmetic_unary(self, node: Node, value: JsonValue) -> JsonValue:
+        """A sign."""
+        return signed(node["value"], self.visit(node["children"][0], value))
+
+    def visit_root(self, node: Node, value: JsonValue) -> JsonValue:  # noqa: ARG002 - the package's signature
+        """The whole record, wherever it stands."""
+        return self._whole
+
+    def visit_variable_ref(self, node: Node, value: JsonValue) -> JsonValue:  # noqa: ARG002 - the package's signature
+        """What was bound; that it was is checked when the text is parsed."""
+        return self._variables[node["value"]]
+
+    def visit_let_expression(self, node: Node, value: JsonValue) -> JsonValue:
+        """The body, with variables; what they are bound to does not see them yet."""
+        *assigned, body = node["children"]
+        outer = self._variables
+        bound = {item["value"]: self.visit(item["children"][0], value) for item in assigned}
+        self._variables = {**outer, **bound}
+        try:
+            return self.visit(body, value)
+        finally:
+            self._variables = outer
 
     def visit_pipe(self, node: Node, value: JsonValue) -> JsonValue:
         """Each part sees the result of the one before."""
@@ -188,6 +230,7 @@ class Interpreter(TreeInterpreter):  # type: ignore[misc] # the package has no t
         if node["type"] != "expref":
             return self.visit(node, value)
         inner = node["children"][0]
+        # Functions call it before they return, so that the variables are those of its place.
         return lambda element: self.visit(inner, element)
 
 

@@ -1,7 +1,8 @@
 """Text to syntax tree: the jmespath package's parser on our lexemes, held to the grammar and to sizes.
 
-The tree is the one that the package makes. Where the package accepts what the specification's grammar does not (a
-missing comma, a trailing one, ``(f)(x)``, ``&x`` outside of a call), this parser refuses, in a sentence of its own.
+The tree is the one that the package makes; the nodes of the superset (``superset.py``) are of the same form. Where the
+package accepts what the specification's grammar does not (a missing comma, a trailing one, ``(f)(x)``, ``&x`` outside
+of a call), this parser refuses, in a sentence of its own.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from jmespath import ast
-from jmespath.parser import Parser as PackageParser
 
 from mapstudio.expressions.budget import MAX_NESTING, MAX_SOURCE
 from mapstudio.expressions.errors import ExpressionSyntaxError
 from mapstudio.expressions.remedies import at, unexpected
 from mapstudio.expressions.scanner import Lexeme, scan
+from mapstudio.expressions.superset import SupersetParser
 
 Node: TypeAlias = dict[str, Any]
 """A node of the package's tree: ``type``, ``children``, ``value``."""
@@ -96,8 +97,8 @@ def _too_deep(position: int) -> ExpressionSyntaxError:
     )
 
 
-class _Parser(PackageParser):  # type: ignore[misc] # the package has no types
-    """The package's parser, with spans, limits and sentences."""
+class _Parser(SupersetParser):
+    """The parser of the whole language, with spans, limits and sentences."""
 
     def __init__(self, text: str, lexemes: tuple[Lexeme, ...]) -> None:
         super().__init__()

@@ -14,6 +14,7 @@ _OPERANDS = {"unquoted_identifier", "quoted_identifier", "literal", "number"}
 _SIMPLE = {
     "colon": "a key with : stands inside of { } only",
     "eq": "write ==, !=, <= or >= without a space",
+    "assign": "write == to compare; = binds a variable: let $x = EXPRESSION in ...",
     "expref": "& stands before an argument of sort_by, min_by, max_by or map only",
 }
 _NAMES = {"unquoted_identifier", "quoted_identifier"}
@@ -91,13 +92,11 @@ def _word(lexemes: Sequence[Lexeme], index: int) -> str | None:
 def _of_neighbours(text: str, found: Lexeme, before: Lexeme | None) -> str:
     written = text[found.start : found.end]
     after_value = before is not None and before.type in _OPERANDS | {"rparen", "rbracket", "flatten"}
-    if found.type == "number" and before is not None and before.type in _NAMES and written.startswith("-"):
-        return f'a field with - in its name needs double quotes: "{text[before.start : found.end]}"'
     remedy = _SIMPLE.get(found.type, "")
     if found.type == "number":
         remedy = f"a number stands between backticks: `{written}`"
-    elif found.type == "star" and after_value:
-        remedy = "arithmetic comes with a later version"
+        if before is not None and before.type == "minus" and before.end == found.start:
+            remedy += '; a field with - in its name stands in double quotes: "line-1"'
     elif found.type in _NAMES and before is not None and before.type in {"rbracket", "flatten"}:
         remedy = f'write "." before {written}'
     elif found.type in _NAMES and before is not None and before.type == "lbracket":

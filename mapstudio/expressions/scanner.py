@@ -12,7 +12,7 @@ from mapstudio.expressions.values import depth_of
 from mapstudio.model import JsonValue
 from mapstudio.model.exact_json import JsonError, loads
 
-# The types are those of the jmespath package, whose parser reads them.
+# The types are those of the jmespath package, whose parser reads them, and of the superset.
 _OPERATORS = {
     "||": "or",
     "&&": "and",
@@ -38,6 +38,32 @@ _OPERATORS = {
     "}": "rbrace",
     "[": "lbracket",
     "]": "rbracket",
+    "?": "question",
+    "$": "root",
+    "=": "assign",
+    "+": "plus",
+    "-": "minus",
+    "\N{MINUS SIGN}": "minus",
+    "\N{MULTIPLICATION SIGN}": "multiply",
+    "/": "divide",
+    "\N{DIVISION SIGN}": "divide",
+    "//": "div",
+    "%": "modulo",
+}
+# Behind one of these stands an operator: "*" multiplies there and "-" is no sign of a number.
+_OPERANDS_END = {
+    "unquoted_identifier",
+    "quoted_identifier",
+    "literal",
+    "number",
+    "rparen",
+    "rbracket",
+    "rbrace",
+    "flatten",
+    "current",
+    "root",
+    "variable",
+    "star",
 }
 _LEXEME = re.compile(
     r"""
@@ -47,21 +73,14 @@ _LEXEME = re.compile(
   | (?P<quoted>"(?:\\.|[^"\\])*(?P<quoted_end>"?))
   | (?P<raw>'(?:\\.|[^'\\])*(?P<raw_end>'?))
   | (?P<literal>`(?:\\.|[^`\\])*(?P<literal_end>`?))
-  | (?P<operator>\|\||&&|==|!=|<=|>=|\[\]|\[\?|[|&<>!.*,:@(){}\[\]])
+  | (?P<variable>\$[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<operator>\|\||&&|==|!=|<=|>=|//|\[\]|\[\?|[|&<>!.*,:@(){}\[\]?$=+\-−×/÷%])
   | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
 _DELIMITERS = {"quoted": '"', "raw": "'", "literal": "`"}
-_NOT_YET = "arithmetic, ? : and $ come with a later version"
 _CHARACTERS = {
-    "=": "write == to compare",
-    "+": f"{_NOT_YET}; concat(a, b) joins texts",
-    "-": 'a field with - in its name needs double quotes: "first-name"',
-    "/": _NOT_YET,
-    "%": _NOT_YET,
-    "?": _NOT_YET,
-    "$": _NOT_YET,
     "#": 'a field with # in its name needs double quotes: "a#b"',
     ";": "separate arguments with a comma",
     "\\": "a backslash stands inside of quotes only",
@@ -98,21 +117,31 @@ class Lexeme:
 
 def scan(text: str) -> Iterator[Lexeme]:
     """Yield the lexemes of a text; white space is left out."""
+    previous = ""
     for match in _LEXEME.finditer(text):
-        found = match.group()
-        if match.group("space") is not None:
-            continue
-        if match.group("operator") is not None:
-            yield Lexeme(_OPERATORS[found], found, match.start(), match.end())
-        elif match.group("unquoted_identifier") is not None:
-            yield Lexeme("unquoted_identifier", found, match.start(), match.end())
-        elif match.group("number") is not None:
-            yield Lexeme("number", int(found), match.start(), match.end())
-        elif match.group("other") is not None:
-            problem = f'"{found}" has no meaning here' if found.isprintable() else "there is an invisible character"
-            yield Lexeme("error", found, match.start(), match.end(), problem, _CHARACTERS.get(found, ""))
-        else:
-            yield _delimited(match)
+        for lexeme in _lexemes(match, previous):
+            yield lexeme
+            previous = lexeme.type
+
+
+def _lexemes(match: re.Match[str], previous: str) -> Iterator[Lexeme]:
+    """Yield what one match is: nothing for white space, two lexemes for the ``-1`` of ``a -1``."""
+    found, kind, start, end = match.group(), match.lastgroup, match.start(), match.end()
+    if kind == "operator":
+        multiplies = found == "*" and previous in _OPERANDS_END
+        yield Lexeme("multiply" if multiplies else _OPERATORS[found], found, start, end)
+    elif kind in {"unquoted_identifier", "variable"}:
+        yield Lexeme(kind, found, start, end)
+    elif kind == "number" and found.startswith("-") and previous in _OPERANDS_END:
+        yield Lexeme("minus", "-", start, start + 1)
+        yield Lexeme("number", int(found[1:]), start + 1, end)
+    elif kind == "number":
+        yield Lexeme("number", int(found), start, end)
+    elif kind == "other":
+        problem = f'"{found}" has no meaning here' if found.isprintable() else "there is an invisible character"
+        yield Lexeme("error", found, start, end, problem, _CHARACTERS.get(found, ""))
+    elif kind != "space":
+        yield _delimited(match)
 
 
 def _delimited(match: re.Match[str]) -> Lexeme:

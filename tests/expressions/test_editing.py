@@ -30,7 +30,7 @@ def test_tokens() -> None:
         "function", "punctuation", "field", "punctuation", "operator", "field", "punctuation", "literal", "punctuation",
         "punctuation", "field", "operator", "literal",
     ]  # fmt: skip
-    assert _kinds("a = 'x") == [("a", "field"), ("=", "error"), ("'x", "error")]
+    assert _kinds("a = 'x") == [("a", "field"), ("=", "operator"), ("'x", "error")]
 
 
 @given(st.text())

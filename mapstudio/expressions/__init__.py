@@ -1,8 +1,8 @@
 """JMESPath: the language of mappings. Callers see this surface only, never the engine behind it."""
 
 from mapstudio.expressions.completion import Completion, CompletionKind, complete
-from mapstudio.expressions.environment import MISS, Environment, ValueTable
-from mapstudio.expressions.errors import EvaluationError, ExpressionSyntaxError
+from mapstudio.expressions.environment import MISS, Environment, Links, ValueTable, no_links
+from mapstudio.expressions.errors import EvaluationError, ExpressionSyntaxError, UnresolvedLinkError
 from mapstudio.expressions.expression import Expression, compile_expression, search
 from mapstudio.expressions.highlighting import Token, TokenKind, tokens
 from mapstudio.expressions.reference import function_docs
@@ -19,14 +19,17 @@ __all__ = [
     "Expression",
     "ExpressionSyntaxError",
     "FunctionDoc",
+    "Links",
     "Step",
     "Token",
     "TokenKind",
+    "UnresolvedLinkError",
     "ValueTable",
     "compile_expression",
     "complete",
     "explain",
     "function_docs",
+    "no_links",
     "search",
     "tokens",
 ]

@@ -1,4 +1,4 @@
-"""What pure functions may see beside the record: the mapping's value maps and the present day."""
+"""What functions may see beside the record: the mapping's value maps, the present day, and the links."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
+from mapstudio.expressions.errors import UnresolvedLinkError
 from mapstudio.expressions.values import NumberRangeError, is_number, number_text
 from mapstudio.model import JsonScalar, JsonValue
 
@@ -81,6 +82,29 @@ def utc_today() -> date:
     return datetime.now(UTC).date()
 
 
+class Links(Protocol):
+    """Which destination record a source record became, as ``link`` asks it."""
+
+    def __call__(self, object_name: str, source_id: str, to: str | None) -> str:
+        """Return the destination record's id.
+
+        Args:
+            object_name: The source record's object.
+            source_id: Its id there.
+            to: The destination object that is meant; ``None``: the only one that it became.
+
+        Raises:
+            UnresolvedLinkError: It has not been mapped yet.
+            EvaluationError: It became records of several objects, and nothing says which is meant.
+        """
+
+
+def no_links(object_name: str, source_id: str, to: str | None) -> str:  # noqa: ARG001 - as all links are asked
+    """Stand in for the links where there are none to ask: every one stays open."""
+    reason = f"what {object_name} {source_id} became is known to plan and apply only"
+    raise UnresolvedLinkError(reason, object_name, source_id, asked=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """What the functions of one evaluation may see; all of them are pure otherwise.
@@ -88,7 +112,11 @@ class Environment:
     Attributes:
         tables: The mapping's value maps by name, for ``lookup``.
         today: The present day, for ``today``; examples fix it by ``at``.
+        links: The destination ids of records mapped before, for ``link``.
+        link_to: The destination object that the field to be filled refers to, for a ``link`` that does not name one.
     """
 
     tables: Mapping[str, ValueTable] = field(default_factory=dict)
     today: Callable[[], date] = utc_today
+    links: Links = no_links
+    link_to: str | None = None

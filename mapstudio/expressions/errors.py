@@ -39,3 +39,26 @@ class EvaluationError(UsageError):
         super().__init__(reason)
         self.reason = reason
         self.value = value
+
+
+class UnresolvedLinkError(EvaluationError):
+    """A link leads to a record that has not been mapped yet: a result of its own kind, neither a null nor a fault.
+
+    Args:
+        reason: As for any failure.
+        object_name: The source object of the linked record.
+        source_id: Its id there.
+        asked: Whether links were looked up: the record waits then. A pure command knows of none: there the link stays
+            open, and its placeholder is what is shown.
+    """
+
+    def __init__(self, reason: str, object_name: str, source_id: str, *, asked: bool = True) -> None:
+        super().__init__(reason, source_id)
+        self.object_name = object_name
+        self.source_id = source_id
+        self.asked = asked
+
+    @property
+    def placeholder(self) -> dict[str, JsonValue]:
+        """What stands in the place of the value while it is open: ``{"$link": {"object": ..., "id": ...}}``."""
+        return {"$link": {"object": self.object_name, "id": self.source_id}}

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from mapstudio.expressions import Environment, EvaluationError, Expression, ExpressionSyntaxError, ValueTable
+from mapstudio.expressions import Environment, EvaluationError, Expression, ExpressionSyntaxError, Links, ValueTable
 from mapstudio.expressions.environment import key_text
 from mapstudio.expressions.values import is_false
 from mapstudio.mapping.bindings import Bindings, bind, require_bound
 from mapstudio.mapping.cast import Caster, make_caster, shown
 from mapstudio.mapping.definition import Each, Mapping, Row, RowKind, Table, path_parts, placeholder
 from mapstudio.mapping.evaluation import Evaluation, Output, RowResult, RowState
-from mapstudio.mapping.expression_text import compiled_expression
+from mapstudio.mapping.expression_text import LINK, compiled_expression
 from mapstudio.mapping.paths_read import paths_read
 from mapstudio.mapping.pipeline import CompiledRow
 from mapstudio.mapping.required import clears_required, missing_required
 from mapstudio.mapping.schema_fields import find_field
-from mapstudio.model import FieldType, JsonValue, Reason, Record, Schema
+from mapstudio.model import Field, FieldType, JsonValue, Reason, Record, Schema
 from mapstudio.model.paths import get_path, set_path
 
 _REFERENCES = {FieldType.REFERENCE, FieldType.REFERENCES}
@@ -169,7 +169,11 @@ class CompiledMapping:
 
     def with_today(self, day: date) -> CompiledMapping:
         """Return the mapping with another present day."""
-        return replace(self, environment=Environment(tables=self.tables, today=lambda: day))
+        return replace(self, environment=replace(self.environment, today=lambda: day))
+
+    def with_links(self, links: Links) -> CompiledMapping:
+        """Return the mapping with other links."""
+        return replace(self, environment=replace(self.environment, links=links))
 
     def missing_required(self, output: Record) -> tuple[str, ...]:
         """Return the required fields that a create with this output would lack."""
@@ -183,6 +187,7 @@ class CompiledMapping:
         values: Record = {}
         results: dict[str, RowResult] = {}
         reasons: list[Reason] = []
+        waits: list[Reason] = []
         for item in rows:
             result = item.evaluate(record, self.environment)
             results[result.row] = result
@@ -191,9 +196,11 @@ class CompiledMapping:
                     values[item.parts[0]] = result.value
                 else:
                     set_path(values, result.row, result.value)
-            elif result.state is RowState.ERROR and result.reason is not None:
+            elif result.reason is not None and result.state is RowState.ERROR:
                 reasons.append(result.reason)
-        return Output(source_id, values, results, tuple(reasons))
+            elif result.reason is not None and result.state is RowState.WAIT:
+                waits.append(result.reason)
+        return Output(source_id, values, results, tuple(reasons), tuple(waits))
 
     def _elements(self, each: Each, record: Record) -> tuple[list[tuple[str, Record]], Reason | None]:
         """Return the elements of ``each`` with their ids, or why the record is rejected."""
@@ -224,6 +231,7 @@ def compile_mapping(
     source_schema: Schema | None,
     bindings: Bindings | None,
     today: Callable[[], date],
+    links: Links,
 ) -> CompiledMapping:
     """Compile a mapping; see :meth:`Mapping.compile`.
 
@@ -237,7 +245,7 @@ def compile_mapping(
     return CompiledMapping(
         mapping=mapping,
         rows=tuple(_compile_row(row, tables, schema, bindings) for row in mapping.rows),
-        environment=Environment(tables=tables, today=today),
+        environment=Environment(tables=tables, today=today, links=links),
         tables=tables,
         where=_guard(source.where) if source.where is not None else None,
         items=_guard(source.each.items) if source.each is not None else None,
@@ -258,6 +266,7 @@ def _compile_row(
     elif row.values is not None:
         table = tables.get(row.values)
         failure = failure or ("" if table is not None else f'there is no value map "{row.values}"')
+    field = find_field(schema, row.field)
     return CompiledRow(
         row=row,
         parts=path_parts(row.field),
@@ -266,13 +275,17 @@ def _compile_row(
         fixed=bind(fixed, bindings) if expression is None else None,
         table=table,
         default=bind(row.default, bindings),
-        cast=_caster(row, schema, placeholders=bindings is None or row.draft),
+        cast=_caster(row, field, placeholders=bindings is None or row.draft),
+        link_to=field.reference if field is not None and _links(expression) else None,
     )
 
 
-def _caster(row: Row, schema: Schema | None, *, placeholders: bool) -> Caster | None:
-    field = find_field(schema, row.field)
+def _caster(row: Row, field: Field | None, *, placeholders: bool) -> Caster | None:
     return make_caster(field, by=row.by, placeholders=placeholders) if field is not None else None
+
+
+def _links(expression: Expression | None) -> bool:
+    return expression is not None and LINK in expression.functions
 
 
 def _expression(row: Row) -> tuple[Expression | None, str]:

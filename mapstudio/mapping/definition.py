@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mapstudio.expressions.environment import utc_today
+from mapstudio.expressions.environment import Links, no_links, utc_today
 from mapstudio.mapping.format import Mode, OnNull
 from mapstudio.model import JsonValue, Record, Schema
 from mapstudio.model.paths import split_path
@@ -214,6 +214,7 @@ class Mapping:
         source_schema: Schema | None = None,
         bindings: MappingOf[str, JsonValue] | None = None,
         today: Callable[[], date] = utc_today,
+        links: Links = no_links,
     ) -> CompiledMapping:
         """Return the callable mapping.
 
@@ -222,13 +223,16 @@ class Mapping:
             source_schema: The source's; kept for those who explain a result.
             bindings: The environment's bound values. ``None``: a pure command, placeholders stay visible.
             today: The present day, for expressions that ask for it.
+            links: What records mapped before became. Without them a row that links shows a placeholder.
 
         Raises:
             MappingError: ``bindings`` is given and one that the mapping uses is missing.
         """
         from mapstudio.mapping.compiled import compile_mapping  # noqa: PLC0415 - the definition alone stays cheap
 
-        return compile_mapping(self, schema=schema, source_schema=source_schema, bindings=bindings, today=today)
+        return compile_mapping(
+            self, schema=schema, source_schema=source_schema, bindings=bindings, today=today, links=links
+        )
 
 
 def path_parts(name: str) -> tuple[str, ...]:

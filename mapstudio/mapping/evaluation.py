@@ -23,6 +23,8 @@ class RowState(StrEnum):
     ERROR = "error"
     DROPPED = "dropped"
     """An error with ``on_error: skip``: told, not sent, rejects nothing."""
+    WAIT = "wait"
+    """It links to a record that has not been mapped yet: nothing of the output is sent until it has been."""
     SILENT = "silent"
     """A question, an ignored row or a draft: sends nothing."""
 
@@ -35,7 +37,7 @@ class RowResult:
         row: The destination field.
         state: See :class:`RowState`.
         value: The value after the cast, for ``VALUE``; for a silent draft with an expression, what it would give.
-        reason: Why, for ``ERROR`` and ``DROPPED``.
+        reason: Why, for ``ERROR`` and ``DROPPED``; what it waits for, for ``WAIT``.
         raw: What the expression itself gave, before value map, blank, default and cast.
     """
 
@@ -55,12 +57,14 @@ class Output:
         values: Nested as the destination's record is.
         rows: The result of every row, by destination field, in file order.
         reasons: Why it is rejected; empty when it is not.
+        waits: What it waits for, when it links to records that have not been mapped yet; ``values`` lacks those rows.
     """
 
     source_id: str
     values: Record
     rows: Mapping[str, RowResult]
     reasons: tuple[Reason, ...] = ()
+    waits: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

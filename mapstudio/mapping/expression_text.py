@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 
 from mapstudio.expressions import Expression, ExpressionSyntaxError, compile_expression
 from mapstudio.mapping.context import ReadingContext
 from mapstudio.mapping.scalars import ScalarError, is_null, scalar_value
 from mapstudio.mapping.yaml_tree import Node, Scalar
 
+LINK = "link"
+"""The function that leads to a record mapped before."""
 QUOTE = "quote the expression"
 
 _TOKEN = re.compile(
@@ -34,26 +35,32 @@ def compiled_expression(text: str) -> Expression:
 
 
 def later_word(text: str, *, in_each: bool) -> str | None:
-    """Return what the expression uses that needs a later version: ``link(...)``, or ``$`` inside ``each``."""
-    tokens = list(_tokens(text))
-    if any(word == "link" and following == "(" for word, following in pairwise(tokens)):
-        return "link(...)"
-    return '"$" inside "each"' if in_each and "$" in tokens else None
+    """Return what the expression uses that needs a later version: ``$`` inside ``each``."""
+    return '"$" inside "each"' if in_each and "$" in _tokens(text) else None
 
 
 def tables_named(text: str) -> frozenset[str]:
     """Return the value maps that the expression names in ``lookup('name', ...)``."""
+    return _named_first("lookup", text)
+
+
+def links_named(text: str) -> frozenset[str]:
+    """Return the source objects that the expression names in ``link('name', ...)``."""
+    return _named_first(LINK, text)
+
+
+def _named_first(function: str, text: str) -> frozenset[str]:
     tokens = list(_tokens(text))
     triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
     return frozenset(
         re.sub(r"\\'", "'", third[1:-1])
         for first, second, third in triples
-        if first == "lookup" and second == "(" and third.startswith("'")
+        if first == function and second == "(" and third.startswith("'")
     )
 
 
 def take_expression(
-    context: ReadingContext, node: Node, *, row: str, draft: bool = False, in_each: bool = False
+    context: ReadingContext, node: Node, *, row: str, draft: bool = False, in_each: bool = False, links: bool = True
 ) -> str | None:
     """Return an expression's text as it stands in the file, noting what is wrong with it.
 
@@ -63,6 +70,7 @@ def take_expression(
         row: The row in messages.
         draft: An invalid expression is a warning then.
         in_each: The expression sees the elements of ``each``.
+        links: It may call ``link``.
     """
     if not isinstance(node, Scalar):
         context.error(node, "YAML does not read this as text", QUOTE, row=row)
@@ -83,14 +91,17 @@ def take_expression(
         note = context.warn if draft else context.error
         note(node, f"{later} needs a later version of mapstudio", "it is kept in the file as it is", row=row)
     else:
-        _compile(context, node, row=row, draft=draft)
+        compiled = _compile(context, node, row=row, draft=draft)
+        if compiled is not None and LINK in compiled.functions and not links:
+            message = f"link(...) is for rows: {row} decides before any link is looked up"
+            context.error(node, message, "move it to a row; a record whose link is not there yet waits", row=row)
     return value
 
 
-def _compile(context: ReadingContext, node: Scalar, *, row: str, draft: bool) -> None:
+def _compile(context: ReadingContext, node: Scalar, *, row: str, draft: bool) -> Expression | None:
     note = context.warn if draft else context.error
     try:
-        compiled_expression(node.text)
+        return compiled_expression(node.text)
     except ExpressionSyntaxError as error:
         rest = context.rest_of_line(node.end)
         shown = node.text if len(node.text) <= _SHOWN else f"{node.text[: _SHOWN - 1]}…"
@@ -101,6 +112,7 @@ def _compile(context: ReadingContext, node: Scalar, *, row: str, draft: bool) ->
         else:
             remedy = error.remedy or "correct it; mapstudio eval tries an expression"
             note(node, f"{shown} is no valid expression: {error.message}", remedy, row=row)
+        return None
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from mapstudio.expressions import MISS, Environment, EvaluationError, Expression, ValueTable
+from mapstudio.expressions import MISS, Environment, EvaluationError, Expression, UnresolvedLinkError, ValueTable
 from mapstudio.mapping.cast import Caster, CastError, shown
 from mapstudio.mapping.definition import Row, RowKind, is_placeholder
 from mapstudio.mapping.evaluation import RowResult, RowState
@@ -38,6 +38,7 @@ class CompiledRow:
         table: The value map.
         default: With bindings replaced.
         cast: To the destination field's type; ``None`` without a schema.
+        link_to: The object that the destination field refers to, for an expression that links.
     """
 
     row: Row
@@ -48,6 +49,7 @@ class CompiledRow:
     table: ValueTable | None = None
     default: JsonValue = None
     cast: Caster | None = None
+    link_to: str | None = None
 
     def evaluate(self, record: JsonValue, environment: Environment) -> RowResult:
         """Return what the row gives for a record; whatever fails is part of the result."""
@@ -58,6 +60,8 @@ class CompiledRow:
         try:
             raw = self._feed(record, environment)
             state, value = self._finish(raw)
+        except UnresolvedLinkError as error:
+            return self._unlinked(error)
         except EvaluationError as error:
             return self._failed(error.reason, error.value, raw)
         except (CastError, RowError) as error:
@@ -68,11 +72,23 @@ class CompiledRow:
         state = RowState.SILENT if self.row.draft else RowState.DROPPED if self.row.skip_errors else RowState.ERROR
         return RowResult(self.row.field, state, None, Reason(self.row.field, reason, value), raw)
 
+    def _unlinked(self, error: UnresolvedLinkError) -> RowResult:
+        """Wait, whatever the row says of nulls and errors; without links to ask, show which one is open."""
+        field, silent = self.row.field, self.row.draft
+        if error.asked:
+            state = RowState.SILENT if silent else RowState.WAIT
+            return RowResult(field, state, None, Reason(field, error.reason, error.value))
+        return RowResult(
+            field, RowState.SILENT if silent else RowState.VALUE, error.placeholder, None, error.placeholder
+        )
+
     def _feed(self, record: JsonValue, environment: Environment) -> JsonValue:
         if self.failure:
             raise RowError(self.failure, None)
         if self.expression is None:
             return self.fixed
+        if self.link_to is not None:
+            environment = replace(environment, link_to=self.link_to)
         return _json(self.expression.search(record, environment))
 
     def _finish(self, raw: JsonValue) -> tuple[RowState, JsonValue]:

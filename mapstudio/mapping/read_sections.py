@@ -38,7 +38,7 @@ def read_source(context: ReadingContext, node: Node | None) -> Source:
     each = _read_each(context, keys["each"]) if "each" in keys else None
     where = None
     if "where" in keys:
-        where = take_expression(context, keys["where"], row="where")
+        where = take_expression(context, keys["where"], row="where", links=False)
     return Source(
         connection=take_text(context, keys.get("connection"), table["connection"]) or "",
         object=take_text(context, keys.get("object"), table["object"]) or "",
@@ -54,7 +54,7 @@ def _read_each(context: ReadingContext, node: Node) -> Each | None:
     if found is None:
         return None
     keys = take_keys(context, found, EACH, '"each"', row="each")
-    items = take_expression(context, keys["items"], row="each") if "items" in keys else None
+    items = take_expression(context, keys["items"], row="each", links=False) if "items" in keys else None
     identity = take_text(context, keys.get("id"), by_name(EACH)["id"], row="each")
     if identity is not None:
         try:

@@ -156,8 +156,6 @@ class TestLater:
             ("order_line: {each: lines, key: sku, fields: {sku: sku}}", "nested write"),
             ("associations.companies: {link: companyId, label: works at}", "association"),
             ("associations.deals: {by: email}", "association"),
-            ("company_id: link(companyId)", "link(...)"),
-            ("company_id: {from: 'link ( companyId )', default: x}", "link(...)"),
         ],
     )
     def test_what_needs_a_later_version_is_kept_and_refused_by_name(self, row: str, words: str) -> None:
@@ -177,12 +175,28 @@ class TestLater:
         assert '"$" inside "each"' in problem.message
         assert problems(mapping_text("email: '''$'' || \"$a\"'", head=head)) == []
 
-    def test_a_text_that_only_looks_like_a_link_passes(self) -> None:
-        assert problems(mapping_text("a: \"'link(x)'\"")) == []
-
     def test_mirror_is_parsed(self) -> None:
         text = mapping_text("email: x").replace("key: email", "key: email, mode: mirror")
         assert parse_mapping(text, "m.yaml").require().destination.mode == "mirror"
+
+
+class TestLinks:
+    def test_a_row_may_link(self) -> None:
+        assert problems(mapping_text("company_id: link('companies', companyId)")) == []
+        assert problems(mapping_text("a: \"'link(x)'\"")) == []
+
+    def test_an_object_without_a_name_is_refused(self) -> None:
+        assert "no blank name" in row_problem("a: link(' ', companyId)").message
+
+    @pytest.mark.parametrize(
+        ("key", "row"),
+        [("where: link('companies'\\, id)", "where"), ("each: {items: link('companies'\\, ids), id: id}", "each")],
+    )
+    def test_what_decides_which_records_there_are_may_not_wait_for_one(self, key: str, row: str) -> None:
+        key = key.replace("link(", '"link(').replace(")", ')"').replace("\\", "")
+        problem = only(mapping_text("a: x", head=HEAD.replace("guests}", f"guests, {key}}}")))
+        assert problem.row == row
+        assert "link(...) is for rows" in problem.message
 
 
 class TestYamlAgainstExpressions:

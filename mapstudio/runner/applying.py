@@ -18,6 +18,7 @@ from mapstudio.runner.state import RunStatus, StateStore, stamp, utc_now
 from mapstudio.runner.task import Task
 
 logger = logging.getLogger(__name__)
+_HELD = "the checkpoint stays where it was, so that --since last reads again what waits or is to be reviewed"
 
 
 @dataclass
@@ -105,7 +106,7 @@ class Execution:
             not_done=total - self._sent - len(self._unknown),
             unknown=tuple(self._unknown),
             rejects=tuple(recorder.rejects),
-            notes=self.plan.notes,
+            notes=(*self.plan.notes, *([_HELD] if recorder.holds_checkpoint else [])),
             error=error,
         )
         with self.state.transaction():

@@ -22,6 +22,7 @@ class Candidate:
         values: What is to stand in the destination, references resolved.
         rows: The result of every row, by destination field.
         reasons: Why it is rejected; empty when it is not.
+        waits: The records that it links to and that have not been mapped yet, each as the row's reason.
         skipped: ``where`` is false, or ``each`` gave nothing.
         note: Something to be said that rejects nothing.
         key: The canonical values of the key.
@@ -33,15 +34,21 @@ class Candidate:
     values: Record = field(default_factory=dict)
     rows: dict[str, RowResult] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
+    waits: tuple[Reason, ...] = ()
     skipped: bool = False
     note: str = ""
     key: KeyValues | None = None
     winner: Candidate | None = None
 
     @property
+    def meant(self) -> bool:
+        """Whether it is to stand in the destination, now or as soon as what it waits for is there."""
+        return not (self.skipped or self.reasons or self.winner)
+
+    @property
     def alive(self) -> bool:
         """Whether it is still on its way to the destination."""
-        return not (self.skipped or self.reasons or self.winner)
+        return self.meant and not self.waits
 
     @property
     def sent(self) -> tuple[str, ...]:
@@ -63,6 +70,8 @@ def candidates_of(task: Task, record: SourceRecord) -> list[Candidate]:
     if not evaluation.outputs:
         return [Candidate(record, record.id, skipped=True, note="the list of each has no element")]
     return [
-        Candidate(record, output.source_id or record.id, dict(output.values), dict(output.rows), output.reasons)
+        Candidate(
+            record, output.source_id or record.id, dict(output.values), dict(output.rows), output.reasons, output.waits
+        )
         for output in evaluation.outputs
     ]

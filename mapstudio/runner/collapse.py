@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from mapstudio.connectors.contract import KeyValues
+from mapstudio.mapping.definition import path_parts
 from mapstudio.model import JsonScalar
 from mapstudio.model.paths import get_path
 from mapstudio.runner.candidate import Candidate
@@ -15,28 +16,34 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def set_keys(task: Task, candidates: Sequence[Candidate]) -> None:
-    """Give every candidate its canonical key; a null rejects it."""
+    """Give every candidate its canonical key; a null rejects it, a part that waits leaves it without one."""
     for item in candidates:
-        if item.alive:
+        if item.meant:
             item.key = _key(task, item)
 
 
 def collapse(candidates: Sequence[Candidate]) -> None:
-    """Let the last modified of those with one key stand for the others; read order decides between equals."""
+    """Let the last modified of those with one key stand for the others; read order decides between equals.
+
+    One that waits stands for the others too: what is older than it would undo what it said before.
+    """
     winners: dict[KeyValues, Candidate] = {}
     for item in candidates:
-        if item.alive and item.key is not None:
+        if item.meant and item.key is not None:
             best = winners.get(item.key)
             if best is None or _modified(item) >= _modified(best):
                 winners[item.key] = item
     for item in candidates:
-        if item.alive and item.key is not None and winners[item.key] is not item:
+        if item.meant and item.key is not None and winners[item.key] is not item:
             item.winner = winners[item.key]
 
 
 def _key(task: Task, item: Candidate) -> KeyValues | None:
     values: list[JsonScalar] = []
+    waiting = {path_parts(wait.row) for wait in item.waits}
     for name in task.key:
+        if waiting and path_parts(name) in waiting:
+            continue
         value = get_path(item.values, name)
         canonical = task.destination.canonical(name, value)
         if canonical is None:

@@ -24,7 +24,7 @@ class PlannedRecord:
         key: The values of the key as the mapping gives them; empty when it came to none.
         destination_id: The destination record, when one was found.
         fields: What would be set, in file order; empty unless it is a create or an update.
-        reasons: Why it is rejected or to be reviewed.
+        reasons: Why it is rejected or to be reviewed, or what it waits for.
         note: Something else to be said, such as a link that was dropped.
         canonical_key: The key as the destination compares it.
         values: What would be sent, nested as the destination's record is.

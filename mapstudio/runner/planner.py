@@ -38,11 +38,15 @@ async def plan_candidates(
 def _left_out(task: Task, item: Candidate, planned: Mapping[str, PlannedRecord]) -> PlannedRecord:
     if item.skipped:
         return _record(task, item, Verb.SKIPPED, note=item.note)
+    if item.meant:
+        return _record(task, item, Verb.WAIT, reasons=item.waits, note=item.note)
     if item.winner is None:
         return _record(task, item, Verb.REJECT, reasons=item.reasons)
-    winner = planned[item.winner.source_id]
-    note = f"has the same key as {winner.source_id}, which stands for it"
-    return _record(task, item, Verb.DUPLICATE, destination_id=winner.destination_id, note=note, winner=winner.source_id)
+    winner = item.winner.source_id
+    found = planned[winner].destination_id if winner in planned else None
+    waits = " and waits" if item.winner.waits else ""
+    note = f"has the same key as {winner}, which stands for it{waits}"
+    return _record(task, item, Verb.DUPLICATE, destination_id=found, note=note, winner=winner)
 
 
 def _planned(task: Task, item: Candidate, match: Match) -> PlannedRecord:

@@ -91,9 +91,14 @@ class Recorder:
         Records that wait for a person or for another record are kept nowhere else: they must be read again, so the
         checkpoint stays where it was.
         """
-        pending = self.counts[Verb.REVIEW] + self.counts[Verb.WAIT]
-        if self.plan.checkpoint is not None and not pending:
+        if self.plan.checkpoint is not None and not self.holds_checkpoint:
             self.state.checkpoints.save(self.task.mapping.name, self.task.scope, self.plan.checkpoint, self.task.digest)
+
+    @property
+    def holds_checkpoint(self) -> bool:
+        """Whether the checkpoint has to stay where it was for the sake of some records."""
+        pending = self.counts[Verb.REVIEW] + self.counts[Verb.WAIT]
+        return self.plan.checkpoint is not None and pending > 0
 
     def _inherit(self, recovered: Recovered) -> None:
         for run, created in recovered.created.items():

@@ -22,7 +22,7 @@ class _UnresolvedError(Exception):
 async def resolve_references(task: Task, candidates: Sequence[Candidate]) -> None:
     """Replace every such value by an id; a value that names none or several rejects its record."""
     for name, reference in task.references.items():
-        using = [item for item in candidates if item.alive and get_path(item.values, name) is not None]
+        using = [item for item in candidates if item.meant and get_path(item.values, name) is not None]
         wanted = {value for item in using for value in _asked(get_path(item.values, name), reference)}
         if not wanted:
             continue

@@ -15,6 +15,7 @@ from mapstudio.project import Project, state_folder
 from mapstudio.runner.applying import Execution
 from mapstudio.runner.candidate import candidates_of
 from mapstudio.runner.confirmation import check_confirmation
+from mapstudio.runner.linking import LinkBook
 from mapstudio.runner.lock import RunLock, lock_name
 from mapstudio.runner.plan import Plan, PlannedRecord
 from mapstudio.runner.planner import plan_candidates
@@ -256,7 +257,12 @@ class Runner:
             raise RuntimeError(_NOT_OPEN)
         source, destination = self._sides.source, self._sides.destination
         mapping = require_plannable(self._loaded, source_schema=source.schema, destination_schema=destination.schema)
-        compiled = mapping.compile(schema=destination.schema, source_schema=source.schema, bindings=self._bindings())
+        compiled = mapping.compile(
+            schema=destination.schema,
+            source_schema=source.schema,
+            bindings=self._bindings(),
+            links=LinkBook(self.state, source.account_key, destination.account_key),
+        )
         task = Task(mapping, digest_of(self._loaded.document.text), source, destination, compiled)
         check_abilities(task)
         return task

@@ -24,8 +24,8 @@ def test_expressions() -> None:
     expressions = importlib.import_module("mapstudio.expressions")
     assert set(expressions.__all__) == {
         "MISS", "Completion", "CompletionKind", "Environment", "EvaluationError", "Example", "Expression",
-        "ExpressionSyntaxError", "FunctionDoc", "Step", "Token", "TokenKind", "ValueTable", "compile_expression",
-        "complete", "explain", "function_docs", "search", "tokens",
+        "ExpressionSyntaxError", "FunctionDoc", "Links", "Step", "Token", "TokenKind", "UnresolvedLinkError",
+        "ValueTable", "compile_expression", "complete", "explain", "function_docs", "search", "tokens",
     }  # fmt: skip
 
 

@@ -10,6 +10,20 @@ from mapstudio.runner.state.database import Database
 from mapstudio.runner.state.scope import SCOPE_IS, Scope
 
 _AT_ONCE = 500
+_SIDES = "source_account = ? AND source_object = ? AND destination_account = ?"
+# The destination objects are hopped over by the primary key: a scan would read every link of the source object.
+_BECAME = f"""
+    WITH RECURSIVE objects (name) AS (
+        SELECT min(destination_object) FROM links WHERE {_SIDES}
+        UNION ALL
+        SELECT (SELECT min(destination_object) FROM links WHERE {_SIDES} AND destination_object > name)
+        FROM objects WHERE name IS NOT NULL
+    )
+    SELECT name, (
+        SELECT destination_id FROM links WHERE {_SIDES} AND destination_object = name AND source_id = ?
+    ) AS destination_id
+    FROM objects WHERE name IS NOT NULL
+"""  # noqa: S608 - a constant
 _PAIRS = f"SELECT source_id, destination_id FROM links WHERE {SCOPE_IS}"  # noqa: S608 - a constant
 
 
@@ -30,6 +44,17 @@ class Links:
             )
             found.update((row["source_id"], row["destination_id"]) for row in rows)
         return found
+
+    def became(
+        self, source_account: str, source_object: str, destination_account: str, source_id: str
+    ) -> dict[str, str | None]:
+        """Return, for each destination object that records of the source object are linked to, this record's id there.
+
+        An object to which others are linked and this one is not has ``None``.
+        """
+        sides = (source_account, source_object, destination_account)
+        rows = self._database.execute(_BECAME, (*sides, *sides, *sides, source_id))
+        return {row["name"]: row["destination_id"] for row in rows}
 
     def sharing(self, scope: Scope, destination_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
         """Return for each destination record all source records that are linked to it."""

@@ -1,0 +1,56 @@
+"""Answers ``link``: what a record of the source became in the destination, by the links of all mappings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapstudio.expressions import EvaluationError, UnresolvedLinkError
+from mapstudio.runner.state import StateStore
+
+
+@dataclass(frozen=True, slots=True)
+class LinkBook:
+    """The links between the accounts of a mapping's two sides.
+
+    Attributes:
+        state: Holds them.
+        source_account: Whose records are linked.
+        destination_account: Whose records they became.
+    """
+
+    state: StateStore
+    source_account: str
+    destination_account: str
+
+    def __call__(self, object_name: str, source_id: str, to: str | None) -> str:
+        """Return the id of the destination record that a source record became.
+
+        Args:
+            object_name: The source record's object.
+            source_id: Its id there.
+            to: The destination object that is meant; ``None``: the only one that records of this object become.
+
+        Raises:
+            UnresolvedLinkError: It has not been mapped yet.
+            EvaluationError: Records of the object become records of several objects, and nothing says which is meant.
+            StateError: The links cannot be read.
+        """
+        became = self.state.links.became(self.source_account, object_name, self.destination_account, source_id)
+        if to is None and len(became) > 1:
+            raise EvaluationError(
+                f"{object_name} are mapped to {' and '.join(became)}: say which is meant as the third argument of link",
+                source_id,
+            )
+        found = became.get(to) if to is not None else next(iter(became.values()), None)
+        if found is None:
+            raise UnresolvedLinkError(_why(object_name, source_id, to, became), object_name, source_id)
+        return found
+
+
+def _why(object_name: str, source_id: str, to: str | None, became: dict[str, str | None]) -> str:
+    if not became:
+        return f"{object_name} {source_id} has not been mapped yet, nor has any other record of {object_name}"
+    others = [f"{name} {identifier}" for name, identifier in became.items() if identifier is not None]
+    target = f" to {to}" if to is not None else ""
+    known = f"; it became {' and '.join(others)}" if others else ""
+    return f"{object_name} {source_id} has not been mapped{target} yet{known}"

@@ -163,6 +163,7 @@ class Example:
         expect_error: Part of the reason by row; empty when no rejection is expected.
         expect_skip: ``where`` leaves the record out.
         at: The day that counts as today.
+        links: The destination ids that its links lead to, by source object and id.
     """
 
     name: str
@@ -172,6 +173,7 @@ class Example:
     expect_error: MappingOf[str, str] = field(default_factory=dict)
     expect_skip: bool = False
     at: date | None = None
+    links: MappingOf[str, MappingOf[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

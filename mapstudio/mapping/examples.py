@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from mapstudio.expressions.environment import no_links
 from mapstudio.mapping.cast import shown
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Example, Mapping, placeholder
@@ -54,8 +56,16 @@ def run_examples(
 def run_example(compiled: CompiledMapping, example: Example) -> ExampleResult:
     """Run one example."""
     mapping = compiled if example.at is None else compiled.with_today(example.at)
+    if example.links:
+        mapping = mapping.with_links(partial(_linked, example))
     differences = tuple(_compare(example, mapping.evaluate(example.given)))
     return ExampleResult(example.name, example.line, not differences, differences)
+
+
+def _linked(example: Example, object_name: str, source_id: str, to: str | None) -> str:
+    """Return the id that the example gives; what it does not give stays open, as it does without any."""
+    found = example.links.get(object_name, {}).get(source_id)
+    return found if found is not None else no_links(object_name, source_id, to)
 
 
 def _compare(example: Example, result: Evaluation) -> Iterator[str]:

@@ -36,6 +36,7 @@ class Shape(StrEnum):
     EXPECTED = "expected"
     EXPECTED_ERRORS = "expected errors"
     DATE = "date"
+    LINKS = "links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ EXAMPLE: Sequence[Key] = (
     Key("expect_error", Shape.EXPECTED_ERRORS, "Row and part of the reason for which the record is rejected."),
     Key("expect_skip", Shape.FLAG, "true: where leaves the record out."),
     Key("at", Shape.DATE, "The day that counts as today."),
+    Key("links", Shape.LINKS, "The ids that link(object, id) gives, by object and source id."),
 )
 
 

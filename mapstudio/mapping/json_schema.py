@@ -31,6 +31,7 @@ JsonSchema: TypeAlias = "dict[str, Any]"
 
 _EXTENSIONS = {f"^{EXTENSION_PREFIX}": True}
 _TEXT: JsonSchema = {"type": ["string", "number", "boolean"]}
+_ID: JsonSchema = {"type": ["string", "number"]}
 _NOT_NULL: JsonSchema = {"not": {"type": "null"}}
 _BINDING: JsonSchema = {
     "type": "object",
@@ -133,6 +134,7 @@ _SHAPES: Mapping[Shape, Callable[[Key], JsonSchema]] = {
     Shape.EXPECTED: _of(type=["object", "array"]),
     Shape.EXPECTED_ERRORS: _of(type="object", minProperties=1),
     Shape.DATE: _of(type="string", pattern=r"^\d{4}-\d{2}-\d{2}"),
+    Shape.LINKS: _of(type="object", additionalProperties={"type": "object", "additionalProperties": _ID}),
 }
 
 

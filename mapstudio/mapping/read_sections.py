@@ -10,7 +10,7 @@ from mapstudio.mapping.context import ReadingContext, take_flag, take_json, take
 from mapstudio.mapping.definition import Destination, Each, Example, Ignored, Source, Table
 from mapstudio.mapping.expression_text import take_expression
 from mapstudio.mapping.format import DESTINATION, EACH, EXAMPLE, NAME_PATTERN, SOURCE, TOP, Mode, by_name
-from mapstudio.mapping.read_values import take_table
+from mapstudio.mapping.read_values import take_links, take_table
 from mapstudio.mapping.scalars import is_null
 from mapstudio.mapping.yaml_tree import ListNode, MapNode, Node, Scalar
 from mapstudio.model import JsonValue, Record
@@ -147,7 +147,9 @@ def _read_example(context: ReadingContext, node: MapNode) -> Example:
     elif skip and {"expect", "expect_error"} & keys.keys():
         remedy = "a skipped record gives nothing: keep expect_skip alone"
         context.error(node, f'the example "{name}" expects a skip and more', remedy)
-    return Example(name, context.line(node), given, expect, errors, skip, _take_day(context, keys.get("at"), name))
+    day = _take_day(context, keys.get("at"), name)
+    links = take_links(context, keys["links"], f'"links" of the example "{name}"') if "links" in keys else {}
+    return Example(name, context.line(node), given, expect, errors, skip, day, links)
 
 
 def _take_expected(context: ReadingContext, node: Node | None, name: str) -> Record | list[JsonValue] | None:

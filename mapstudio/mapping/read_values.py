@@ -85,3 +85,19 @@ def table_key(context: ReadingContext, entry: Entry, what: str, *, row: str = ""
         context.error(entry.key, f"null is no key in {what}: null never looks up", remedy, row=row)
         return None
     return key_text(value)
+
+
+def take_links(context: ReadingContext, node: Node, what: str) -> dict[str, dict[str, str]]:
+    """Return destination ids by source object and source id, all of them by their text."""
+    found = take_map(context, node, what)
+    links: dict[str, dict[str, str]] = {}
+    for entry in found.entries if found is not None else ():
+        ids = take_map(context, entry.value, f"{entry.name} in {what}")
+        for pair in ids.entries if ids is not None else ():
+            source_id, value = table_key(context, pair, what), take_json(context, pair.value)
+            identifier = key_text(value) if not isinstance(value, bool) else None
+            if source_id is not None and identifier:
+                links.setdefault(entry.name, {})[source_id] = identifier
+            elif source_id is not None:
+                context.error(pair.value, f"{entry.name} {source_id} has no id in {what}", "write the destination id")
+    return links

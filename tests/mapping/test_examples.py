@@ -94,6 +94,17 @@ def test_at_fixes_today() -> None:
     assert run("given: {x: 1}, at: 2024-02-29, expect: {a: '2024-02-29'}", fields=fields).passed
 
 
+def test_links_lead_where_the_example_says() -> None:
+    fields = "a: link('companies', x)"
+    links = "links: {companies: {1: 901, '2': x7}}"
+    assert run(f"given: {{x: 1}}, {links}, expect: {{a: '901'}}", fields=fields).passed
+    assert run(f"given: {{x: '2'}}, {links}, expect: {{a: x7}}", fields=fields).passed
+    for other in (links, "links: {}"):
+        result = run(f"given: {{x: 3}}, {other}, expect: {{a: '901'}}", fields=fields)
+        assert result.differences == ("""a: expected "901", got {"$link":{"object":"companies","id":"3"}}""",)
+        assert run(f"given: {{x: 3}}, {other}, expect: {{a: {{$link: {{id: '3'}}}}}}", fields=fields).passed
+
+
 def test_a_schema_casts() -> None:
     mapping = mapping_of("visits: x", rest="examples:\n  - {name: n, given: {x: '5'}, expect: {visits: 5}}\n")
     assert not run_examples(mapping)[0].passed

@@ -258,6 +258,10 @@ class TestOtherParts:
             "{name: a, given: {}, expect: {}, at: soon}",
             "{name: a, given: {phone: 0600}, expect: {}}",
             "{name: a, given: {}, expects: {}, expect: {}}",
+            "{name: a, given: {}, expect: {}, links: 5}",
+            "{name: a, given: {}, expect: {}, links: {companies: 5}}",
+            "{name: a, given: {}, expect: {}, links: {companies: {1: }}}",
+            "{name: a, given: {}, expect: {}, links: {companies: {1: {id: 2}}}}",
             "just text",
         ],
     )

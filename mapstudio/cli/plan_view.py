@@ -53,7 +53,10 @@ def show_report(report: Report) -> None:
     if report.not_done:
         output.warn(f"{report.not_done} records were not sent; running again goes on.")
     output.data(f"{report.mapping}: {counted(report.counts)}; run {report.run}")
-    if report.quiet:
+    if waiting := report.counts[Verb.WAIT]:
+        some = "1 record links" if waiting == 1 else f"{waiting:,} records link"
+        output.talk(f"{some} to what has not been mapped yet; every run tries again.")
+    elif report.quiet:
         output.talk("Nothing to send: the destination has everything already.")
 
 

@@ -11,6 +11,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 from mapstudio.expressions.errors import UnresolvedLinkError
 from mapstudio.expressions.values import NumberRangeError, is_number, number_text
 from mapstudio.model import JsonScalar, JsonValue
+from mapstudio.model.exact_json import dumps
 
 
 class _Miss(Enum):
@@ -101,7 +102,8 @@ class Links(Protocol):
 
 def no_links(object_name: str, source_id: str, to: str | None) -> str:  # noqa: ARG001 - as all links are asked
     """Stand in for the links where there are none to ask: every one stays open."""
-    reason = f"what {object_name} {source_id} became is known to plan and apply only"
+    # Quoted as all values of records are in reasons: that is what is masked, and left out of a cause.
+    reason = f"what {object_name} {dumps(source_id)} became is known to plan and apply only"
     raise UnresolvedLinkError(reason, object_name, source_id, asked=False)
 
 

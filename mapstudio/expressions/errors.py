@@ -8,6 +8,10 @@ from mapstudio.model import JsonValue
 from mapstudio.model.errors import ExitCode, UsageError
 
 
+LINK_PLACEHOLDER = "$link"
+"""The only key of the object that stands for an open link: ``{"$link": {"object": "companies", "id": "12"}}``."""
+
+
 class ExpressionSyntaxError(UsageError):
     """The text is no expression: found when it is compiled, before any record is looked at.
 
@@ -60,5 +64,5 @@ class UnresolvedLinkError(EvaluationError):
 
     @property
     def placeholder(self) -> dict[str, JsonValue]:
-        """What stands in the place of the value while it is open: ``{"$link": {"object": ..., "id": ...}}``."""
-        return {"$link": {"object": self.object_name, "id": self.source_id}}
+        """What stands in the place of the value while it is open."""
+        return {LINK_PLACEHOLDER: {"object": self.object_name, "id": self.source_id}}

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mapstudio.expressions.environment import Links, no_links, utc_today
+from mapstudio.expressions.errors import LINK_PLACEHOLDER
 from mapstudio.mapping.format import Mode, OnNull
 from mapstudio.model import JsonValue, Record, Schema
 from mapstudio.model.paths import split_path
@@ -253,3 +254,9 @@ def placeholder(name: str) -> dict[str, JsonValue]:
 def is_placeholder(value: JsonValue) -> bool:
     """Return whether the value stands for a binding without a value."""
     return isinstance(value, dict) and len(value) == 1 and isinstance(value.get(PLACEHOLDER), str)
+
+
+def open_link(value: JsonValue) -> str | None:
+    """Return the record that an open link leads to, as ``companies 12``; ``None`` for any other value."""
+    link = value.get(LINK_PLACEHOLDER) if isinstance(value, dict) and len(value) == 1 else None
+    return f"{link.get('object')} {link.get('id')}" if isinstance(link, dict) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mapstudio.expressions import EvaluationError, UnresolvedLinkError
+from mapstudio.model.exact_json import dumps
 from mapstudio.runner.state import StateStore
 
 
@@ -48,9 +49,10 @@ class LinkBook:
 
 
 def _why(object_name: str, source_id: str, to: str | None, became: dict[str, str | None]) -> str:
+    record = f"{object_name} {dumps(source_id)}"
     if not became:
-        return f"{object_name} {source_id} has not been mapped yet, nor has any other record of {object_name}"
-    others = [f"{name} {identifier}" for name, identifier in became.items() if identifier is not None]
+        return f"{record} has not been mapped yet, nor any other"
+    others = [f"{name} {dumps(identifier)}" for name, identifier in became.items() if identifier is not None]
     target = f" to {to}" if to is not None else ""
     known = f"; it became {' and '.join(others)}" if others else ""
-    return f"{object_name} {source_id} has not been mapped{target} yet{known}"
+    return f"{record} has not been mapped{target} yet{known}"

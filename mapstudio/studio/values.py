@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mapstudio.mapping.definition import open_link
 from mapstudio.model import FieldType, JsonValue, Reason
 from mapstudio.model.exact_json import dumps
 from mapstudio.studio.glyphs import UNICODE, Glyphs
@@ -54,7 +55,7 @@ class ValueFormat:
         if isinstance(value, list):
             return f"[ {len(value)} ]", TEXT
         if isinstance(value, dict):
-            return f"{{ {len(value)} }}", TEXT
+            return self._open_link(value) or (f"{{ {len(value)} }}", TEXT)
         return group_number(value), TEXT
 
     def json(self, value: JsonValue, field: str = "", *, deep: bool = False) -> Piece:
@@ -67,6 +68,9 @@ class ValueFormat:
             return (bare if ink is WARN or not value else f'"{bare}"'), ink
         if isinstance(value, list) and not deep:
             return f"[ {len(value)} ]", TEXT
+        link = self._open_link(value)
+        if link is not None:
+            return link
         if isinstance(value, dict) and not deep:
             return f"{{ {len(value)} }}", TEXT
         return shown(dumps(value)[:_MOST_JSON]), TEXT
@@ -77,6 +81,10 @@ class ValueFormat:
         if self.masked and isinstance(reason.value, str) and reason.value:
             text = text.replace(shown(reason.value), str(self._masked(shown(reason.value), field)))
         return str(self._masked(text, "")) if self.masked else text
+
+    def _open_link(self, value: JsonValue) -> Piece | None:
+        record = open_link(value)
+        return (f"{self.glyphs.wait} {shown(record)}", MUTED) if record is not None else None
 
     def _bare_text(self, value: str) -> Piece:
         if not value:

@@ -103,7 +103,7 @@ class TestResolving:
         linked.guests.records["g1"] = guest("a@x.com", status="c1")
         await apply(linked, OTHERS)
         waiting = (await planned(linked))["g1"]
-        assert waiting.reason == "companies c1 has not been mapped to firms yet; it became others 1000"
+        assert waiting.reason == 'companies "c1" has not been mapped to firms yet; it became others "1000"'
         await apply(linked, FIRMS)
         assert (await planned(linked))["g1"].output["firm_id"] == 1001
 
@@ -167,7 +167,7 @@ class TestWaiting:
             "verb": "wait",
             "destination_id": None,
             "fields": [],
-            "reason": "companies c1 has not been mapped yet, nor has any other record of companies",
+            "reason": 'companies "c1" has not been mapped yet, nor any other',
             "row": "firm_id",
         }
         assert (report.counts["read"], report.counts["wait"], report.counts["create"]) == (2, 1, 1)

@@ -114,7 +114,12 @@ async def test_an_expression_is_tried_as_apply_would_run_it(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("text", "part", "position"),
-    [("phone(", "expected", 6), ("", "no expression", 0), ("lower(nobody)", "no field", 6), ("link('x')", "later", 0)],
+    [
+        ("phone(", "expected", 6),
+        ("", "no expression", 0),
+        ("lower(nobody)", "no field", 6),
+        ("link('x')", "arguments", 0),
+    ],
 )
 async def test_a_broken_expression_says_where(tmp_path: Path, text: str, part: str, position: int) -> None:
     session = await opened(Scene(tmp_path))

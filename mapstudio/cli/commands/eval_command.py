@@ -32,7 +32,7 @@ def command(*, expression: str, file: Path | None, as_json: bool) -> int:
     FILE and without a pipe the expression sees null. The result is JSON in any case. Exit code 2 when the expression
     is invalid, 1 when it fails on a value.
     """
-    from mapstudio.expressions import EvaluationError, ExpressionSyntaxError, compile_expression
+    from mapstudio.expressions import EvaluationError, ExpressionSyntaxError, UnresolvedLinkError, compile_expression
 
     try:
         compiled = compile_expression(expression)
@@ -45,6 +45,9 @@ def command(*, expression: str, file: Path | None, as_json: bool) -> int:
     for number, value in values:
         try:
             result = compiled.search(value)
+        except UnresolvedLinkError as error:
+            # Without links to ask it stays open, as in transform.
+            output.json_data(error.placeholder, indent=0 if several or as_json else 2)
         except EvaluationError as error:
             place = f"line {number}: " if several else ""
             output.error(f"{place}{error.reason}", _shown_value(error.value))

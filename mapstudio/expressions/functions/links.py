@@ -36,7 +36,7 @@ def _check_names(literals: Sequence[JsonValue]) -> tuple[str, str]:
         Example("link('companies', companyId)", None, given={"companyId": None}),
         Example(
             "link('companies', companyId)",
-            error="what companies 12 became is known to plan and apply only",
+            error='what companies "12" became is known to plan and apply only',
             given={"companyId": 12},
         ),
         Example(

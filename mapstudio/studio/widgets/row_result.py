@@ -9,6 +9,7 @@ from textwrap import wrap
 from textual.strip import Strip
 
 from mapstudio.expressions import Completion, CompletionKind, Step
+from mapstudio.mapping.definition import open_link
 from mapstudio.mapping.evaluation import RowResult, RowState
 from mapstudio.model import Field, FieldType
 from mapstudio.studio.paint import (
@@ -175,6 +176,8 @@ class RowResultView(Drawn):
         if result.value is None:
             words = {RowState.CLEAR: "empties the field", RowState.ABSENT: "not sent"}
             return [(words.get(result.state, "not sent"), MUTED)]
+        if open_link(result.value) is not None:
+            return [("a plan looks the link up", MUTED)]
         if target is None:
             return [(type_word(result.value), MUTED)]
         word = field_type_word(target.type)

@@ -169,10 +169,17 @@ def before_writing(proposal: Proposal, glyphs: Glyphs, saved: str, unsaved: int)
 def _quiet(proposal: Proposal, glyphs: Glyphs) -> list[Line]:
     counts = proposal.plan.counts
     lines = [_fact("cost", ("nothing is sent", TEXT)), _fact("guard", *_guards(proposal, glyphs))]
+    if waiting := counts[Verb.WAIT]:
+        lines.append(_waits(waiting, glyphs))
     if rejected := counts[Verb.REJECT]:
         told = f" {'waits' if rejected == 1 else 'wait'} for a change of the mapping or of the source; "
         lines.append(_fact("kept", (plural(rejected, "record"), ERROR), (told, TEXT), ("9", STRONG), (" Runs", TEXT)))
     return lines
+
+
+def _waits(count: int, glyphs: Glyphs) -> Line:
+    told = f" {'links' if count == 1 else 'link'} to what has not been mapped yet; every run tries again"
+    return _fact("wait", (f"{glyphs.wait} {plural(count, 'record')}", WARN), (told, TEXT))
 
 
 def _cost(proposal: Proposal) -> list[Piece]:
@@ -229,6 +236,8 @@ def after_writing(report: Report, glyphs: Glyphs) -> list[Line]:
                 (" Runs", TEXT),
             )
         )
+    if waiting := report.counts[Verb.WAIT]:
+        lines.append(_waits(waiting, glyphs))
     following = " plans again: a second apply sends nothing" if done else " plans what is left"
     lines.append(_fact("next", ("p", STRONG), (following, TEXT), ("   9", STRONG), (" shows the run", TEXT)))
     return lines

@@ -138,8 +138,11 @@ def _why_not_tried(overview: Overview) -> str:
 def _stuck(entry: RunEntry, letter: DeadLetter | None, compiled: CompiledMapping | None) -> Stuck:
     row, text = entry.entry.get("row"), entry.entry.get("reason")
     reason = Reason(str(row or ""), str(text or entry.verb))
-    if letter is None or entry.verb != Verb.REJECT:
-        return Stuck(entry.source_id, reason, open=letter is not None)
+    if entry.verb != Verb.REJECT:
+        # No letter is kept of these: what became of them since is known to the next plan only.
+        return Stuck(entry.source_id, reason)
+    if letter is None:
+        return Stuck(entry.source_id, reason, open=False)
     if letter.reasons and letter.reasons[0].row == reason.row:
         reason = letter.reasons[0]
     now = _tried(letter, reason, compiled) if compiled is not None else None

@@ -213,6 +213,8 @@ def verdict(cause: Cause, glyphs: Glyphs, problem: str) -> list[Piece]:
     if not tried:
         gone = cause.verb is Verb.REJECT and all(stuck.record is None for stuck in waiting)
         told = "the records are not kept any more" if gone else "only a plan can tell: the mapping did not fail"
+        if cause.verb is Verb.WAIT:
+            told = "every run tries again, with what is mapped by then"
         return [(problem or told, MUTED)]
     passing = sum(stuck.passes for stuck in tried)
     mark: Piece = (f"{glyphs.fine} ", OK) if passing else (f"{glyphs.blocks} ", ERROR)

@@ -42,7 +42,12 @@ def _of_run(run: RunRow, glyphs: Glyphs) -> list[Line]:
         (f" {glyphs.update} {grouped(counts.get(Verb.UPDATE, 0))}", WARN),
         (f" {glyphs.unchanged} {grouped(counts.get(Verb.UNCHANGED, 0))}", MUTED),
     ]
-    for verb, glyph, verb_ink in ((Verb.REJECT, glyphs.blocks, ERROR), (Verb.REVIEW, glyphs.review, QUESTION)):
+    troubles = (
+        (Verb.REJECT, glyphs.blocks, ERROR),
+        (Verb.REVIEW, glyphs.review, QUESTION),
+        (Verb.WAIT, glyphs.wait, WARN),
+    )
+    for verb, glyph, verb_ink in troubles:
         if count := counts.get(verb, 0):
             did.append((f" {glyph} {grouped(count)}", verb_ink._replace(bold=True)))
     took = between(run.started, run.ended)

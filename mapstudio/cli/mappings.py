@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mapstudio.mapping.reading import LoadedMapping
     from mapstudio.model import Schema
     from mapstudio.project import Project
+    from mapstudio.project.mapped_objects import MappedObjects
 
 
 def mapping_files(references: Sequence[str], project: Project | None) -> list[Path]:
@@ -76,3 +77,15 @@ def snapshots_for(path: Path, loaded: LoadedMapping) -> tuple[Schema | None, Sch
         load_snapshot(project, source.connection, source.object),
         load_snapshot(project, destination.connection, destination.object),
     )
+
+
+def mapped_objects_for(path: Path) -> MappedObjects | None:
+    """Return what the mappings of a mapping's own project map to what; ``None`` without a project.
+
+    Raises:
+        UsageError: The project's file is broken.
+    """
+    from mapstudio.project.mapped_objects import MappedObjects
+
+    project = project_if_any(None, start=path.parent)
+    return MappedObjects(project) if project is not None else None

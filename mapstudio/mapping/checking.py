@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mapstudio.mapping.check_destination import check_destination
+from mapstudio.mapping.check_links import Mapped, check_links
 from mapstudio.mapping.check_source import check_source
 from mapstudio.mapping.definition import Mapping, RowKind
 from mapstudio.mapping.format import Mode
@@ -15,7 +16,11 @@ from mapstudio.model.suggest import did_you_mean
 
 
 def check_mapping(
-    loaded: LoadedMapping, *, source_schema: Schema | None = None, destination_schema: Schema | None = None
+    loaded: LoadedMapping,
+    *,
+    source_schema: Schema | None = None,
+    destination_schema: Schema | None = None,
+    mapped: Mapped | None = None,
 ) -> list[Problem]:
     """Return everything that is wrong or worth knowing, in file order; notes come last.
 
@@ -23,6 +28,7 @@ def check_mapping(
         loaded: The file.
         source_schema: What the source offers; without it expressions are checked for their form only.
         destination_schema: What the destination takes; without it names and fixed values are not checked.
+        mapped: What the mappings of the project map to what; without it nobody knows which links can be resolved.
     """
     problems = list(loaded.problems)
     mapping = loaded.mapping
@@ -34,6 +40,7 @@ def check_mapping(
         problems += check_source(mapping, source_schema)
     if destination_schema is not None:
         problems += check_destination(mapping, destination_schema)
+    problems += check_links(mapping, mapped, destination_schema)
     problems += _notes(mapping, source_schema, destination_schema)
     return sorted(problems, key=lambda problem: (problem.severity is Severity.NOTE, problem.line))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mapstudio.expressions import Expression, ExpressionSyntaxError, compile_expression
@@ -19,6 +20,7 @@ _TOKEN = re.compile(
     r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|\$?[A-Za-z_][A-Za-z0-9_]*|\$|\S""",
     re.DOTALL,
 )
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _COMMENT = re.compile(r"[ \t]+#")
 _SHOWN = 120
 """So much of an expression stands in a message."""
@@ -41,22 +43,44 @@ def later_word(text: str, *, in_each: bool) -> str | None:
 
 def tables_named(text: str) -> frozenset[str]:
     """Return the value maps that the expression names in ``lookup('name', ...)``."""
-    return _named_first("lookup", text)
+    return frozenset(name for name, _ in _calls("lookup", list(_tokens(text))))
 
 
-def links_named(text: str) -> frozenset[str]:
-    """Return the source objects that the expression names in ``link('name', ...)``."""
-    return _named_first(LINK, text)
+@dataclass(frozen=True, slots=True)
+class LinkCall:
+    """One ``link('companies', ...)`` of an expression.
+
+    Attributes:
+        object: The source object that it names.
+        says_which: It names the destination's object, too.
+    """
+
+    object: str
+    says_which: bool
 
 
-def _named_first(function: str, text: str) -> frozenset[str]:
+def links_called(text: str) -> tuple[LinkCall, ...]:
+    """Return the links of an expression whose object is a literal, in order."""
     tokens = list(_tokens(text))
-    triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
-    return frozenset(
-        re.sub(r"\\'", "'", third[1:-1])
-        for first, second, third in triples
-        if first == function and second == "(" and third.startswith("'")
-    )
+    return tuple(LinkCall(name, _commas(tokens[place:]) > 1) for name, place in _calls(LINK, tokens))
+
+
+def _calls(function: str, tokens: list[str]) -> Iterator[tuple[str, int]]:
+    """Yield the literal first argument of each call, and the place of the token after it."""
+    for place, (first, second, third) in enumerate(zip(tokens, tokens[1:], tokens[2:], strict=False)):
+        if first == function and second == "(" and third.startswith("'"):
+            yield re.sub(r"\\'", "'", third[1:-1]), place + 3
+
+
+def _commas(tokens: list[str]) -> int:
+    """Return how many commas stand between the arguments of the call in which the tokens begin."""
+    depth = commas = 0
+    for word in tokens:
+        depth += (word in _OPENING) - (word in _CLOSING)
+        if depth < 0:
+            break
+        commas += word == "," and depth == 0
+    return commas
 
 
 def take_expression(

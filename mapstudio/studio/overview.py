@@ -12,6 +12,7 @@ from mapstudio.mapping.examples import ExampleResult, run_examples
 from mapstudio.mapping.reading import read_mapping
 from mapstudio.model import JsonValue, MapstudioError, Schema
 from mapstudio.project import Project, load_snapshot, state_folder
+from mapstudio.project.mapped_objects import MappedObjects
 from mapstudio.runner import Environments, RunReader, RunRow, StateStore
 from mapstudio.studio.phrases import cause_of
 from mapstudio.studio.session.cache import SideCache
@@ -102,6 +103,7 @@ class OverviewReader:
         self._environments = environments
         self._state = state
         self._cache = SideCache(state.folder)
+        self._mapped = MappedObjects(project)
 
     def all(self) -> list[Overview]:
         """Return all mappings, by folder and name."""
@@ -149,6 +151,7 @@ class OverviewReader:
                 self._schema(destination.connection, self._environments.destination, destination.object),
                 self._cache.sample(source.connection, self._environments.source, source.object),
                 bindings,
+                self._mapped,
             )
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mapstudio.cli import output
-from mapstudio.cli.mappings import load, mapping_files, snapshots_for
+from mapstudio.cli.mappings import load, mapped_objects_for, mapping_files, snapshots_for
 from mapstudio.cli.options import json_option, project_if_any, project_option, verbose_option
 from mapstudio.model.errors import ExitCode
 
@@ -44,7 +44,8 @@ def _checked(path: Path) -> dict[str, Any]:
 
     loaded = load(path)
     source, destination = snapshots_for(path, loaded)
-    problems = check_mapping(loaded, source_schema=source, destination_schema=destination)
+    mapped = mapped_objects_for(path)
+    problems = check_mapping(loaded, source_schema=source, destination_schema=destination, mapped=mapped)
     name = loaded.mapping.name if loaded.mapping is not None else ""
     return {"name": name or path.stem, "file": loaded.document.file, "problems": problems}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mapstudio.cli import output
-from mapstudio.cli.mappings import load, snapshots_for
+from mapstudio.cli.mappings import load, mapped_objects_for, snapshots_for
 from mapstudio.cli.options import json_option, open_project, project_option, verbose_option
 from mapstudio.cli.plan_view import counted
 
@@ -50,7 +50,8 @@ def _state(reference: MappingRef, reader: RunReader) -> dict[str, Any]:
     loaded = load(reference.path)
     mapping = loaded.mapping
     source, destination = snapshots_for(reference.path, loaded)
-    problems = check_mapping(loaded, source_schema=source, destination_schema=destination)
+    mapped = mapped_objects_for(reference.path)
+    problems = check_mapping(loaded, source_schema=source, destination_schema=destination, mapped=mapped)
     rows = mapping.rows if mapping is not None else ()
     runs = reader.runs(mapping=reference.name, limit=1)
     return {

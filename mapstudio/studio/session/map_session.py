@@ -15,6 +15,7 @@ from mapstudio.mapping.definition import Mapping
 from mapstudio.mapping.paths_read import paths_read
 from mapstudio.model import JsonValue, MapstudioError, Schema, SourceRecord
 from mapstudio.project import PRODUCTION, Project, load_snapshot, state_folder
+from mapstudio.project.mapped_objects import MappedObjects
 from mapstudio.runner import Environments, PlannedRecord
 from mapstudio.runner.sides import Connect
 from mapstudio.studio.session.cache import SideCache
@@ -85,6 +86,7 @@ class MapSession:
         self.sample: Sample | None = None
         self.sample_live = False
         self.record = 0
+        self._mapped = MappedObjects(project)
         self._cache = SideCache(state)
         self._live = Live(project, environments, connect=connect)
         self.source = self._side("source")
@@ -106,7 +108,7 @@ class MapSession:
     def inputs(self) -> ViewInputs:
         """Return what the view is made of now."""
         return ViewInputs(
-            self.editor.loaded, self.source.schema, self.destination.schema, self.sample, self._bindings()
+            self.editor.loaded, self.source.schema, self.destination.schema, self.sample, self._bindings(), self._mapped
         )
 
     def refresh(self) -> MapView:

@@ -7,6 +7,7 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from mapstudio.mapping.check_links import Mapped
 from mapstudio.mapping.checking import check_mapping
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Mapping, Row, RowKind
@@ -34,6 +35,7 @@ class ViewInputs:
         destination: The destination's schema, when known.
         sample: The source records, when they were fetched.
         bindings: The destination environment's bound values.
+        mapped: What the mappings of the project map to what.
     """
 
     loaded: LoadedMapping
@@ -41,6 +43,7 @@ class ViewInputs:
     destination: Schema | None = None
     sample: Sample | None = None
     bindings: MappingOf[str, JsonValue] = field(default_factory=dict)
+    mapped: Mapped | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,12 @@ class MapView:
 def build_view(inputs: ViewInputs, before: MapView | None = None) -> MapView:
     """Return the view; what a row gave is taken from the one before where nothing it depends on has changed."""
     mapping = inputs.loaded.mapping
-    problems = check_mapping(inputs.loaded, source_schema=inputs.source, destination_schema=inputs.destination)
+    problems = check_mapping(
+        inputs.loaded,
+        source_schema=inputs.source,
+        destination_schema=inputs.destination,
+        mapped=inputs.mapped,
+    )
     problems = [problem for problem in problems if problem.severity is not Severity.NOTE]
     if mapping is None:
         return MapView(inputs, problems=tuple(problems))

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mapstudio.model import Verb
 from mapstudio.model.exact_json import loads
 from mapstudio.project import Project, read_project, variable_name
 from mapstudio.runner import Plan, Report, Runner, RunReader, StateStore
@@ -20,6 +21,16 @@ from tests.sandbox.running import build, running
 
 SAMPLE = Path(__file__).resolve().parents[2] / "mappings"
 CONNECTIONS = {"hotel": "cloudbeds", "crm": "hubspot", "erp": "odoo"}
+STAFF = """\
+mapstudio: 1
+name: staff-to-partners
+source: {connection: crm, object: contacts, where: associations.companies}
+destination: {connection: erp, object: res.partner, key: email}
+fields:
+  email: lower(trim(email))
+  name: concat(firstname, ' ', lastname)
+  parent_id: link('companies', associations.companies[0].id)
+"""
 pytestmark = pytest.mark.slow
 
 
@@ -94,3 +105,23 @@ async def test_a_lost_state_store_doubles_nothing(systems: Systems, tmp_path: Pa
         _, report = await Systems(systems.project, state, systems.ledger).apply("companies-to-partners")
     assert report.counts["create"] == 0
     assert len(systems.written("odoo")) == before
+
+
+async def test_people_wait_for_their_companies_and_then_belong_to_them(systems: Systems) -> None:
+    (systems.project.root / "erp" / "staff-to-partners.yaml").write_text(STAFF, encoding="utf-8")
+
+    _, report = await systems.apply("staff-to-partners")
+    assert report.counts["wait"] == report.counts["read"] - report.counts["skipped"] - report.counts["reject"] > 0
+    assert systems.written("odoo") == []
+
+    await systems.apply("companies-to-partners")
+    companies = {entry["id"] for entry in systems.written("odoo")}
+    plan, report = await systems.apply("staff-to-partners")
+    assert report.counts["create"] > 0
+    assert report.counts["wait"] > 0  # their companies were left out, or rejected
+    created = [record.values for record in plan.records if record.verb is Verb.CREATE]
+    assert {str(record["parent_id"]) for record in created} & companies
+
+    _, again = await systems.apply("staff-to-partners")
+    assert again.quiet
+    assert again.counts["wait"] == report.counts["wait"]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, Inexact
 
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.values import (
     EXACT,
-    MAX_DIGITS,
     Number,
-    NumberRangeError,
     as_decimal,
+    in_range,
     is_number,
     plain_number,
     type_word,
@@ -21,7 +19,6 @@ from mapstudio.model import JsonValue
 
 _FLOAT_DIGITS = 15
 _QUOTIENT_DIGITS = 28
-_MAX_BITS = math.floor(MAX_DIGITS * math.log2(10))
 
 
 def quotient(dividend: Decimal, divisor: Decimal) -> Number:
@@ -59,7 +56,7 @@ def compute(operator: str, left: JsonValue, right: JsonValue) -> JsonValue:
     if operator in _DIVISIONS and right == 0:
         raise EvaluationError(f"{operator} divides by 0", left)
     if type(left) is int and type(right) is int and operator in _OF_INTEGERS:
-        return _checked(_OF_INTEGERS[operator](left, right))
+        return in_range(_OF_INTEGERS[operator](left, right))
     return _OF_DECIMALS[operator](as_decimal(left), as_decimal(right))
 
 
@@ -76,12 +73,6 @@ def signed(operator: str, operand: JsonValue) -> JsonValue:
         raise EvaluationError(f"{operator} needs a number, got {type_word(operand)}", operand)
     exact = as_decimal(operand)
     return plain_number(exact if operator == "+" else exact.copy_negate())
-
-
-def _checked(number: int) -> int:
-    if number.bit_length() > _MAX_BITS:
-        raise NumberRangeError
-    return number
 
 
 def _floored(left: Decimal, right: Decimal) -> int:

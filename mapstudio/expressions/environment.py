@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Final, Literal, Protocol, TypeAlias
 
 from mapstudio.expressions.errors import UnresolvedLinkError
 from mapstudio.expressions.values import NumberRangeError, is_number, number_text
 from mapstudio.model import JsonScalar, JsonValue
 from mapstudio.model.exact_json import dumps
+
+
+class Engine(StrEnum):
+    """What evaluates expressions; both give the same values and errors."""
+
+    COMPILED = "compiled"
+    """Generated code, the interpreter where that meets an error."""
+    INTERPRETED = "interpreted"
+    """The interpreter alone: slow, and the reference that the code is compared with."""
 
 
 class _Miss(Enum):
@@ -116,9 +125,11 @@ class Environment:
         today: The present day, for ``today``; examples fix it by ``at``.
         links: The destination ids of records mapped before, for ``link``.
         link_to: The destination object that the field to be filled refers to, for a ``link`` that does not name one.
+        engine: What evaluates.
     """
 
     tables: Mapping[str, ValueTable] = field(default_factory=dict)
     today: Callable[[], date] = utc_today
     links: Links = no_links
     link_to: str | None = None
+    engine: Engine = Engine.COMPILED

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 
-from mapstudio.expressions.environment import Environment
+from mapstudio.expressions.compiler import Program, compile_tree
+from mapstudio.expressions.environment import Engine, Environment
+from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.interpreter import Interpreter
 from mapstudio.expressions.parsing import Tree, parse
 from mapstudio.expressions.reads import paths_read
 from mapstudio.expressions.static import check_calls, tables_read
+from mapstudio.expressions.values import NumberRangeError
 from mapstudio.model import JsonValue
 
 _EMPTY = Environment()
@@ -43,7 +46,18 @@ class Expression:
         Raises:
             EvaluationError: It fails on this record; the reason is a sentence.
         """
+        if environment.engine is Engine.COMPILED and self.program is not None:
+            try:
+                return self.program.run(data, data if whole is None else whole, environment)
+            except (EvaluationError, NumberRangeError, RecursionError):
+                # The interpreter tells the reason.
+                pass
         return Interpreter(environment).run(self._tree.root, data, whole)
+
+    @cached_property
+    def program(self) -> Program | None:
+        """The generated code; ``None`` where only the interpreter evaluates. For this package and tests only."""
+        return compile_tree(self._tree.root)
 
     @cached_property
     def paths(self) -> frozenset[str]:

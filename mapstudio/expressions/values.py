@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation, Overflow, Underflow
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation, Overflow, Underflow
+from functools import reduce
 from typing import TypeAlias, TypeGuard
 
 from mapstudio.model import JsonValue
@@ -14,9 +15,15 @@ Number: TypeAlias = "int | float | Decimal"
 MAX_EXPONENT = 400
 """Numbers from 1e400 upwards (or as small) are refused: written out they fill pages, and no system holds them."""
 MAX_DIGITS = 400
+_FLOAT_LENGTH = 15
 
 # Wide enough for the exact sum of any numbers within the exponents above.
 EXACT = Context(prec=2 * MAX_EXPONENT + 40, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow, Underflow])
+# For sums of money: with fewer digits than this nothing is rounded, and what would be is an error.
+_SHORT = Context(
+    prec=60, rounding=ROUND_HALF_EVEN, Emin=-60, Emax=60, traps=[InvalidOperation, Inexact, Overflow, Underflow]
+)
+_MAX_BITS = math.floor(MAX_DIGITS * math.log2(10))
 
 _NAMES = {str: "text", bool: "true or false", list: "a list", dict: "an object", type(None): "nothing"}
 
@@ -69,12 +76,46 @@ def plain_number(exact: Decimal) -> Number:
     Raises:
         NumberRangeError: See :func:`as_decimal`.
     """
+    text = str(exact)
+    if len(text) <= _FLOAT_LENGTH and "E" not in text and exact.is_finite():
+        # So few digits come back from a float as they are.
+        near = float(text)
+        return int(near) if near.is_integer() else near
     if not exact.is_finite() or abs(exact.adjusted()) > MAX_EXPONENT:
         raise NumberRangeError
     if exact == exact.to_integral_value(context=EXACT):
         return int(exact)
     number = float(exact)
     return number if Decimal(repr(number)) == exact else exact
+
+
+def total(numbers: list[Number]) -> Number:
+    """Return the exact sum; 0 for none.
+
+    Raises:
+        NumberRangeError: See :func:`as_decimal`.
+    """
+    classes = set(map(type, numbers))
+    if classes == {int}:
+        return in_range(sum(numbers))  # type: ignore[arg-type] # all of them are integers
+    try:
+        if classes == {Decimal}:
+            return plain_number(reduce(_SHORT.add, numbers))  # type: ignore[arg-type] # all of them are decimals
+    except (Inexact, InvalidOperation):
+        # Too long for the quick way.
+        pass
+    return plain_number(reduce(EXACT.add, map(as_decimal, numbers), Decimal(0)))
+
+
+def in_range(number: int) -> int:
+    """Return an integer.
+
+    Raises:
+        NumberRangeError: It has over 400 digits.
+    """
+    if number.bit_length() > _MAX_BITS:
+        raise NumberRangeError
+    return number
 
 
 def number_text(number: Number) -> str:

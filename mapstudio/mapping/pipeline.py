@@ -93,8 +93,8 @@ class CompiledRow:
 
     def _finish(self, raw: JsonValue) -> tuple[RowState, JsonValue]:
         value, is_none = raw, False
-        if self.table is not None and value is not None and not is_placeholder(value):
-            value = self._mapped(self.table, value)
+        if self.table is not None and value is not None:
+            value = self.mapped(value)
             is_none = value is None
         if isinstance(value, str) and not self.row.keep_blank and not value.strip():
             value = None
@@ -109,7 +109,15 @@ class CompiledRow:
             raise RowError("there is no value, and on_null is error", None)
         return (RowState.CLEAR if self.row.on_null is OnNull.CLEAR else RowState.ABSENT), None
 
-    def _mapped(self, table: ValueTable, value: JsonValue) -> JsonValue:
+    def mapped(self, value: JsonValue) -> JsonValue:
+        """Return what the value map makes of a value that is not null: of a list, element by element.
+
+        Raises:
+            RowError: A key that it does not have, and no default.
+        """
+        table = self.table
+        if table is None or is_placeholder(value):
+            return value
         if not isinstance(value, list):
             return self._looked_up(table, value)
         result: list[JsonValue] = []

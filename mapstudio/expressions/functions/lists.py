@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cmp_to_key
+from operator import itemgetter
 from typing import TypeAlias
 
 from mapstudio.expressions.errors import EvaluationError
@@ -141,6 +143,8 @@ def _min(call: Call, values: list[JsonValue]) -> JsonValue:
     examples=[Example("sort(`[3, 1, 2]`)", [1, 2, 3])],
 )
 def _sort(call: Call, values: list[JsonValue]) -> JsonValue:
+    if _have_own_order(values):
+        return sorted(values)  # type: ignore[type-var] # all texts, or all numbers of a kind
     return sorted(values, key=cmp_to_key(_ordering(call, "sort")))
 
 
@@ -154,12 +158,15 @@ def _sort(call: Call, values: list[JsonValue]) -> JsonValue:
     examples=[Example("sort_by(p, &age)[0].n", "Al", given=_PEOPLE)],
 )
 def _sort_by(call: Call, elements: list[JsonValue], expression: ExpressionArgument) -> JsonValue:
+    keyed = _keyed("sort_by", elements, expression)
+    if _have_own_order([key for key, _ in keyed]):
+        return [item for _, item in sorted(keyed, key=itemgetter(0))]
     ordering = _ordering(call, "sort_by")
 
     def by_key(left: _Keyed, right: _Keyed) -> int:
         return ordering(left[0], right[0])
 
-    return [item for _, item in sorted(_keyed("sort_by", elements, expression), key=cmp_to_key(by_key))]
+    return [item for _, item in sorted(keyed, key=cmp_to_key(by_key))]
 
 
 @FUNCTIONS.function(
@@ -198,13 +205,23 @@ def _keyed(name: str, elements: list[JsonValue], expression: ExpressionArgument)
     return keyed
 
 
+def _have_own_order(keys: list[JsonValue]) -> bool:
+    """Return whether Python's own order is that of JMESPath: for texts, and for numbers that are all held alike."""
+    classes = set(map(type, keys))
+    return len(classes) == 1 and classes <= {str, int, float, Decimal}
+
+
 def _best(call: Call, values: list[JsonValue], direction: int) -> JsonValue:
+    if _have_own_order(values):
+        return max(values) if direction > 0 else min(values)  # type: ignore[type-var] # see there
     return _best_by(call, "", [(item, item) for item in values], direction)
 
 
 def _best_by(call: Call, name: str, keyed: list[_Keyed], direction: int) -> JsonValue:
     if not keyed:
         return None
+    if _have_own_order([key for key, _ in keyed]):
+        return (max if direction > 0 else min)(keyed, key=itemgetter(0))[1]
     ordering = _ordering(call, name)
     best = keyed[0]
     for candidate in keyed[1:]:

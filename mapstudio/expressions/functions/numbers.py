@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from decimal import Context, Decimal, Inexact
+from decimal import Decimal
 
+from mapstudio.expressions.arithmetic import quotient
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.registry import Call, Example, Kind, one
-from mapstudio.expressions.values import EXACT, Number, as_decimal, plain_number
+from mapstudio.expressions.values import Number, as_decimal, plain_number, total
 from mapstudio.model import JsonValue
 from mapstudio.model.exact_json import JsonError, loads
 
 _GROUP = "Numbers"
-_FLOAT_DIGITS = 15
-_QUOTIENT_DIGITS = 28
 
 
 @FUNCTIONS.function(
@@ -64,7 +63,7 @@ def _floor(_: Call, number: Number) -> JsonValue:
     ],
 )
 def _sum(_: Call, numbers: list[Number]) -> JsonValue:
-    return plain_number(_total(numbers))
+    return total(numbers)
 
 
 @FUNCTIONS.function(
@@ -78,12 +77,7 @@ def _sum(_: Call, numbers: list[Number]) -> JsonValue:
 def _avg(_: Call, numbers: list[Number]) -> JsonValue:
     if not numbers:
         return None
-    total = _total(numbers)
-    digits = len(total.as_tuple().digits)
-    context = Context(prec=max(_QUOTIENT_DIGITS, digits + 10), traps=[])
-    mean = context.divide(total, Decimal(len(numbers)))
-    # A quotient that does not end is a float for people, unless a float would lose digits that were given.
-    return float(mean) if context.flags[Inexact] and digits <= _FLOAT_DIGITS else plain_number(mean)
+    return quotient(as_decimal(total(numbers)), Decimal(len(numbers)))
 
 
 @FUNCTIONS.function(
@@ -109,10 +103,3 @@ def _parsed(text: str) -> JsonValue:
     except JsonError:
         return None
     return plain_number(as_decimal(value)) if isinstance(value, Decimal) else value
-
-
-def _total(numbers: list[Number]) -> Decimal:
-    total = Decimal(0)
-    for number in numbers:
-        total = EXACT.add(total, as_decimal(number))
-    return total

@@ -1,0 +1,19 @@
+"""Expressions as Python code; the interpreter stays the reference, and tells the reason where the code fails."""
+
+from mapstudio.expressions.compiler.emitter import Emitter
+from mapstudio.expressions.compiler.program import Program, compile_tree, load_function
+from mapstudio.expressions.compiler.shapes import decoder, shape_of
+from mapstudio.expressions.compiler.values import Value
+from mapstudio.expressions.compiler.writer import NotCompilableError, Writer
+
+__all__ = [
+    "Emitter",
+    "NotCompilableError",
+    "Program",
+    "Value",
+    "Writer",
+    "compile_tree",
+    "decoder",
+    "load_function",
+    "shape_of",
+]

@@ -1,0 +1,159 @@
+"""Function calls in generated code: the implementation itself behind a check of the arguments' classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mapstudio.expressions.compiler.protocol import Emitting
+from mapstudio.expressions.compiler.shapes import Shape
+from mapstudio.expressions.compiler.values import ANY, LIST, NULL, NUMBERS, OBJECT, TEXT, TRUTH, Value
+from mapstudio.expressions.compiler.writer import NotCompilableError
+from mapstudio.expressions.functions import FUNCTIONS
+from mapstudio.expressions.parsing import Node
+from mapstudio.expressions.registry import Function, Kind
+
+# What a check in the code can say of an argument; others are checked by the function itself.
+_CHECKS: Mapping[Kind, tuple[frozenset[type], str]] = {
+    Kind.TEXT: (TEXT, "{0}.__class__ is str"),
+    Kind.LIST: (LIST, "{0}.__class__ is list"),
+    Kind.OBJECT: (OBJECT, "{0}.__class__ is dict"),
+    Kind.NULL: (NULL, "{0} is None"),
+    Kind.COUNT: (frozenset(), "({0}.__class__ is int and {0} >= 0)"),
+    Kind.NUMBER: (NUMBERS, "({0}.__class__ is Decimal or {0}.__class__ is int or {0}.__class__ is float)"),
+}
+_RESULTS: Mapping[Kind, frozenset[type]] = {
+    Kind.TEXT: TEXT,
+    Kind.NUMBER: NUMBERS,
+    Kind.COUNT: NUMBERS,
+    getattr(Kind, "BOOLEAN", 1): TRUTH,
+    Kind.LIST: LIST,
+    Kind.TEXTS: LIST,
+    Kind.NUMBERS: LIST,
+    Kind.OBJECT: OBJECT,
+    Kind.NULL: NULL,
+}
+# Written in place of a call: what the function does where the check holds.
+_INLINE: Mapping[str, tuple[int, str, str]] = {
+    "lower": (1, "{0}.__class__ is str", "{0}.lower()"),
+    "upper": (1, "{0}.__class__ is str", "{0}.upper()"),
+    "trim": (1, "{0}.__class__ is str", "{0}.strip()"),
+    "length": (1, "{0}.__class__ is list or {0}.__class__ is str", "len({0})"),
+    "to_string": (1, "{0}.__class__ is str", "{0}"),
+    "to_array": (1, "{0}.__class__ is list", "{0}"),
+    "starts_with": (2, "{0}.__class__ is str and {1}.__class__ is str", "{0}.startswith({1})"),
+    "ends_with": (2, "{0}.__class__ is str and {1}.__class__ is str", "{0}.endswith({1})"),
+    "contains": (2, "{1}.__class__ is str and ({0}.__class__ is str or {0}.__class__ is list)", "{1} in {0}"),
+    "not_null": (2, "{0} is not None", "{0}"),
+}
+# They hand elements on without looking into them, but by their expression.
+_BY_ELEMENT = {"sort_by", "max_by", "min_by"}
+
+
+class CallEmitter:
+    """The part of the emitter for functions."""
+
+    def _function_expression(self: Emitting, node: Node) -> Value:
+        function = FUNCTIONS.get(node["value"])
+        if function is None:
+            raise NotCompilableError
+        if any(argument["type"] == "expref" for argument in node["children"]):
+            return _by_element(self, function, node["children"])
+        arguments = [_named(self, self.emit_plain(argument)) for argument in node["children"]]
+        called = _generic(self, function, [item.code for item in arguments])
+        inline = _INLINE.get(function.name)
+        if inline is not None and inline[0] == len(arguments):
+            condition, code = (text.format(*(item.code for item in arguments)) for text in inline[1:])
+        else:
+            self.uses_call = True
+            condition = " and ".join(_checks(function, arguments))
+            code = (
+                f"{self.writer.constant(function.implementation)}(call, {', '.join(item.code for item in arguments)})"
+            )
+        if self.counted or condition == _NEVER:
+            value = self.assign(called)
+        elif not condition:
+            value = self.assign(code)
+        else:
+            nulls = "None if " + _null(function, arguments[0]) + " else " if function.null_first else ""
+            value = self.assign(f"{code} if {condition} else {nulls}{called}")
+        return Value(value.code, _classes(function))
+
+
+_NEVER = "False"
+
+
+def _named(emitter: Emitting, value: Value) -> Value:
+    """Return the value under a name: a literal in a check would be one that Python warns of."""
+    return emitter.assign(value.code, value.classes) if value.literal else value
+
+
+def _generic(emitter: Emitting, function: Function, codes: Sequence[str]) -> str:
+    emitter.uses_call = True
+    return f"{emitter.writer.constant(function)}(call, ({', '.join(codes)}{',' if codes else ''}))"
+
+
+def _checks(function: Function, arguments: Sequence[Value]) -> list[str]:
+    """Return the conditions under which the implementation can be called; ``False`` where none can be written."""
+    found = [_not_blank(arguments[0])] if function.blank_first and arguments else []
+    for index, argument in enumerate(arguments):
+        kinds = function.parameter(index).kinds
+        if kinds[0] is Kind.ANY:
+            continue
+        checks = [_CHECKS.get(kind) for kind in kinds]
+        known = [check for check in checks if check is not None]
+        if len(known) < len(checks):
+            return [_NEVER]
+        if argument.is_only(frozenset().union(*(classes for classes, _ in known))):
+            continue
+        condition = " or ".join(text.format(argument.code) for _, text in known)
+        found.append(f"({condition})" if len(known) > 1 else condition)
+    return found
+
+
+def _not_blank(argument: Value) -> str:
+    return f"({argument.code}.__class__ is not str or ({argument.code} and not {argument.code}.isspace()))"
+
+
+def _null(function: Function, argument: Value) -> str:
+    if not function.blank_first:
+        return f"{argument.code} is None"
+    return f"{argument.code} is None or ({argument.code}.__class__ is str and not {argument.code}.strip())"
+
+
+def _by_element(emitter: Emitting, function: Function, nodes: Sequence[Node]) -> Value:
+    """Write a call with ``&expression`` arguments: each becomes a function of an element."""
+    values = {index: emitter.emit(node) for index, node in enumerate(nodes) if node["type"] != "expref"}
+    shaped = [value for value in values.values() if value.shape is not None]
+    if shaped and (len(values) > 1 or function.name not in {*_BY_ELEMENT, "map"} or shaped[0].shape is None):
+        raise NotCompilableError
+    shape = shaped[0].shape.element if shaped and shaped[0].shape is not None else None
+    codes, result = [], ANY
+    made: Shape | None = None
+    for index, node in enumerate(nodes):
+        if index in values:
+            codes.append(values[index].code)
+            continue
+        name = emitter.writer.temporary()
+        element = Value(emitter.writer.temporary(), ANY, shape)
+        with emitter.writer.block(f"def {name}({element.code}):"), emitter.layer(), emitter.at(element):
+            value = emitter.emit(node["children"][0])
+            emitter.writer.line(f"return {value.code}")
+        made = value.shape
+        codes.append(name)
+    if made is not None and function.name != "map":
+        raise NotCompilableError
+    result = _classes(function)
+    found = emitter.assign(_generic(emitter, function, codes), result)
+    if function.name == "map":
+        return Value(found.code, result, Shape(element=made) if made is not None else None)
+    if shape is None:
+        return found
+    return Value(found.code, result | NULL, Shape(element=shape) if function.name == "sort_by" else shape)
+
+
+def _classes(function: Function) -> frozenset[type]:
+    kinds = getattr(function, "result", {Kind.ANY})
+    if Kind.ANY in kinds:
+        return ANY
+    found = frozenset[type]().union(*(_RESULTS[kind] for kind in kinds))
+    return found | NULL if function.null_first else found

@@ -1,0 +1,145 @@
+"""Truth, comparison, choice and arithmetic in generated code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mapstudio.expressions.compiler import runtime
+from mapstudio.expressions.compiler.protocol import Emitting
+from mapstudio.expressions.compiler.values import LIST, NULL, NUMBERS, OBJECT, TEXT, TRUTH, Value
+from mapstudio.expressions.parsing import Node, chain
+
+_ORDERINGS = {
+    "lt": ("<", runtime.less),
+    "lte": ("<=", runtime.less_or_equal),
+    "gt": (">", runtime.greater),
+    "gte": (">=", runtime.greater_or_equal),
+}
+_MIRRORED = {"lt": "gt", "lte": "gte", "gt": "lt", "gte": "lte"}
+# Up to here every whole number is a float of its own, and comparing the two is comparing decimals.
+_SAFE = 2**53
+
+
+class OperatorEmitter:
+    """The part of the emitter for operators."""
+
+    def falsy(self: Emitting, value: Value) -> str:
+        """Return the condition that the value is false: zero is not."""
+        if value.is_only(NUMBERS):
+            return "False"
+        if not value.classes & NUMBERS:
+            return f"not {value.code}"
+        return f"not {value.code} and {value.code}.__class__ not in {self.writer.constant(runtime.NUMBER_CLASSES)}"
+
+    def truthy(self: Emitting, value: Value) -> str:
+        """Return the condition that the value is true."""
+        if value.is_only(NUMBERS):
+            return "True"
+        if not value.classes & NUMBERS:
+            return value.code
+        return f"{value.code} or {value.code}.__class__ in {self.writer.constant(runtime.NUMBER_CLASSES)}"
+
+    def _or_expression(self: Emitting, node: Node) -> Value:
+        return _first(self, chain(node), is_or=True)
+
+    def _and_expression(self: Emitting, node: Node) -> Value:
+        return _first(self, chain(node), is_or=False)
+
+    def _not_expression(self: Emitting, node: Node) -> Value:
+        value = self.emit_plain(node["children"][0])
+        return self.assign(OperatorEmitter.falsy(self, value), TRUTH)
+
+    def _ternary(self: Emitting, node: Node) -> Value:
+        condition, then, otherwise = node["children"]
+        result = self.writer.temporary()
+        classes: frozenset[type] = frozenset()
+        head = f"if {OperatorEmitter.truthy(self, self.emit_plain(condition))}:"
+        for branch in (then, otherwise):
+            with self.writer.block(head), self.layer():
+                value = self.emit_plain(branch)
+                self.writer.line(f"{result} = {value.code}")
+                classes |= value.classes
+            head = "else:"
+        return Value(result, classes)
+
+    def _comparator(self: Emitting, node: Node) -> Value:
+        left, right = (self.emit_plain(child) for child in node["children"])
+        kind = node["value"]
+        if kind in _ORDERINGS:
+            if left.literal and not right.literal:
+                left, right, kind = right, left, _MIRRORED[kind]
+            return _ordered(self, kind, left, right)
+        if left.literal and right.literal:
+            left = self.assign(left.code, left.classes)
+        sign = "==" if kind == "eq" else "!="
+        if any(value.is_only(NULL | TRUTH) and value.literal for value in (left, right)):
+            return self.assign(f"{left.code} {'is' if sign == '==' else 'is not'} {right.code}", TRUTH)
+        if left.is_only(TEXT) or right.is_only(TEXT):
+            # A text equals nothing but a text.
+            return self.assign(f"{left.code} {sign} {right.code}", TRUTH)
+        equal, steps = self.writer.constant(runtime.equal), ", call.budget.step" if self.counted else ""
+        return self.assign(f"{'' if sign == '==' else 'not '}{equal}({left.code}, {right.code}{steps})", TRUTH)
+
+    def _arithmetic(self: Emitting, node: Node) -> Value:
+        left, right = (self.emit_plain(child) for child in node["children"])
+        compute = self.writer.constant(runtime.compute)
+        return self.assign(f"{compute}({node['value']!r}, {left.code}, {right.code})", NUMBERS | NULL)
+
+    def _arithmetic_unary(self: Emitting, node: Node) -> Value:
+        operand = self.emit_plain(node["children"][0])
+        signed = self.writer.constant(runtime.signed)
+        return self.assign(f"{signed}({node['value']!r}, {operand.code})", NUMBERS | NULL)
+
+    def _multi_select_list(self: Emitting, node: Node) -> Value:
+        return _made(self, node["children"], None, LIST)
+
+    def _multi_select_dict(self: Emitting, node: Node) -> Value:
+        pairs = node["children"]
+        return _made(self, [pair["children"][0] for pair in pairs], [pair["value"] for pair in pairs], OBJECT)
+
+
+def _first(emitter: Emitting, operands: Sequence[Node], *, is_or: bool) -> Value:
+    """Write ``a || b || c`` one below the other: inside each other they would nest without end."""
+    first, *rest = operands
+    value = emitter.emit_plain(first)
+    result = emitter.assign(value.code, value.classes)
+    for operand in rest:
+        condition = OperatorEmitter.falsy(emitter, result) if is_or else OperatorEmitter.truthy(emitter, result)
+        with emitter.writer.block(f"if {condition}:"), emitter.layer():
+            value = emitter.emit_plain(operand)
+            emitter.writer.line(f"{result.code} = {value.code}")
+        result = Value(result.code, result.classes | value.classes)
+    return result
+
+
+def _ordered(emitter: Emitting, kind: str, left: Value, right: Value) -> Value:
+    sign, compare = _ORDERINGS[kind]
+    generic = f"{emitter.writer.constant(compare)}({left.code}, {right.code})"
+    direct = f"{left.code} {sign} {right.code}"
+    name = left.code
+    if right.is_only(TEXT):
+        return emitter.assign(f"({direct}) if {name}.__class__ is str else None", TRUTH | NULL)
+    if right.literal and right.is_only(frozenset({int, float})) and abs(float(right.code.strip("()"))) < _SAFE:
+        same = f"{name}.__class__ is {'int' if right.is_only(frozenset({int})) else 'float'}"
+        if right.is_only(frozenset({int})):
+            same += f" or {name}.__class__ is Decimal or {name}.__class__ is float"
+        return emitter.assign(f"({direct}) if {same} else {generic}", TRUTH | NULL)
+    return emitter.assign(generic, TRUTH | NULL)
+
+
+def _made(emitter: Emitting, nodes: Sequence[Node], keys: Sequence[str] | None, classes: frozenset[type]) -> Value:
+    """Write a list or object of the nodes' values; on null it is null."""
+    parent = emitter.current
+    if not parent.nullable:
+        return emitter.assign(_display(emitter, nodes, keys), classes)
+    result = emitter.assign("None")
+    with emitter.writer.block(f"if {parent.code} is not None:"), emitter.layer(), emitter.at(parent.never_null()):
+        emitter.writer.line(f"{result.code} = {_display(emitter, nodes, keys)}")
+    return Value(result.code, classes | NULL)
+
+
+def _display(emitter: Emitting, nodes: Sequence[Node], keys: Sequence[str] | None) -> str:
+    codes = [emitter.emit_plain(node).code for node in nodes]
+    if keys is None:
+        return f"[{', '.join(codes)}]"
+    return "{" + ", ".join(f"{key!r}: {code}" for key, code in zip(keys, codes, strict=True)) + "}"

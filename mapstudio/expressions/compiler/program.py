@@ -1,0 +1,77 @@
+"""A tree as one Python function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from mapstudio.expressions.budget import Budget
+from mapstudio.expressions.compiler.emitter import Emitter
+from mapstudio.expressions.compiler.growth import must_count
+from mapstudio.expressions.compiler.values import Value
+from mapstudio.expressions.compiler.writer import NotCompilableError, Writer
+from mapstudio.expressions.environment import Environment
+from mapstudio.expressions.parsing import Node
+from mapstudio.expressions.registry import Call
+from mapstudio.model import JsonValue
+
+_BUILTINS = (len, list, str, dict, int, float, bool, Decimal, enumerate)
+_Code: TypeAlias = Callable[[JsonValue, JsonValue, Call | None], JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The compiled code of one expression.
+
+    Attributes:
+        source: The Python source, for those who want to see it.
+        code: Gets the record, the whole and, where functions need it, a :class:`Call`.
+        uses_call: Whether they do.
+        counted: Whether the result can be much larger than the record.
+    """
+
+    source: str
+    code: _Code
+    uses_call: bool
+    counted: bool
+
+    def run(self, record: JsonValue, whole: JsonValue, environment: Environment) -> JsonValue:
+        """Return the expression's value.
+
+        Raises:
+            EvaluationError: Some error; which one, the interpreter tells.
+            NumberRangeError: As above.
+            RecursionError: As above.
+        """
+        call = Call(environment, Budget()) if self.uses_call else None
+        value = self.code(record, whole, call)
+        if self.counted and call is not None:
+            call.budget.walk(value)
+        return value
+
+
+def compile_tree(root: Node) -> Program | None:
+    """Compile a tree; ``None`` for one that is left to the interpreter, such as loops too deep for Python."""
+    writer = Writer(level=1)
+    emitter = Emitter(writer, Value("record"), Value("whole"), counted=must_count(root))
+    try:
+        value = emitter.emit_plain(root)
+    except NotCompilableError:
+        return None
+    writer.line(f"return {value.code}")
+    source = f"def evaluate(record, whole, call):\n{writer.source}"
+    code: _Code = load_function(source, "evaluate", writer)
+    return Program(source, code, emitter.uses_call, emitter.counted)
+
+
+def load_function(source: str, name: str, writer: Writer) -> Callable[..., Any]:
+    """Return a function of generated source; it finds the writer's objects and a handful of Python's own names.
+
+    The source is made of names and of literals that ``repr`` wrote: no text of an expression gets into it as it is.
+    """
+    names = {**writer.names, "__builtins__": {kind.__name__: kind for kind in _BUILTINS}}
+    exec(compile(source, f"<{name}>", "exec"), names)  # noqa: S102 - see above
+    function: Callable[..., Any] = names[name]  # type: ignore[assignment] # defined by the line before
+    return function

@@ -1,0 +1,71 @@
+"""What generated code calls: the meaning of the interpreter for values whose classes are known only then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import chain
+from types import NoneType
+
+from mapstudio.expressions.arithmetic import compute, signed
+from mapstudio.expressions.values import equals, literal_copy, order
+from mapstudio.model import JsonValue
+
+NUMBER_CLASSES = frozenset({int, float, Decimal})
+_SIMPLE = frozenset({str, int, float, bool, NoneType})
+
+
+def _no_step() -> None:
+    """Comparing two parts of one record needs no budget."""
+
+
+def equal(left: JsonValue, right: JsonValue, step: Callable[[], None] = _no_step) -> bool:
+    """Return whether two values are equal as JSON; see :func:`mapstudio.expressions.values.equals`."""
+    if left.__class__ is right.__class__ and left.__class__ in _SIMPLE:
+        return left == right
+    return equals(left, right, step)
+
+
+def less(left: JsonValue, right: JsonValue) -> bool | None:
+    """Return ``left < right``, null for what has no order."""
+    found = order(left, right)
+    return None if found is None else found < 0
+
+
+def less_or_equal(left: JsonValue, right: JsonValue) -> bool | None:
+    """Return ``left <= right``, null for what has no order."""
+    found = order(left, right)
+    return None if found is None else found <= 0
+
+
+def greater(left: JsonValue, right: JsonValue) -> bool | None:
+    """Return ``left > right``, null for what has no order."""
+    found = order(left, right)
+    return None if found is None else found > 0
+
+
+def greater_or_equal(left: JsonValue, right: JsonValue) -> bool | None:
+    """Return ``left >= right``, null for what has no order."""
+    found = order(left, right)
+    return None if found is None else found >= 0
+
+
+def flattened(elements: list[JsonValue]) -> list[JsonValue]:
+    """Return the elements of elements, one level."""
+    if list not in map(type, elements):
+        return elements[:]
+    return list(chain.from_iterable(item if isinstance(item, list) else (item,) for item in elements))
+
+
+__all__ = [
+    "NUMBER_CLASSES",
+    "compute",
+    "equal",
+    "flattened",
+    "greater",
+    "greater_or_equal",
+    "less",
+    "less_or_equal",
+    "literal_copy",
+    "signed",
+]

@@ -1,0 +1,52 @@
+"""What is known of a value when its code is written: where it stands, of which classes it can be, its shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from types import NoneType
+
+from mapstudio.expressions.compiler.shapes import Shape
+
+Classes = frozenset[type]
+
+NUMBERS: Classes = frozenset({int, float, Decimal})
+TEXT: Classes = frozenset({str})
+TRUTH: Classes = frozenset({bool})
+LIST: Classes = frozenset({list})
+OBJECT: Classes = frozenset({dict})
+NULL: Classes = frozenset({NoneType})
+ANY: Classes = NUMBERS | TEXT | TRUTH | LIST | OBJECT | NULL
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value in the generated code.
+
+    Attributes:
+        code: A name or a literal: written twice, it does not compute twice.
+        classes: The classes that it can be of; for a value with a shape only whether it can be null counts.
+        shape: What was decoded of it, for a part of a record that was not decoded as a whole.
+        literal: It stands in the expression itself.
+    """
+
+    code: str
+    classes: Classes = ANY
+    shape: Shape | None = None
+    literal: bool = False
+
+    @property
+    def nullable(self) -> bool:
+        """Whether it can be null."""
+        return NoneType in self.classes
+
+    def is_only(self, classes: Classes) -> bool:
+        """Whether it is of one of these classes for certain."""
+        return self.shape is None and self.classes <= classes
+
+    def never_null(self) -> Value:
+        """Return it as it is behind a check."""
+        return replace(self, classes=self.classes - NULL)
+
+
+NOTHING = Value("None", NULL, literal=True)

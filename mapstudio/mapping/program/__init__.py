@@ -1,0 +1,5 @@
+"""Mappings as Python code, for records by the million."""
+
+from mapstudio.mapping.program.batches import Batch, BatchTransformer
+
+__all__ = ["Batch", "BatchTransformer"]

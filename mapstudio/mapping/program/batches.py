@@ -1,0 +1,156 @@
+"""Lines of JSON through a mapping, many at once: the form in which ``transform`` and its workers run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from mapstudio.mapping.compiled import CompiledMapping
+from mapstudio.mapping.program.records import RecordProgram, compile_records
+from mapstudio.mapping.transforming import Reject, Skipped, Transformed, transform
+from mapstudio.model import JsonValue, Reason, Record
+from mapstudio.model.exact_json import JsonError, dumps, loads
+
+STRICT_FIRST = 1_000
+"""So many records of an input are decoded as a whole, which finds a key that stands twice in an object."""
+STRICT_EVERY = 256
+"""Of the others, every so many-th is."""
+
+
+@dataclass
+class Batch:
+    """What some lines gave.
+
+    Attributes:
+        outputs: The outputs as JSON lines.
+        rejects: The rejected records, each with the number of its line in the batch, from 0.
+        read: Records in it; blank lines are none.
+        written: Outputs.
+        skipped: Records that ``where`` left out.
+        missing: How many outputs lack a required field, by name.
+    """
+
+    outputs: bytes = b""
+    rejects: list[tuple[int, Reject]] = field(default_factory=list)
+    read: int = 0
+    written: int = 0
+    skipped: int = 0
+    missing: dict[str, int] = field(default_factory=dict)
+
+    def lacks(self, names: Sequence[str], outputs: int = 1) -> None:
+        """Count outputs without required fields."""
+        for name in names:
+            self.missing[name] = self.missing.get(name, 0) + outputs
+
+
+class BatchTransformer:
+    """A mapping, ready for batches of lines.
+
+    Args:
+        compiled: The mapping.
+    """
+
+    def __init__(self, compiled: CompiledMapping) -> None:
+        self._compiled = compiled
+        self._encode = msgspec.json.Encoder(decimal_format="number").encode_lines
+        self._strict_next = 0
+        self._seen = 0
+        self._repeated = False
+
+    @cached_property
+    def program(self) -> RecordProgram | None:
+        """The generated code, ``None`` where every record is evaluated with its reasons."""
+        return compile_records(self._compiled)
+
+    def run(self, lines: Sequence[bytes], first: int = 1) -> Batch:
+        """Evaluate lines; a blank one is none.
+
+        Args:
+            lines: Each with at most one JSON value.
+            first: The first one's number in the file, for rejects of records without an id.
+        """
+        work = _Work(self._compiled, lines, first)
+        if self.program is None:
+            for number in range(len(lines)):
+                work.evaluate(number)
+            return work.finish(self._encode)
+        skipped = self.program.run(lines, work.outputs.append, work.evaluate)
+        batch = work.finish(self._encode)
+        fast = len(lines) - work.detours - skipped
+        batch.read += fast + skipped
+        batch.skipped += skipped
+        batch.written += fast
+        batch.lacks(self.program.missing, fast)
+        return batch
+
+
+class _Work:
+    """One batch in the making."""
+
+    def __init__(self, compiled: CompiledMapping, lines: Sequence[bytes], first: int) -> None:
+        self.outputs: list[Any] = []
+        self.detours = 0
+        self._compiled = compiled
+        self._lines = lines
+        self._first = first
+        self._batch = Batch()
+
+    def evaluate(self, number: int) -> None:
+        """Evaluate one line with all its reasons."""
+        self.detours += 1
+        if not self._lines[number].strip():
+            return
+        self._batch.read += 1
+        record, problem = parse_record(self._lines[number], first=self._first + number == 1)
+        source = source_of(record, self._first + number)
+        if problem:
+            self._batch.rejects.append((number, Reject(source, (Reason("", f"no record: {problem}"),), None)))
+            return
+        for result in transform(self._compiled, [(source, record)]):
+            if isinstance(result, Transformed):
+                self._batch.written += 1
+                self._batch.lacks(result.missing)
+                self.outputs.append(result.values)
+            elif isinstance(result, Reject):
+                self._batch.rejects.append((number, result))
+            elif isinstance(result, Skipped):
+                self._batch.skipped += 1
+
+    def finish(self, encode: Callable[[list[Any]], bytes]) -> Batch:
+        """Return the batch with its outputs as text."""
+        try:
+            self._batch.outputs = encode(self.outputs)
+        except UnicodeEncodeError:
+            self._batch.outputs = "".join(f"{dumps(item)}\n" for item in self.outputs).encode()
+        return self._batch
+
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def parse_record(line: bytes, *, first: bool = False) -> tuple[Record, str]:
+    """Return the record in a line, or why there is none.
+
+    Args:
+        line: JSON.
+        first: It is the first of the file, and may begin with a byte order mark.
+    """
+    try:
+        value = loads(line.removeprefix(_BOM) if first else line)
+    except JsonError as error:
+        return {}, str(error).replace(" at line 1, column", " at column")
+    if not isinstance(value, dict):
+        return {}, "a record must be a JSON object"
+    return value, ""
+
+
+def source_of(record: Record, line: int) -> str | int:
+    """Return the record's own id, else its line."""
+    identity: JsonValue = record.get("id")
+    if isinstance(identity, str | int) and not isinstance(identity, bool) and identity != "":
+        return str(identity)
+    return line

@@ -1,0 +1,56 @@
+"""Conditions, as Python code, under which a cast returns its value as it is: what most values of a field are like.
+
+They only save the call. A value for which the condition is false is cast, and every condition here implies that the cast
+of :mod:`mapstudio.mapping.cast` would return the very same value; a property test holds that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from mapstudio.expressions.compiler import Writer
+from mapstudio.model import Field, FieldType
+
+_CLASSES = {
+    FieldType.INTEGER: "{0}.__class__ is int",
+    FieldType.NUMBER: "({0}.__class__ is Decimal or {0}.__class__ is int or {0}.__class__ is float)",
+    FieldType.BOOLEAN: "{0}.__class__ is bool",
+    FieldType.OBJECT: "{0}.__class__ is dict",
+    FieldType.LIST: "{0}.__class__ is list",
+}
+
+
+def guard(item: Field, name: str, writer: Writer) -> str:
+    """Return the condition for a value of that name; empty when there is none that is cheaper than the cast."""
+    if item.type in {FieldType.TEXT, FieldType.UNKNOWN}:
+        length = f" and len({name}) <= {item.max_length}" if item.max_length is not None else ""
+        return f"{name}.__class__ is str{length}"
+    if item.type is FieldType.OPTION:
+        allowed = frozenset(option.value for option in item.options)
+        return f"{name}.__class__ is str" + (f" and {name} in {writer.constant(allowed)}" if allowed else "")
+    if item.type in {FieldType.DATE, FieldType.DATETIME}:
+        check: Callable[[str], bool] = _is_day if item.type is FieldType.DATE else _is_instant
+        return f"{name}.__class__ is str and {writer.constant(check)}({name})"
+    return _CLASSES.get(item.type, "").format(name)
+
+
+def _is_day(text: str) -> bool:
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_instant(text: str) -> bool:
+    """Return whether the text is of the form ``2026-08-30T14:00:00Z``, the one that systems write most."""
+    if len(text) != 20 or text[19] != "Z" or text[4] != "-" or text[7] != "-" or text[10] != "T" or text[13] != ":":
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return text[16] == ":"

@@ -7,7 +7,6 @@ from typing import ClassVar
 from mapstudio.model import JsonValue
 from mapstudio.model.errors import ExitCode, UsageError
 
-
 LINK_PLACEHOLDER = "$link"
 """The only key of the object that stands for an open link: ``{"$link": {"object": "companies", "id": "12"}}``."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import InvalidOperation
 from functools import cached_property, lru_cache
 
 from mapstudio.expressions.compiler import Program, compile_tree
@@ -9,7 +10,7 @@ from mapstudio.expressions.environment import Engine, Environment
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.interpreter import Interpreter
 from mapstudio.expressions.parsing import Tree, parse
-from mapstudio.expressions.reads import paths_read
+from mapstudio.expressions.reads import Reads, reads_of
 from mapstudio.expressions.static import check_calls, tables_read
 from mapstudio.expressions.values import NumberRangeError
 from mapstudio.model import JsonValue
@@ -49,7 +50,7 @@ class Expression:
         if environment.engine is Engine.COMPILED and self.program is not None:
             try:
                 return self.program.run(data, data if whole is None else whole, environment)
-            except (EvaluationError, NumberRangeError, RecursionError):
+            except (EvaluationError, NumberRangeError, InvalidOperation, RecursionError):
                 # The interpreter tells the reason.
                 pass
         return Interpreter(environment).run(self._tree.root, data, whole)
@@ -62,7 +63,12 @@ class Expression:
     @cached_property
     def paths(self) -> frozenset[str]:
         """The static paths that it reads: ``guestEmail``, ``lines[].price``; ``@`` for the whole record."""
-        return paths_read(self._tree.root)
+        return self.reads.texts
+
+    @cached_property
+    def reads(self) -> Reads:
+        """What it reads, more exactly: for those who decode records."""
+        return reads_of(self._tree.root)
 
     @cached_property
     def tables(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from mapstudio.expressions.parsing import Node, child_nodes
 from mapstudio.model.paths import join_path
@@ -11,11 +12,40 @@ from mapstudio.model.paths import join_path
 EVERYTHING = "@"
 
 
-def paths_read(root: Node) -> frozenset[str]:
-    """Return the static paths of the record that a tree reads; ``@`` where it reads all of it."""
+Path: TypeAlias = "tuple[str, ...]"
+"""Parts of a path; one that ends in ``[]`` stands for all elements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a tree reads of the record.
+
+    Attributes:
+        paths: The values that it needs as a whole; the empty path is the record.
+        sizes: The values of which it only needs to know how many elements they have.
+    """
+
+    paths: frozenset[Path]
+    sizes: frozenset[Path]
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """All of them as they are written, ``lines[].price``; ``@`` for the whole record."""
+        return frozenset(map(_path_text, self.paths | self.sizes))
+
+
+def reads_of(root: Node) -> Reads:
+    """Return what a tree reads."""
     reader = _Reader()
     reader.use(reader.visit(root, _Place(frozenset({()}))))
-    return frozenset(reader.paths)
+    return Reads(frozenset(reader.paths), frozenset(reader.sizes))
+
+
+def _path_text(path: Path) -> str:
+    text = ".".join(path)
+    while text.endswith("[]"):
+        text = text[:-2]
+    return text or EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +57,7 @@ class _Place:
         listed: The value is a list made of what stands at the paths.
     """
 
-    paths: frozenset[tuple[str, ...]] = frozenset()
+    paths: frozenset[Path] = frozenset()
     listed: bool = False
 
     def below(self, name: str) -> _Place:
@@ -54,6 +84,8 @@ def _element(path: tuple[str, ...]) -> tuple[str, ...]:
     return (*path[:-1], path[-1] + "[]") if path else ("[]",)
 
 
+# Nodes that read a place and make nothing.
+_PLACES = {"field", "subexpression", "current", "identity", "root"}
 # What these give are elements of their list, or the list itself in another order.
 _ONE_OF = {"max_by", "min_by", "first", "last"}
 _LIST_OF = {"sort_by", "reverse", "unique", "compact"}
@@ -81,16 +113,13 @@ _SIMPLE: Mapping[str, Callable[[Node, _Place], _Place]] = {
 class _Reader:
     """Walks a tree with places instead of values."""
 
-    paths: set[str] = field(default_factory=set)
+    paths: set[Path] = field(default_factory=set)
+    sizes: set[Path] = field(default_factory=set)
     variables: dict[str, _Place] = field(default_factory=dict)
 
     def use(self, place: _Place) -> _Place:
         """Note that the value at the place is read as a whole."""
-        for path in place.paths:
-            text = ".".join(path)
-            while text.endswith("[]"):
-                text = text[:-2]
-            self.paths.add(text or EVERYTHING)
+        self.paths |= place.paths
         return place
 
     def visit(self, node: Node, place: _Place) -> _Place:
@@ -152,6 +181,10 @@ class _Reader:
 
     def _called(self, node: Node, place: _Place) -> _Place:
         name, arguments = node["value"], node["children"]
+        if name == "length" and arguments[0]["type"] in _PLACES:
+            place = self.visit(arguments[0], place)
+            self.sizes |= place.paths
+            return _MADE
         if name in {"not_null", "coalesce", "default"}:
             return self._any_of(arguments, place)
         expressions = [item for item in arguments if item["type"] == "expref"]

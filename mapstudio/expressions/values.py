@@ -89,17 +89,45 @@ def plain_number(exact: Decimal) -> Number:
     return number if Decimal(repr(number)) == exact else exact
 
 
+_NUMBERS = frozenset({int, float, Decimal})
+_TEXTS, _INTEGERS, _DECIMALS = {str}, {int}, {Decimal}
+
+
+def are_texts(value: object) -> bool:
+    """Return whether the value is a list of texts."""
+    return value.__class__ is list and set(map(type, value)) <= _TEXTS
+
+
+def are_numbers(value: object) -> bool:
+    """Return whether the value is a list of numbers."""
+    return value.__class__ is list and set(map(type, value)) <= _NUMBERS
+
+
+def have_own_order(value: object) -> bool:
+    """Return whether Python orders the elements of a list as JMESPath does: texts, and numbers that are exact alike."""
+    if value.__class__ is not list or not value:
+        return False
+    classes = set(map(type, value))
+    return classes <= _EXACT_NUMBERS or (len(classes) == 1 and classes <= _ORDERED)
+
+
+_EXACT_NUMBERS = {int, Decimal}
+_ORDERED = {str, float}
+
+
 def total(numbers: list[Number]) -> Number:
     """Return the exact sum; 0 for none.
 
     Raises:
-        NumberRangeError: See :func:`as_decimal`.
+        NumberRangeError: One is no number at all, or see :func:`as_decimal`.
     """
     classes = set(map(type, numbers))
-    if classes == {int}:
+    if not classes <= _NUMBERS:
+        raise NumberRangeError
+    if classes == _INTEGERS:
         return in_range(sum(numbers))  # type: ignore[arg-type] # all of them are integers
     try:
-        if classes == {Decimal}:
+        if classes == _DECIMALS:
             return plain_number(reduce(_SHORT.add, numbers))  # type: ignore[arg-type] # all of them are decimals
     except (Inexact, InvalidOperation):
         # Too long for the quick way.
@@ -131,16 +159,18 @@ def number_text(number: Number) -> str:
 
 
 def compare_numbers(left: Number, right: Number) -> int:
-    """Return -1, 0 or 1 by decimal value.
+    """Return -1, 0 or 1 by decimal value, however long the numbers are.
 
     Raises:
-        NumberRangeError: See :func:`as_decimal`.
+        NumberRangeError: One of them is NaN, or an infinite float.
     """
     if type(left) is type(right) and isinstance(left, int | float):
         if left != left or right != right:  # noqa: PLR0124 - only NaN differs from itself
             raise NumberRangeError
         return (left > right) - (left < right)
-    first, second = as_decimal(left), as_decimal(right)
+    first, second = (as_decimal(item) if isinstance(item, float) else Decimal(item) for item in (left, right))
+    if first.is_nan() or second.is_nan():
+        raise NumberRangeError
     return (first > second) - (first < second)
 
 

@@ -18,6 +18,8 @@ _CHECKS: Mapping[Kind, tuple[frozenset[type], str]] = {
     Kind.LIST: (LIST, "{0}.__class__ is list"),
     Kind.OBJECT: (OBJECT, "{0}.__class__ is dict"),
     Kind.NULL: (NULL, "{0} is None"),
+    Kind.TEXTS: (frozenset(), "are_texts({0})"),
+    Kind.NUMBERS: (frozenset(), "are_numbers({0})"),
     Kind.COUNT: (frozenset(), "({0}.__class__ is int and {0} >= 0)"),
     Kind.NUMBER: (NUMBERS, "({0}.__class__ is Decimal or {0}.__class__ is int or {0}.__class__ is float)"),
 }
@@ -44,6 +46,10 @@ _INLINE: Mapping[str, tuple[int, str, str]] = {
     "ends_with": (2, "{0}.__class__ is str and {1}.__class__ is str", "{0}.endswith({1})"),
     "contains": (2, "{1}.__class__ is str and ({0}.__class__ is str or {0}.__class__ is list)", "{1} in {0}"),
     "not_null": (2, "{0} is not None", "{0}"),
+    "sum": (1, "{0}.__class__ is list", "total({0})"),
+    "max": (1, "have_own_order({0})", "max({0})"),
+    "min": (1, "have_own_order({0})", "min({0})"),
+    "join": (2, "{0}.__class__ is str and are_texts({1})", "{0}.join({1})"),
 }
 # They hand elements on without looking into them, but by their expression.
 _BY_ELEMENT = {"sort_by", "max_by", "min_by"}
@@ -58,6 +64,13 @@ class CallEmitter:
             raise NotCompilableError
         if any(argument["type"] == "expref" for argument in node["children"]):
             return _by_element(self, function, node["children"])
+        if function.name == "length":
+            sized = self.emit(node["children"][0])
+            if sized.shape is not None:
+                # Of a list of parts of records, too.
+                return self.assign(
+                    f"len({sized.code}) if {self.is_list(sized)} else {_generic(self, function, ['None'])}"
+                )
         arguments = [_named(self, self.emit_plain(argument)) for argument in node["children"]]
         called = _generic(self, function, [item.code for item in arguments])
         inline = _INLINE.get(function.name)

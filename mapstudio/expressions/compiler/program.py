@@ -15,9 +15,11 @@ from mapstudio.expressions.compiler.writer import NotCompilableError, Writer
 from mapstudio.expressions.environment import Environment
 from mapstudio.expressions.parsing import Node
 from mapstudio.expressions.registry import Call
+from mapstudio.expressions.values import are_numbers, are_texts, have_own_order, total
 from mapstudio.model import JsonValue
 
-_BUILTINS = (len, list, str, dict, int, float, bool, Decimal, enumerate)
+_BUILTINS = (len, list, str, dict, int, float, bool, Decimal, enumerate, max, min)
+_CHECKS = (are_texts, are_numbers, have_own_order, total)
 _Code: TypeAlias = Callable[[JsonValue, JsonValue, Call | None], JsonValue]
 
 
@@ -71,7 +73,7 @@ def load_function(source: str, name: str, writer: Writer) -> Callable[..., Any]:
 
     The source is made of names and of literals that ``repr`` wrote: no text of an expression gets into it as it is.
     """
-    names = {**writer.names, "__builtins__": {kind.__name__: kind for kind in _BUILTINS}}
+    names = {**writer.names, "__builtins__": {kind.__name__: kind for kind in (*_BUILTINS, *_CHECKS)}}
     exec(compile(source, f"<{name}>", "exec"), names)  # noqa: S102 - see above
     function: Callable[..., Any] = names[name]  # type: ignore[assignment] # defined by the line before
     return function

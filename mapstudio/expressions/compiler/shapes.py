@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from mapstudio.expressions.reads import Path, Reads
 from mapstudio.model.paths import split_path
 
 
@@ -33,6 +34,15 @@ class Shape:
         """Whether the value is plain JSON; what is read as an object here and as a list there is so as well."""
         return self.whole or (self.element is None) is (not self.fields)
 
+    def find(self, steps: tuple[str | None, ...]) -> Shape | None:
+        """Return what is read at a path, ``None`` when nothing is noted there."""
+        shape: Shape | None = self
+        for step in steps:
+            if shape is None:
+                return None
+            shape = shape.element if step is None else shape.fields.get(step)
+        return shape
+
     def add(self, steps: tuple[str | None, ...]) -> None:
         """Note a path; ``None`` steps into a list's elements."""
         shape = self
@@ -45,20 +55,26 @@ class Shape:
         shape.whole = True
 
 
-def shape_of(paths: Iterable[str]) -> Shape | None:
-    """Return the shape of a record of which the paths are read; ``None`` when all of it is."""
-    shape = Shape()
-    for path in paths:
-        if path == "@" or path.startswith("["):
-            return None
-        steps: list[str | None] = []
-        for part in split_path(path):
-            name = part
-            while name.endswith("[]"):
-                name = name[:-2]
-            steps += [name, *[None] * ((len(part) - len(name)) // 2)]
-        shape.add(tuple(steps))
+def shape_of(reads: Iterable[Reads]) -> Shape | None:
+    """Return the shape of a record of which some parts are read; ``None`` when all of it is."""
+    shape, everything = Shape(), list(reads)
+    for path in {path for item in everything for path in item.paths}:
+        shape.add(_steps(path))
+    for path in {path for item in everything for path in item.sizes}:
+        below = shape.find(_steps(path))
+        if below is None or below.element is None:
+            shape.add(_steps(path))
     return None if shape.plain or shape.element is not None else shape
+
+
+def _steps(path: Path) -> tuple[str | None, ...]:
+    steps: list[str | None] = []
+    for part in path:
+        name = part
+        while name.endswith("[]"):
+            name = name[:-2]
+        steps += [*split_path(name), *[None] * ((len(part) - len(name)) // 2)] if name else [None]
+    return tuple(steps)
 
 
 def decoder(shape: Shape) -> msgspec.json.Decoder[Any]:

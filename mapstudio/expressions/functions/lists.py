@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
-from functools import cmp_to_key
+from decimal import InvalidOperation
+from functools import cmp_to_key, partial
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.registry import Call, Example, ExpressionArgument, Kind, one, repeated
-from mapstudio.expressions.values import equals, is_number, order, type_word
+from mapstudio.expressions.values import NumberRangeError, equals, have_own_order, is_number, order, type_word
 from mapstudio.model import JsonValue
 
 _GROUP = "Lists and objects"
 _PEOPLE: JsonValue = {"p": [{"n": "Bo", "age": 40}, {"n": "Al", "age": 30}]}
+_Found = TypeVar("_Found")
 _Keyed: TypeAlias = "tuple[JsonValue, JsonValue]"
 
 
@@ -143,8 +144,8 @@ def _min(call: Call, values: list[JsonValue]) -> JsonValue:
     examples=[Example("sort(`[3, 1, 2]`)", [1, 2, 3])],
 )
 def _sort(call: Call, values: list[JsonValue]) -> JsonValue:
-    if _have_own_order(values):
-        return sorted(values)  # type: ignore[type-var] # all texts, or all numbers of a kind
+    if have_own_order(values):
+        return _in_own_order(sorted, values)
     return sorted(values, key=cmp_to_key(_ordering(call, "sort")))
 
 
@@ -159,8 +160,8 @@ def _sort(call: Call, values: list[JsonValue]) -> JsonValue:
 )
 def _sort_by(call: Call, elements: list[JsonValue], expression: ExpressionArgument) -> JsonValue:
     keyed = _keyed("sort_by", elements, expression)
-    if _have_own_order([key for key, _ in keyed]):
-        return [item for _, item in sorted(keyed, key=itemgetter(0))]
+    if have_own_order([key for key, _ in keyed]):
+        return [item for _, item in _in_own_order(partial(sorted, key=itemgetter(0)), keyed)]
     ordering = _ordering(call, "sort_by")
 
     def by_key(left: _Keyed, right: _Keyed) -> int:
@@ -205,29 +206,33 @@ def _keyed(name: str, elements: list[JsonValue], expression: ExpressionArgument)
     return keyed
 
 
-def _have_own_order(keys: list[JsonValue]) -> bool:
-    """Return whether Python's own order is that of JMESPath: for texts, and for numbers that are all held alike."""
-    classes = set(map(type, keys))
-    return len(classes) == 1 and classes <= {str, int, float, Decimal}
+def _in_own_order(function: Callable[[list[Any]], _Found], values: list[Any]) -> _Found:
+    try:
+        return function(values)
+    except InvalidOperation as error:
+        # Only NaN has no order among numbers.
+        raise NumberRangeError from error
 
 
 def _best(call: Call, values: list[JsonValue], direction: int) -> JsonValue:
-    if _have_own_order(values):
-        return max(values) if direction > 0 else min(values)  # type: ignore[type-var] # see there
+    if have_own_order(values):
+        found: JsonValue = _in_own_order(max if direction > 0 else min, values)
+        return found
     return _best_by(call, "", [(item, item) for item in values], direction)
 
 
 def _best_by(call: Call, name: str, keyed: list[_Keyed], direction: int) -> JsonValue:
     if not keyed:
         return None
-    if _have_own_order([key for key, _ in keyed]):
-        return (max if direction > 0 else min)(keyed, key=itemgetter(0))[1]
+    if have_own_order([key for key, _ in keyed]):
+        best: _Keyed = _in_own_order(partial(max if direction > 0 else min, key=itemgetter(0)), keyed)
+        return best[1]
     ordering = _ordering(call, name)
-    best = keyed[0]
+    chosen = keyed[0]
     for candidate in keyed[1:]:
-        if ordering(candidate[0], best[0]) == direction:
-            best = candidate
-    return best[1]
+        if ordering(candidate[0], chosen[0]) == direction:
+            chosen = candidate
+    return chosen[1]
 
 
 def _ordering(call: Call, name: str) -> Callable[[JsonValue, JsonValue], int]:

@@ -94,7 +94,7 @@ def _compiled(compiled: CompiledMapping, *, projected: bool) -> RecordProgram:
         expressions.append(where)
     if any("link" in item.functions for item in expressions) or (compiled.where is not None and where is None):
         raise NotCompilableError
-    shape = shape_of(frozenset().union(*(item.paths for item in expressions))) if projected else None
+    shape = shape_of(item.reads for item in expressions) if projected else None
     decode = decoder(shape) if shape is not None else msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
     writer = Writer(level=3)
     record = Value("record", frozenset({dict}), shape)

@@ -1,0 +1,1 @@
+"""Measurements, beside other tools and in one run: ``python -m benchmarks.expressions``."""

@@ -1,0 +1,35 @@
+# The rows of mapping.yaml.
+{
+  email: .guestEmail,
+  firstname: .guestFirstName,
+  lastname: .guestLastName,
+  phone: .guestPhone,
+  language: .language,
+  stage: .status,
+  channel: .channel,
+  is_vip: .isVip,
+  arrival: .arrival,
+  departure: .departure,
+  nights: .nights,
+  children: .children,
+  currency: .currency,
+  amount: .total,
+  created_at: .createdAt,
+  city: .address.city,
+  zip: .address.zip,
+  country_code: .address.country.code,
+  company_name: .company.name,
+  loyalty_tier: .customFields.loyalty.tier,
+  tags: (.tags | join("; ")),
+  line_count: (.lines | length),
+  lines_total: (reduce .lines[].total as $total (0; . + $total)),
+  top_item: (.lines | max_by(.total).description),
+  is_confirmed: (.status | startswith("conf")),
+  extras: [.lines[] | select(.category == "extra") | .description],
+  premium_skus: [.lines[] | select(.price > 120) | .sku],
+  discounts: [.lines[] | select(.discount > 0) | .discount],
+  rooms: [.reservations[] | {room, type: .roomType, from: .arrival, to: .departure, rate}],
+  billing: {
+    name: .company.name, tax_id: .company.taxId, street: .address.line1, city: .address.city, balance: .balance
+  }
+}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 FIRST_NAMES = (
-    "María José", "José Ángel", "Sofía", "Íñigo", "Begoña", "Raúl", "Núria", "Joaquín", "Zoë", "Óscar", "Lucía", "Andrés",
-    "Emily", "Oliver", "Charlotte", "Liam", "Amelia", "Noah", "Grace", "Henry", "Chloé", "Jürgen", "Åsa", "François",
+    "María José", "José Ángel", "Sofía", "Íñigo", "Begoña", "Raúl", "Núria", "Joaquín", "Zoë", "Óscar", "Lucía",
+    "Andrés", "Emily", "Oliver", "Charlotte", "Liam", "Amelia", "Noah", "Grace", "Henry", "Chloé", "Jürgen", "Åsa", "François",
 )  # fmt: skip
 LAST_NAMES = (
     "Muñoz Ibáñez", "García-Peña", "Fernández", "Núñez", "Martín Güell", "Pérez Sáenz", "Domínguez", "Ordóñez", "Yáñez",
     "O'Connor", "Smith", "Whitfield-Jones", "Taylor", "Brown", "Müller", "Bjørnsen", "Lefèvre", "d'Aragó", "Cañizares",
 )  # fmt: skip
 STREETS = (
-    "Calle de Alcalá", "Avinguda Diagonal", "Paseo de la Castellana", "Rúa do Príncipe", "Calle Nuño Gómez", "Camino Real",
-    "High Street", "Kingsland Road", "Baker Street", "Rue de l'Église", "Königsallee", "Plaza de España", "Østergade",
+    "Calle de Alcalá", "Avinguda Diagonal", "Paseo de la Castellana", "Rúa do Príncipe", "Calle Nuño Gómez",
+    "Camino Real", "High Street", "Kingsland Road", "Baker Street", "Rue de l'Église", "Königsallee", "Plaza de España", "Østergade",
 )  # fmt: skip
 CITIES = (
     ("Madrid", "Comunidad de Madrid", "28014", "ES", "España"),
@@ -27,7 +27,8 @@ CITIES = (
     ("Düsseldorf", "Nordrhein-Westfalen", "40212", "DE", "Deutschland"),
 )
 COMPANIES = (
-    "Construcciones Peñalver, S.L.", "Viajes Ñandú, S.A.", "Consultoría Ibáñez & Asociados", "Bodegas La Viña del Norte",
+    "Construcciones Peñalver, S.L.", "Viajes Ñandú, S.A.", "Consultoría Ibáñez & Asociados",
+    "Bodegas La Viña del Norte",
     "Whitfield Travel Partners Ltd", "Smith & O'Connor Legal LLP", "Müller Maschinenbau GmbH", "Éditions du Rhône SARL",
 )  # fmt: skip
 STATUSES = ("confirmed", "checked_in", "checked_out", "cancelled", "no_show")

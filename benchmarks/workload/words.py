@@ -4,7 +4,8 @@ from __future__ import annotations
 
 FIRST_NAMES = (
     "María José", "José Ángel", "Sofía", "Íñigo", "Begoña", "Raúl", "Núria", "Joaquín", "Zoë", "Óscar", "Lucía",
-    "Andrés", "Emily", "Oliver", "Charlotte", "Liam", "Amelia", "Noah", "Grace", "Henry", "Chloé", "Jürgen", "Åsa", "François",
+    "Andrés", "Emily", "Oliver", "Charlotte", "Liam", "Amelia", "Noah", "Grace", "Henry", "Chloé", "Jürgen", "Åsa",
+    "François",
 )  # fmt: skip
 LAST_NAMES = (
     "Muñoz Ibáñez", "García-Peña", "Fernández", "Núñez", "Martín Güell", "Pérez Sáenz", "Domínguez", "Ordóñez", "Yáñez",
@@ -12,7 +13,8 @@ LAST_NAMES = (
 )  # fmt: skip
 STREETS = (
     "Calle de Alcalá", "Avinguda Diagonal", "Paseo de la Castellana", "Rúa do Príncipe", "Calle Nuño Gómez",
-    "Camino Real", "High Street", "Kingsland Road", "Baker Street", "Rue de l'Église", "Königsallee", "Plaza de España", "Østergade",
+    "Camino Real", "High Street", "Kingsland Road", "Baker Street", "Rue de l'Église", "Königsallee",
+    "Plaza de España", "Østergade",
 )  # fmt: skip
 CITIES = (
     ("Madrid", "Comunidad de Madrid", "28014", "ES", "España"),

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from mapstudio.expressions import Environment, EvaluationError, Expression, ExpressionSyntaxError, Links, ValueTable
-from mapstudio.expressions.environment import key_text
+from mapstudio.expressions.environment import Engine, key_text
 from mapstudio.expressions.values import is_false
 from mapstudio.mapping.bindings import Bindings, bind, require_bound
 from mapstudio.mapping.cast import Caster, make_caster, shown
@@ -125,7 +125,7 @@ class CompiledMapping:
         if reason is not None:
             return Evaluation(reasons=(reason,))
         return Evaluation(
-            tuple(self._output(self.rows, element, f"{source_id}#{identity}") for identity, element in elements)
+            tuple(self._output(self.rows, element, f"{source_id}#{identity}", record) for identity, element in elements)
         )
 
     def evaluate_row(self, row: CompiledRow | str, record: Record) -> tuple[RowResult, ...]:
@@ -144,7 +144,7 @@ class CompiledMapping:
             return ()
         each = self.mapping.source.each
         elements = [record] if each is None else [element for _, element in self._elements(each, record)[0]]
-        return tuple(compiled.evaluate(element, self.environment) for element in elements)
+        return tuple(compiled.evaluate(element, self.environment, record) for element in elements)
 
     def row(self, field: str) -> CompiledRow:
         """Return the compiled row of a field.
@@ -183,13 +183,15 @@ class CompiledMapping:
         """Return the required fields that an update with this output would empty."""
         return clears_required(output, self.schema) if self.schema is not None else ()
 
-    def _output(self, rows: Iterable[CompiledRow], record: JsonValue, source_id: str) -> Output:
+    def _output(
+        self, rows: Iterable[CompiledRow], record: JsonValue, source_id: str, whole: JsonValue = None
+    ) -> Output:
         values: Record = {}
         results: dict[str, RowResult] = {}
         reasons: list[Reason] = []
         waits: list[Reason] = []
         for item in rows:
-            result = item.evaluate(record, self.environment)
+            result = item.evaluate(record, self.environment, whole)
             results[result.row] = result
             if result.state in _SENT:
                 if len(item.parts) == 1:
@@ -232,6 +234,7 @@ def compile_mapping(
     bindings: Bindings | None,
     today: Callable[[], date],
     links: Links,
+    engine: Engine,
 ) -> CompiledMapping:
     """Compile a mapping; see :meth:`Mapping.compile`.
 
@@ -245,7 +248,7 @@ def compile_mapping(
     return CompiledMapping(
         mapping=mapping,
         rows=tuple(_compile_row(row, tables, schema, bindings) for row in mapping.rows),
-        environment=Environment(tables=tables, today=today, links=links),
+        environment=Environment(tables=tables, today=today, links=links, engine=engine),
         tables=tables,
         where=_guard(source.where) if source.where is not None else None,
         items=_guard(source.each.items) if source.each is not None else None,

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mapstudio.expressions.environment import Links, no_links, utc_today
+from mapstudio.expressions.environment import Engine, Links, no_links, utc_today
 from mapstudio.expressions.errors import LINK_PLACEHOLDER
 from mapstudio.mapping.format import Mode, OnNull
 from mapstudio.model import JsonValue, Record, Schema
@@ -218,6 +218,7 @@ class Mapping:
         bindings: MappingOf[str, JsonValue] | None = None,
         today: Callable[[], date] = utc_today,
         links: Links = no_links,
+        engine: Engine = Engine.COMPILED,
     ) -> CompiledMapping:
         """Return the callable mapping.
 
@@ -227,6 +228,7 @@ class Mapping:
             bindings: The environment's bound values. ``None``: a pure command, placeholders stay visible.
             today: The present day, for expressions that ask for it.
             links: What records mapped before became. Without them a row that links shows a placeholder.
+            engine: What evaluates expressions; the result is the same.
 
         Raises:
             MappingError: ``bindings`` is given and one that the mapping uses is missing.
@@ -234,7 +236,13 @@ class Mapping:
         from mapstudio.mapping.compiled import compile_mapping  # noqa: PLC0415 - the definition alone stays cheap
 
         return compile_mapping(
-            self, schema=schema, source_schema=source_schema, bindings=bindings, today=today, links=links
+            self,
+            schema=schema,
+            source_schema=source_schema,
+            bindings=bindings,
+            today=today,
+            links=links,
+            engine=engine,
         )
 
 

@@ -1,4 +1,4 @@
-"""What the text of an expression tells before it is compiled: later words, tables that it names, where YAML cut it."""
+"""What the text of an expression tells before it is compiled: tables and links that it names, where YAML cut it."""
 
 from __future__ import annotations
 
@@ -34,11 +34,6 @@ def compiled_expression(text: str) -> Expression:
         ExpressionSyntaxError: See there.
     """
     return compile_expression(text)
-
-
-def later_word(text: str, *, in_each: bool) -> str | None:
-    """Return what the expression uses that needs a later version: ``$`` inside ``each``."""
-    return '"$" inside "each"' if in_each and "$" in _tokens(text) else None
 
 
 def tables_named(text: str) -> frozenset[str]:
@@ -84,7 +79,7 @@ def _commas(tokens: list[str]) -> int:
 
 
 def take_expression(
-    context: ReadingContext, node: Node, *, row: str, draft: bool = False, in_each: bool = False, links: bool = True
+    context: ReadingContext, node: Node, *, row: str, draft: bool = False, links: bool = True
 ) -> str | None:
     """Return an expression's text as it stands in the file, noting what is wrong with it.
 
@@ -93,7 +88,6 @@ def take_expression(
         node: What YAML made of it.
         row: The row in messages.
         draft: An invalid expression is a warning then.
-        in_each: The expression sees the elements of ``each``.
         links: It may call ``link``.
     """
     if not isinstance(node, Scalar):
@@ -110,15 +104,10 @@ def take_expression(
         remedy = f"{QUOTE}, or write {{constant: {node.text}}} for a fixed value"
         context.error(node, f"YAML reads {node.text} as a number or boolean, not as an expression", remedy, row=row)
         return None
-    later = later_word(value, in_each=in_each)
-    if later is not None:
-        note = context.warn if draft else context.error
-        note(node, f"{later} needs a later version of mapstudio", "it is kept in the file as it is", row=row)
-    else:
-        compiled = _compile(context, node, row=row, draft=draft)
-        if compiled is not None and LINK in compiled.functions and not links:
-            message = f"link(...) is for rows: {row} decides before any link is looked up"
-            context.error(node, message, "move it to a row; a record whose link is not there yet waits", row=row)
+    compiled = _compile(context, node, row=row, draft=draft)
+    if compiled is not None and LINK in compiled.functions and not links:
+        message = f"link(...) is for rows: {row} decides before any link is looked up"
+        context.error(node, message, "move it to a row; a record whose link is not there yet waits", row=row)
     return value
 
 

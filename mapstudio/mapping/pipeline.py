@@ -51,14 +51,20 @@ class CompiledRow:
     cast: Caster | None = None
     link_to: str | None = None
 
-    def evaluate(self, record: JsonValue, environment: Environment) -> RowResult:
-        """Return what the row gives for a record; whatever fails is part of the result."""
+    def evaluate(self, record: JsonValue, environment: Environment, whole: JsonValue = None) -> RowResult:
+        """Return what the row gives for a record; whatever fails is part of the result.
+
+        Args:
+            record: The record, or with ``each`` the element.
+            environment: What expressions may see beside it.
+            whole: With ``each``, the whole record: what ``$`` is.
+        """
         row = self.row
         if row.kind in _NO_FEED:
             return RowResult(row.field, RowState.SILENT)
         raw: JsonValue = None
         try:
-            raw = self._feed(record, environment)
+            raw = self._feed(record, environment, whole)
             state, value = self._finish(raw)
         except UnresolvedLinkError as error:
             return self._unlinked(error)
@@ -82,14 +88,14 @@ class CompiledRow:
             field, RowState.SILENT if silent else RowState.VALUE, error.placeholder, None, error.placeholder
         )
 
-    def _feed(self, record: JsonValue, environment: Environment) -> JsonValue:
+    def _feed(self, record: JsonValue, environment: Environment, whole: JsonValue) -> JsonValue:
         if self.failure:
             raise RowError(self.failure, None)
         if self.expression is None:
             return self.fixed
         if self.link_to is not None:
             environment = replace(environment, link_to=self.link_to)
-        return _json(self.expression.search(record, environment))
+        return _json(self.expression.search(record, environment, whole))
 
     def _finish(self, raw: JsonValue) -> tuple[RowState, JsonValue]:
         value, is_none = raw, False

@@ -25,18 +25,17 @@ _KINDS = {
 }
 
 
-def read_rows(context: ReadingContext, node: Node, *, tables: Collection[str], in_each: bool) -> tuple[Row, ...]:
+def read_rows(context: ReadingContext, node: Node, *, tables: Collection[str]) -> tuple[Row, ...]:
     """Return the rows of ``fields``, good and broken, noting every problem.
 
     Args:
         context: Where problems are noted.
         node: The value of ``fields``.
         tables: The names under ``values``.
-        in_each: The source has ``each``.
     """
     fields = take_map(context, node, "fields")
     rows = [
-        _read_row(context, entry, tables=tables, in_each=in_each)
+        _read_row(context, entry, tables=tables)
         for entry in (fields.entries if fields is not None else ())
         if isinstance(entry.key, Scalar) and entry.name != "<<"
     ]
@@ -44,12 +43,12 @@ def read_rows(context: ReadingContext, node: Node, *, tables: Collection[str], i
     return tuple(rows)
 
 
-def _read_row(context: ReadingContext, entry: Entry, *, tables: Collection[str], in_each: bool) -> Row:
+def _read_row(context: ReadingContext, entry: Entry, *, tables: Collection[str]) -> Row:
     name, line, value = entry.name, context.line(entry.key), entry.value
     if not name.startswith(ASSOCIATION_PREFIX) and not _is_nested(value):
         if isinstance(value, MapNode):
-            return _LongRow(context, entry, value, tables, in_each=in_each).read()
-        expression = take_expression(context, value, row=name, in_each=in_each)
+            return _LongRow(context, entry, value, tables).read()
+        expression = take_expression(context, value, row=name)
         kind = RowKind.BROKEN if expression is None else RowKind.EXPRESSION
         quoted = isinstance(value, Scalar) and value.quoted
         _check_tables(context, value, expression, tables, row=name)
@@ -68,15 +67,12 @@ def _is_nested(node: Node) -> bool:
 class _LongRow:
     """Reads one row that is written as a map."""
 
-    def __init__(
-        self, context: ReadingContext, entry: Entry, node: MapNode, tables: Collection[str], *, in_each: bool
-    ) -> None:
+    def __init__(self, context: ReadingContext, entry: Entry, node: MapNode, tables: Collection[str]) -> None:
         self.context = context
         self.name = entry.name
         self.entry = entry
         self.node = node
         self.tables = tables
-        self.in_each = in_each
         self.found: dict[str, Node] = {item.name: item.value for item in reversed(node.entries)}
 
     def read(self) -> Row:
@@ -97,7 +93,7 @@ class _LongRow:
     def _feed(self, key: str, *, draft: bool) -> dict[str, Any]:
         node = self.found[key]
         if key == "from":
-            text = take_expression(self.context, node, row=self.name, draft=draft, in_each=self.in_each)
+            text = take_expression(self.context, node, row=self.name, draft=draft)
             _check_tables(self.context, node, text, self.tables, row=self.name)
             return {"from_": text, "quoted": isinstance(node, Scalar) and node.quoted}
         if key == "constant":

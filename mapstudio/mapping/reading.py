@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,8 +132,7 @@ def _read_top(context: ReadingContext, root: MapNode) -> Mapping:
     source = read_source(context, keys.get("source"))
     description = keys.get("description")
     rows_node = keys.get("fields")
-    in_each = source.each is not None or _has_each(keys)
-    rows = read_rows(context, rows_node, tables=tables, in_each=in_each) if rows_node is not None else ()
+    rows = read_rows(context, rows_node, tables=tables) if rows_node is not None else ()
     if not rows and not context.problems:
         context.warn(rows_node or root, "the mapping has no row yet", "add rows under fields")
     return Mapping(
@@ -148,11 +146,6 @@ def _read_top(context: ReadingContext, root: MapNode) -> Mapping:
         ignored=read_ignored(context, keys.get("ignored")),
         examples=read_examples(context, keys.get("examples")),
     )
-
-
-def _has_each(keys: MappingOf[str, Node]) -> bool:
-    source = keys.get("source")
-    return isinstance(source, MapNode) and source.get("each") is not None
 
 
 def _note_refused(context: ReadingContext, root: MapNode, refused: tuple[Refused, ...]) -> None:

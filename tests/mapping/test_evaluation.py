@@ -63,6 +63,12 @@ class TestWhere:
 class TestEach:
     HEAD = HEAD.replace("guests}", "guests, each: {items: rooms, id: room.id}}")
 
+    def test_an_element_sees_the_whole_record_too(self) -> None:
+        mapping = compiled("a: concat($.name, '/', room.id)", head=self.HEAD)
+        result = mapping.evaluate({"name": "Ana", "rooms": [{"room": {"id": 1}}, {"room": {"id": 2}}]}, "7")
+        assert [output.values for output in result.outputs] == [{"a": "Ana/1"}, {"a": "Ana/2"}]
+        assert mapping.source_paths == {"name", "rooms", "rooms[].room.id"}
+
     def test_one_output_for_each_element(self) -> None:
         mapping = compiled("a: name", head=self.HEAD)
         rooms: list[JsonValue] = [{"room": {"id": 1.0}, "name": "x"}, {"room": {"id": "b"}, "name": None}]

@@ -169,12 +169,6 @@ class TestLater:
         with pytest.raises(MappingError):
             loaded.require()
 
-    def test_the_root_inside_each_is_refused_by_name(self) -> None:
-        head = HEAD.replace("object: guests}", "object: guests, each: {items: rooms, id: roomID}}")
-        problem = only(mapping_text("email: $.guestEmail", head=head))
-        assert '"$" inside "each"' in problem.message
-        assert problems(mapping_text("email: '''$'' || \"$a\"'", head=head)) == []
-
     def test_mirror_is_parsed(self) -> None:
         text = mapping_text("email: x").replace("key: email", "key: email, mode: mirror")
         assert parse_mapping(text, "m.yaml").require().destination.mode == "mirror"

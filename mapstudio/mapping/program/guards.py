@@ -1,7 +1,7 @@
 """Conditions, as Python code, under which a cast returns its value as it is: what most values of a field are like.
 
-They only save the call. A value for which the condition is false is cast, and every condition here implies that the cast
-of :mod:`mapstudio.mapping.cast` would return the very same value; a property test holds that.
+They only save the call. A value for which the condition is false is cast, and every condition here implies that
+:mod:`mapstudio.mapping.cast` would return the very same value; a property test holds that.
 """
 
 from __future__ import annotations

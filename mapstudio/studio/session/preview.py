@@ -10,7 +10,6 @@ from mapstudio.mapping.check_source import check_source
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Row, RowKind
 from mapstudio.mapping.evaluation import RowResult, RowState
-from mapstudio.mapping.expression_text import later_word
 from mapstudio.mapping.pipeline import CompiledRow
 from mapstudio.model import JsonValue
 from mapstudio.studio.session.rows import RowView, count_results
@@ -104,9 +103,6 @@ def _broken(view: MapView, target: str, text: str) -> Broken | None:
     if not text.strip():
         return Broken("there is no expression", 0, "write one, or esc")
     assert view.mapping is not None  # noqa: S101 - there is no compiled mapping without one
-    later = later_word(text, in_each=view.mapping.source.each is not None)
-    if later is not None:
-        return Broken(f"{later} needs a later version of mapstudio", 0)
     try:
         compile_expression(text)
     except ExpressionSyntaxError as error:

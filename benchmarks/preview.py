@@ -1,0 +1,96 @@
+"""What the studio's preview costs: all rows on a sample again, and one row at every key."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+
+from benchmarks.timing import BenchmarkError, Series
+from benchmarks.workload import MAPPING, SCHEMA
+from benchmarks.workload.records import records
+from mapstudio.mapping import read_mapping
+from mapstudio.model import SourceRecord
+from mapstudio.model.exact_json import dumps, loads
+from mapstudio.project import read_schema
+from mapstudio.studio.session.preview import preview_expression
+from mapstudio.studio.session.rows import count_results
+from mapstudio.studio.session.sample import Sample
+from mapstudio.studio.session.view import MapView, ViewInputs, build_view
+
+SAMPLE = 200
+_TYPED = "top_item"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewCost:
+    """Seconds of processor time, in each round.
+
+    Attributes:
+        rows: How many rows the mapping has.
+        every_row: All rows on the whole sample.
+        one_key: One row on the whole sample with its trace, as after a key, the expression not seen before.
+        whole_view: The map from the file on: read, checked, compiled, evaluated.
+    """
+
+    rows: int
+    every_row: Series
+    one_key: Series
+    whole_view: Series
+
+
+def measure_preview(rounds: int) -> PreviewCost:
+    """Measure it in this process.
+
+    Raises:
+        BenchmarkError: A row fails on a record.
+    """
+    inputs = ViewInputs(read_mapping(MAPPING), destination=read_schema(SCHEMA), sample=_sample())
+    view = build_view(inputs)
+    if view.failing:
+        raise BenchmarkError(f"the preview fails on {len(view.failing)} records")
+    text = next(row.row.from_ or "" for row in view.rows if row.row is not None and row.field == _TYPED)
+    keys = count()
+    work: tuple[Callable[[], object], ...] = (
+        lambda: evaluate_rows(view),
+        lambda: preview_expression(view, _TYPED, f"{text} || '{next(keys)}'", 0),
+        lambda: build_view(inputs),
+    )
+    taken: list[list[float]] = [[] for _ in work]
+    for _ in range(rounds + 1):
+        for spent, call in zip(taken, work, strict=True):
+            spent.append(_cpu(call))
+    # The first round fills caches, as opening the map does.
+    every_row, one_key, whole_view = (Series(tuple(spent[1:])) for spent in taken)
+    return PreviewCost(len(view.rows), every_row, one_key, whole_view)
+
+
+def evaluate_rows(view: MapView) -> int:
+    """Evaluate all rows on the sample as :func:`build_view` does; return how many values they gave."""
+    compiled, sample = view.compiled, view.inputs.sample
+    assert compiled is not None and sample is not None  # noqa: S101, PT018 - the workload has both
+    values = 0
+    for row in compiled.rows:
+        results = tuple(compiled.evaluate_row(row, record.data) for record in sample.records)
+        counts, _ = count_results(results)
+        values += counts.ok
+    return values
+
+
+def _sample() -> Sample:
+    found: list[SourceRecord] = []
+    for record in records(SAMPLE):
+        data = loads(dumps(record))
+        assert isinstance(data, dict)  # noqa: S101 - the workload's records are objects
+        found.append(SourceRecord(str(data["id"]), data))
+    return Sample(tuple(found), frozenset(), datetime(2026, 9, 1, tzinfo=UTC))
+
+
+def _cpu(call: Callable[[], object]) -> float:
+    gc.collect()
+    start = time.process_time()
+    call()
+    return time.process_time() - start

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import io
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import IO
 
-from mapstudio.model import JsonValue, Record
-from mapstudio.model.exact_json import JsonError, loads
+from mapstudio.mapping.program import parse_record
+from mapstudio.model import Record
 
 _CHUNK = 1 << 16
 _BOM = b"\xef\xbb\xbf"
@@ -35,34 +35,94 @@ class Item:
     problem: str = ""
 
 
-def read_items(stream: IO[bytes]) -> Iterator[Item]:
-    """Yield the records of the stream in order; what is no record is yielded as a problem with its line.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some whole lines.
 
-    The first character decides: ``[`` is one array; a line that holds ``{`` alone begins objects over several lines;
-    anything else is one record a line.
+    Attributes:
+        line: The number of the first one.
+        text: All of them.
     """
-    first, line = _first_line(stream)
-    if not first:
-        return
-    beginning = first.strip()
-    if beginning.startswith(b"[") or beginning == b"{":
-        yield from _Values(chain([first], _chunks(stream)), line, in_array=beginning.startswith(b"[")).items()
-    else:
-        whole = first if first.endswith(b"\n") else first + stream.readline()
-        for number, text in enumerate(chain([whole], stream), start=line):
-            if text.strip():
-                yield _item(number, text)
+
+    line: int
+    text: bytes
+
+    def lines(self) -> list[bytes]:
+        """Return the lines without their ends."""
+        lines = self.text.split(b"\n")
+        return lines if lines[-1] else lines[:-1]
 
 
-def _first_line(stream: IO[bytes]) -> tuple[bytes, int]:
-    """Return the first line that is not blank, or as much of it as a chunk holds, and its number."""
-    number = 0
+class JsonInput:
+    """Records in a stream, in one of three forms; the first character decides.
+
+    ``[`` is one array; a line that holds ``{`` alone begins objects over several lines; anything else is one record a
+    line.
+
+    Args:
+        stream: Read from where it stands.
+
+    Attributes:
+        line: The number of the first line that is not blank.
+        start: How many bytes stand before it.
+        in_lines: One record a line.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._first, self.line, self.start = _first_line(stream)
+        beginning = self._first.strip()
+        self._in_array = beginning.startswith(b"[")
+        self.in_lines = not self._in_array and beginning != b"{"
+
+    def blocks(self, size: int = _CHUNK) -> Iterator[Block]:
+        """Yield the lines, as they come in, about so many bytes at once; for one record a line only."""
+        held, line = [self._first], self.line
+        if self._first.endswith(b"\n"):
+            # What is there at once is told at once: whoever types records sees their outputs.
+            yield Block(line, self._first)
+            held, line = [], line + 1
+        while chunk := _available(self._stream, size):
+            cut = chunk.rfind(b"\n") + 1
+            if not cut:
+                held.append(chunk)
+                continue
+            block = Block(line, b"".join([*held, chunk[:cut]]))
+            yield block
+            held, line = [chunk[cut:]], line + block.text.count(b"\n")
+        rest = b"".join(held)
+        if rest:
+            yield Block(line, rest)
+
+    def items(self) -> Iterator[Item]:
+        """Yield the records in order; what is no record is yielded as a problem with its line."""
+        if not self._first:
+            return
+        if not self.in_lines:
+            chunks = chain([self._first], _chunks(self._stream))
+            yield from _Values(chunks, self.line, in_array=self._in_array).items()
+            return
+        for block in self.blocks():
+            for number, text in enumerate(block.lines(), start=block.line):
+                if text.strip():
+                    yield Item(number, *parse_record(text))
+
+
+def read_items(stream: IO[bytes]) -> Iterator[Item]:
+    """Yield the records of a stream; see :class:`JsonInput`."""
+    return JsonInput(stream).items()
+
+
+def _first_line(stream: IO[bytes]) -> tuple[bytes, int, int]:
+    """Return the first line that is not blank (as much as a chunk holds), its number, and how much stands before."""
+    number = start = 0
     while text := stream.readline(_CHUNK):
         number += 1
         plain = text.removeprefix(_BOM) if number == 1 else text
         if plain.strip():
-            return plain, number
-    return b"", number
+            return plain, number, start + len(text) - len(plain)
+        start += len(text)
+    return b"", number, start
 
 
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
@@ -70,14 +130,9 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _item(line: int, text: str | bytes) -> Item:
-    try:
-        value: JsonValue = loads(text)
-    except JsonError as error:
-        return Item(line, {}, re.sub(r" at line \d+, column", " at column", str(error)))
-    if not isinstance(value, dict):
-        return Item(line, {}, "a record must be a JSON object")
-    return Item(line, value)
+def _available(stream: IO[bytes], size: int) -> bytes:
+    """Return what can be read without waiting for more, empty at the end."""
+    return stream.read1(size) if isinstance(stream, io.BufferedIOBase) else stream.read(size)
 
 
 class _Values:
@@ -130,7 +185,7 @@ class _Values:
                     raise
             else:
                 if isinstance(value, (dict, list, str)) or end < len(self._text) or self._ended:
-                    item = _item(self._line, self._text[self._at : end])
+                    item = Item(self._line, *parse_record(self._text[self._at : end].encode()))
                     self._take(end)
                     return item
             self._read()

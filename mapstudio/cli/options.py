@@ -44,6 +44,17 @@ def project_option(function: F) -> F:
     )(function)
 
 
+def engine_option(function: F) -> F:
+    """Add ``--engine``: what evaluates expressions."""
+    return click.option(
+        "--engine",
+        type=click.Choice(("compiled", "interpreted")),
+        default="compiled",
+        show_default=True,
+        help="What evaluates expressions: interpreted is slow and there to compare with.",
+    )(function)
+
+
 def env_option(function: F) -> F:
     """Add ``--env`` of one connection."""
     return click.option(

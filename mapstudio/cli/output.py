@@ -58,14 +58,22 @@ def json_data(value: Any, *, indent: int = 2) -> None:  # noqa: ANN401 - any JSO
     _write(json_text(value, indent=indent, terminal=sys.stdout.isatty()) + "\n")
 
 
+def json_lines(lines: bytes) -> None:
+    """Print values that are JSON lines already."""
+    text = lines.decode()
+    _write(_escaped(text) if sys.stdout.isatty() else text)
+
+
 def json_text(value: Any, *, indent: int = 0, terminal: bool = False) -> str:  # noqa: ANN401 - any JSON value
     """Return a value as JSON; for a terminal, characters that would act on it are escaped."""
     from mapstudio.model.exact_json import dumps
 
     text = dumps(value, indent=indent)
-    if terminal:
-        text = _ACTING_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
-    return text
+    return _escaped(text) if terminal else text
+
+
+def _escaped(text: str) -> str:
+    return _ACTING_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def raw(text: str) -> None:

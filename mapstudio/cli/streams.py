@@ -50,6 +50,13 @@ class JsonLines:
         else:
             self._file.write(output.json_text(value).encode() + b"\n")
 
+    def write_lines(self, lines: bytes) -> None:
+        """Write values that are JSON lines already."""
+        if self._file is None:
+            output.json_lines(lines)
+        else:
+            self._file.write(lines)
+
 
 @contextmanager
 def json_lines(path: Path | None, *, private: bool = False) -> Iterator[JsonLines]:

@@ -1,7 +1,7 @@
 """JMESPath: the language of mappings. Callers see this surface only, never the engine behind it."""
 
 from mapstudio.expressions.completion import Completion, CompletionKind, complete
-from mapstudio.expressions.environment import MISS, Environment, Links, ValueTable
+from mapstudio.expressions.environment import MISS, Engine, Environment, Links, ValueTable
 from mapstudio.expressions.errors import EvaluationError, ExpressionSyntaxError, UnresolvedLinkError
 from mapstudio.expressions.expression import Expression, compile_expression, search
 from mapstudio.expressions.highlighting import Token, TokenKind, tokens
@@ -13,6 +13,7 @@ __all__ = [
     "MISS",
     "Completion",
     "CompletionKind",
+    "Engine",
     "Environment",
     "EvaluationError",
     "Example",

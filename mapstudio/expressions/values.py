@@ -108,11 +108,16 @@ def have_own_order(value: object) -> bool:
     if value.__class__ is not list or not value:
         return False
     classes = set(map(type, value))
+    if classes == _MIXED:
+        # So far each whole number is a float of its own, and comparing the two is comparing decimals.
+        return bool(min(value) > -_SAFE and max(value) < _SAFE)
     return classes <= _EXACT_NUMBERS or (len(classes) == 1 and classes <= _ORDERED)
 
 
 _EXACT_NUMBERS = {int, Decimal}
 _ORDERED = {str, float}
+_MIXED = {int, float}
+_SAFE = 2**53
 
 
 def total(numbers: list[Number]) -> Number:

@@ -50,7 +50,7 @@ def test_lines_an_array_and_objects_over_lines_hold_the_same_records(rows: list[
 def test_a_bad_line_is_told_and_the_next_is_read() -> None:
     assert told('{"a":1}\n\n{"a":\n[1]\n{"a":2}') == [
         (1, {"a": 1}),
-        (3, "not JSON: Expecting value at column 1"),
+        (3, "not JSON: Expecting value at column 6"),
         (4, "a record must be a JSON object"),
         (5, {"a": 2}),
     ]

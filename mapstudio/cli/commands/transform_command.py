@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from mapstudio.cli import output
-from mapstudio.cli.json_input import Item, read_items
 from mapstudio.cli.mappings import load, one_mapping
-from mapstudio.cli.options import json_option, project_if_any, project_option, verbose_option
+from mapstudio.cli.options import engine_option, json_option, project_if_any, project_option, verbose_option
 from mapstudio.cli.streams import JsonLines, json_lines, nowhere, reading
-from mapstudio.model import Reason
 from mapstudio.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from mapstudio.mapping.compiled import CompiledMapping
     from mapstudio.mapping.definition import Mapping
-    from mapstudio.mapping.transforming import TransformResult
+    from mapstudio.mapping.program import Batch
     from mapstudio.model import Schema
 
 _TOLD = 20
+_BLOCK = 1 << 17
+_GROUP = 100
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 
@@ -42,6 +44,10 @@ class _Counts:
 @click.option("-o", "--output", "target", type=_FILE, help="Write the outputs to this file instead of standard output.")
 @click.option("--rejects", type=_FILE, help="Write rejected records with their reasons to this file, as JSON lines.")
 @click.option("--schema", "schema_file", type=_FILE, help="The destination's schema: cast and validate against it.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that work side by side."
+)
+@engine_option
 @json_option
 @project_option
 @verbose_option
@@ -52,6 +58,8 @@ def command(
     target: Path | None,
     rejects: Path | None,
     schema_file: Path | None,
+    workers: int,
+    engine: str,
     project_folder: Path | None,
     as_json: bool,
 ) -> int:
@@ -70,13 +78,42 @@ def command(
     checked = load(path).require()
     if schema is not None:
         _warn_of_targets(checked, schema)
-    compiled = checked.compile(schema=schema)
+    make = partial(_compiled, checked, schema, engine)
     counts = _Counts()
     refused = json_lines(rejects, private=True) if rejects else nowhere()
     with reading(source) as stream, json_lines(target) as outputs, refused as rejected:
-        _run(compiled, stream, outputs, rejected, counts)
+        for batch in _batches(make, stream, source, workers):
+            _take(batch, outputs, rejected, counts)
     _report(counts, as_json=as_json, to_file=target is not None and str(target) != "-", kept=rejects)
     return ExitCode.REJECTED if counts.rejected else ExitCode.DONE
+
+
+def _compiled(mapping: Mapping, schema: Schema | None, engine: str) -> CompiledMapping:
+    from mapstudio.expressions import Engine
+
+    return mapping.compile(schema=schema, engine=Engine(engine))
+
+
+def _batches(
+    make: Callable[[], CompiledMapping], stream: IO[bytes], path: Path | None, workers: int
+) -> Iterator[Batch]:
+    """Yield what the input gives, a part after the other."""
+    from mapstudio.cli.json_input import JsonInput
+    from mapstudio.cli.workers import transform_blocks
+    from mapstudio.mapping.program import BatchTransformer
+
+    source = JsonInput(stream)
+    if source.in_lines and workers > 1:
+        yield from transform_blocks(make, source, path if path is not None and path.is_file() else None, workers)
+        return
+    transformer = BatchTransformer(make())
+    if source.in_lines:
+        for block in source.blocks(_BLOCK):
+            yield transformer.run(block.lines(), block.line)
+        return
+    items = ((item.line, item.record, item.problem) for item in source.items())
+    while group := list(islice(items, _GROUP)):
+        yield transformer.run_items(group)
 
 
 def _warn_of_targets(mapping: Mapping, schema: Schema) -> None:
@@ -88,41 +125,16 @@ def _warn_of_targets(mapping: Mapping, schema: Schema) -> None:
         output.warn(str(problem))
 
 
-def _run(
-    compiled: CompiledMapping, stream: IO[bytes], outputs: JsonLines, rejected: JsonLines | None, counts: _Counts
-) -> None:
-    from mapstudio.mapping.transforming import Reject, Transformed
-
-    for item in read_items(stream):
-        counts.read += 1
-        for result in _results(compiled, item):
-            if isinstance(result, Transformed):
-                counts.written += 1
-                outputs.write(result.values)
-                for name in result.missing:
-                    counts.missing[name] = counts.missing.get(name, 0) + 1
-            elif isinstance(result, Reject):
-                counts.rejected += 1
-                _tell(item.line, result, rejected, counts)
-            else:
-                counts.skipped += 1
-
-
-def _results(compiled: CompiledMapping, item: Item) -> Iterator[TransformResult]:
-    from mapstudio.mapping.transforming import Reject, transform
-
-    if item.problem:
-        yield Reject(item.line, (Reason("", f"no record: {item.problem}"),), None)
-    else:
-        yield from transform(compiled, [(_source(item), item.record)])
-
-
-def _source(item: Item) -> str | int:
-    """Return the record's own id, else its line."""
-    identity = item.record.get("id")
-    if isinstance(identity, (str, int)) and not isinstance(identity, bool) and identity != "":
-        return str(identity)
-    return item.line
+def _take(batch: Batch, outputs: JsonLines, rejected: JsonLines | None, counts: _Counts) -> None:
+    outputs.write_lines(batch.outputs)
+    counts.read += batch.read
+    counts.written += batch.written
+    counts.skipped += batch.skipped
+    for name, count in batch.missing.items():
+        counts.missing[name] = counts.missing.get(name, 0) + count
+    for line, reject in batch.rejects:
+        counts.rejected += 1
+        _tell(line, reject, rejected, counts)
 
 
 def _tell(line: int, reject: Any, rejected: JsonLines | None, counts: _Counts) -> None:  # noqa: ANN401 - a Reject

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from mapstudio.expressions.compiler import runtime
 from mapstudio.expressions.compiler.protocol import Emitting
 from mapstudio.expressions.compiler.shapes import Shape
 from mapstudio.expressions.compiler.values import ANY, LIST, NULL, NUMBERS, OBJECT, TEXT, TRUTH, Value
@@ -51,8 +53,6 @@ _INLINE: Mapping[str, tuple[int, str, str]] = {
     "min": (1, "have_own_order({0})", "min({0})"),
     "join": (2, "{0}.__class__ is str and are_texts({1})", "{0}.join({1})"),
 }
-# They hand elements on without looking into them, but by their expression.
-_BY_ELEMENT = {"sort_by", "max_by", "min_by"}
 
 
 class CallEmitter:
@@ -135,33 +135,50 @@ def _null(function: Function, argument: Value) -> str:
 
 def _by_element(emitter: Emitting, function: Function, nodes: Sequence[Node]) -> Value:
     """Write a call with ``&expression`` arguments: each becomes a function of an element."""
-    values = {index: emitter.emit(node) for index, node in enumerate(nodes) if node["type"] != "expref"}
-    shaped = [value for value in values.values() if value.shape is not None]
-    if shaped and (len(values) > 1 or function.name not in {*_BY_ELEMENT, "map"} or shaped[0].shape is None):
-        raise NotCompilableError
-    shape = shaped[0].shape.element if shaped and shaped[0].shape is not None else None
-    codes, result = [], ANY
-    made: Shape | None = None
-    for index, node in enumerate(nodes):
-        if index in values:
-            codes.append(values[index].code)
+    if function.name in _OF_ELEMENTS and not emitter.counted:
+        return _of_elements(emitter, function.name, nodes)
+    codes = []
+    for node in nodes:
+        if node["type"] != "expref":
+            codes.append(emitter.emit_plain(node).code)
             continue
-        name = emitter.writer.temporary()
-        element = Value(emitter.writer.temporary(), ANY, shape)
+        name, element = emitter.writer.temporary(), Value(emitter.writer.temporary())
         with emitter.writer.block(f"def {name}({element.code}):"), emitter.layer(), emitter.at(element):
-            value = emitter.emit(node["children"][0])
-            emitter.writer.line(f"return {value.code}")
-        made = value.shape
+            emitter.writer.line(f"return {emitter.emit_plain(node['children'][0]).code}")
         codes.append(name)
-    if made is not None and function.name != "map":
+    return emitter.assign(_generic(emitter, function, codes), _classes(function))
+
+
+# What is made of a list and of the keys that were computed for its elements.
+_OF_ELEMENTS: Mapping[str, Callable[[list[Any], list[Any]], Any]] = {
+    "sort_by": runtime.sorted_by,
+    "max_by": runtime.greatest_by,
+    "min_by": runtime.least_by,
+    "map": lambda _, values: values,
+}
+
+
+def _of_elements(emitter: Emitting, name: str, nodes: Sequence[Node]) -> Value:
+    """Write the loop over a list's elements; what is no list, or has keys without an order, is an error."""
+    expression, values = (nodes[0], nodes[1]) if name == "map" else (nodes[1], nodes[0])
+    base = emitter.emit(values)
+    if base.shape is not None and base.shape.element is None:
         raise NotCompilableError
-    result = _classes(function)
-    found = emitter.assign(_generic(emitter, function, codes), result)
-    if function.name == "map":
-        return Value(found.code, result, Shape(element=made) if made is not None else None)
-    if shape is None:
-        return found
-    return Value(found.code, result | NULL, Shape(element=shape) if function.name == "sort_by" else shape)
+    emitter.writer.line(f"if not ({emitter.is_list(base)}): {emitter.writer.constant(runtime.fail)}()")
+    keys = emitter.assign("[]", LIST)
+    shape = base.shape.element if base.shape is not None else None
+    item = emitter.writer.temporary()
+    element = Value(item) if shape is None or shape.plain else Value(item, OBJECT, shape)
+    with emitter.writer.block(f"for {item} in {base.code}:"), emitter.layer(), emitter.at(element):
+        key = emitter.emit(expression["children"][0])
+        emitter.writer.line(f"{keys.code}.append({key.code})")
+    found = emitter.assign(f"{emitter.writer.constant(_OF_ELEMENTS[name])}({base.code}, {keys.code})")
+    if name == "map":
+        return Value(found.code, LIST, Shape(element=key.shape) if key.shape is not None else None)
+    emitter.plain(key)
+    if element.shape is None:
+        return found if name != "sort_by" else Value(found.code, LIST)
+    return Value(found.code, LIST, base.shape) if name == "sort_by" else Value(found.code, ANY, element.shape)
 
 
 def _classes(function: Function) -> frozenset[type]:

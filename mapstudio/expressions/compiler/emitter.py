@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
-from mapstudio.expressions.compiler import runtime
 from mapstudio.expressions.compiler.calls import CallEmitter
 from mapstudio.expressions.compiler.operators import OperatorEmitter
 from mapstudio.expressions.compiler.projections import ProjectionEmitter
@@ -19,6 +18,7 @@ from mapstudio.expressions.environment import Environment
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.interpreter import Interpreter
 from mapstudio.expressions.parsing import Node
+from mapstudio.expressions.values import literal_copy
 from mapstudio.model import JsonValue
 
 _MAX_DEPTH = 100
@@ -160,7 +160,7 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
 
     def _constant(self, value: JsonValue) -> Value:
         if isinstance(value, list | dict):
-            copy, known = self.writer.constant(runtime.literal_copy), self.writer.constant(value)
+            copy, known = self.writer.constant(literal_copy), self.writer.constant(value)
             return self.assign(f"{copy}({known})", frozenset({type(value)}))
         # In brackets, so that an attribute can follow a number.
         code = self.writer.constant(value) if isinstance(value, Decimal) else f"({value!r})"

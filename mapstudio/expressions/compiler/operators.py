@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mapstudio.expressions.arithmetic import compute, signed
 from mapstudio.expressions.compiler import runtime
 from mapstudio.expressions.compiler.protocol import Emitting
 from mapstudio.expressions.compiler.values import LIST, NULL, NUMBERS, OBJECT, TEXT, TRUTH, Value
@@ -82,13 +83,13 @@ class OperatorEmitter:
 
     def _arithmetic(self: Emitting, node: Node) -> Value:
         left, right = (self.emit_plain(child) for child in node["children"])
-        compute = self.writer.constant(runtime.compute)
-        return self.assign(f"{compute}({node['value']!r}, {left.code}, {right.code})", NUMBERS | NULL)
+        return self.assign(
+            f"{self.writer.constant(compute)}({node['value']!r}, {left.code}, {right.code})", NUMBERS | NULL
+        )
 
     def _arithmetic_unary(self: Emitting, node: Node) -> Value:
         operand = self.emit_plain(node["children"][0])
-        signed = self.writer.constant(runtime.signed)
-        return self.assign(f"{signed}({node['value']!r}, {operand.code})", NUMBERS | NULL)
+        return self.assign(f"{self.writer.constant(signed)}({node['value']!r}, {operand.code})", NUMBERS | NULL)
 
     def _multi_select_list(self: Emitting, node: Node) -> Value:
         return _made(self, node["children"], None, LIST)

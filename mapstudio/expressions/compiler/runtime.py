@@ -6,9 +6,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from itertools import chain
 from types import NoneType
+from typing import Any
 
-from mapstudio.expressions.arithmetic import compute, signed
-from mapstudio.expressions.values import equals, literal_copy, order
+from mapstudio.expressions.errors import EvaluationError
+from mapstudio.expressions.values import equals, have_own_order, order
 from mapstudio.model import JsonValue
 
 NUMBER_CLASSES = frozenset({int, float, Decimal})
@@ -50,22 +51,56 @@ def greater_or_equal(left: JsonValue, right: JsonValue) -> bool | None:
     return None if found is None else found >= 0
 
 
+def fail() -> None:
+    """Leave an evaluation that meets an error to the interpreter, which tells the reason.
+
+    Raises:
+        EvaluationError: Always.
+    """
+    raise EvaluationError("")
+
+
+def sorted_by(elements: list[Any], keys: list[Any]) -> list[Any]:
+    """Return the elements in the order of their keys.
+
+    Raises:
+        EvaluationError: Keys without an order.
+    """
+    if not elements:
+        return []
+    if not have_own_order(keys):
+        fail()
+    return [elements[place] for place in sorted(range(len(keys)), key=keys.__getitem__)]
+
+
+def greatest_by(elements: list[Any], keys: list[Any]) -> object:
+    """Return the first element of those with the greatest key, null for none.
+
+    Raises:
+        EvaluationError: Keys without an order.
+    """
+    if not elements:
+        return None
+    if not have_own_order(keys):
+        fail()
+    return elements[keys.index(max(keys))]
+
+
+def least_by(elements: list[Any], keys: list[Any]) -> object:
+    """Return the first element of those with the least key, null for none.
+
+    Raises:
+        EvaluationError: Keys without an order.
+    """
+    if not elements:
+        return None
+    if not have_own_order(keys):
+        fail()
+    return elements[keys.index(min(keys))]
+
+
 def flattened(elements: list[JsonValue]) -> list[JsonValue]:
     """Return the elements of elements, one level."""
     if list not in map(type, elements):
         return elements[:]
     return list(chain.from_iterable(item if isinstance(item, list) else (item,) for item in elements))
-
-
-__all__ = [
-    "NUMBER_CLASSES",
-    "compute",
-    "equal",
-    "flattened",
-    "greater",
-    "greater_or_equal",
-    "less",
-    "less_or_equal",
-    "literal_copy",
-    "signed",
-]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,9 +16,9 @@ from mapstudio.model import JsonValue, Reason, Record
 from mapstudio.model.exact_json import JsonError, dumps, loads
 
 STRICT_FIRST = 1_000
-"""So many records of an input are decoded as a whole, which finds a key that stands twice in an object."""
+"""So many records are decoded as a whole before the others, which finds a key that stands twice in an object."""
 STRICT_EVERY = 256
-"""Of the others, every so many-th is."""
+"""Of the others, every so many-th is; once one was found, all are."""
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Batch:
 
     Attributes:
         outputs: The outputs as JSON lines.
-        rejects: The rejected records, each with the number of its line in the batch, from 0.
+        rejects: The rejected records, each with its line in the file.
         read: Records in it; blank lines are none.
         written: Outputs.
         skipped: Records that ``where`` left out.
@@ -57,9 +57,8 @@ class BatchTransformer:
     def __init__(self, compiled: CompiledMapping) -> None:
         self._compiled = compiled
         self._encode = msgspec.json.Encoder(decimal_format="number").encode_lines
-        self._strict_next = 0
         self._seen = 0
-        self._repeated = False
+        self._distrust = False
 
     @cached_property
     def program(self) -> RecordProgram | None:
@@ -78,7 +77,7 @@ class BatchTransformer:
             for number in range(len(lines)):
                 work.evaluate(number)
             return work.finish(self._encode)
-        skipped = self.program.run(lines, work.outputs.append, work.evaluate)
+        skipped = self.program.run(self._trusted(lines), work.outputs.append, work.evaluate)
         batch = work.finish(self._encode)
         fast = len(lines) - work.detours - skipped
         batch.read += fast + skipped
@@ -86,6 +85,31 @@ class BatchTransformer:
         batch.written += fast
         batch.lacks(self.program.missing, fast)
         return batch
+
+    def run_items(self, items: Iterable[tuple[int, Record, str]]) -> Batch:
+        """Evaluate records that are decoded already.
+
+        Args:
+            items: The line of each, the record, and why there is none: empty when there is one.
+        """
+        work = _Work(self._compiled, (), 0)
+        for line, record, problem in items:
+            work.evaluate_record(line, record, problem)
+        return work.finish(self._encode)
+
+    def _trusted(self, lines: Sequence[bytes]) -> Sequence[bytes]:
+        """Return the lines without those in which a key stands twice: the quick decoding would not see it."""
+        first = 0 if self._distrust or self._seen < STRICT_FIRST else -self._seen % STRICT_EVERY
+        step = 1 if first == 0 and (self._distrust or self._seen < STRICT_FIRST) else STRICT_EVERY
+        self._seen += len(lines)
+        refused = [number for number in range(first, len(lines), step) if parse_record(lines[number])[1]]
+        if not refused:
+            return lines
+        self._distrust = True
+        trusted = list(lines)
+        for number in refused:
+            trusted[number] = b""
+        return trusted
 
 
 class _Work:
@@ -104,11 +128,15 @@ class _Work:
         self.detours += 1
         if not self._lines[number].strip():
             return
+        line = self._first + number
+        self.evaluate_record(line, *parse_record(self._lines[number], first=line == 1))
+
+    def evaluate_record(self, line: int, record: Record, problem: str) -> None:
+        """Evaluate one record, or note why there is none in its line."""
         self._batch.read += 1
-        record, problem = parse_record(self._lines[number], first=self._first + number == 1)
-        source = source_of(record, self._first + number)
+        source = source_of(record, line)
         if problem:
-            self._batch.rejects.append((number, Reject(source, (Reason("", f"no record: {problem}"),), None)))
+            self._batch.rejects.append((line, Reject(source, (Reason("", f"no record: {problem}"),), None)))
             return
         for result in transform(self._compiled, [(source, record)]):
             if isinstance(result, Transformed):
@@ -116,7 +144,7 @@ class _Work:
                 self._batch.lacks(result.missing)
                 self.outputs.append(result.values)
             elif isinstance(result, Reject):
-                self._batch.rejects.append((number, result))
+                self._batch.rejects.append((line, result))
             elif isinstance(result, Skipped):
                 self._batch.skipped += 1
 

@@ -1,0 +1,148 @@
+"""Several processes that transform blocks of lines side by side; results come back in the order of the blocks."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from mapstudio.model.errors import MapstudioError
+
+if TYPE_CHECKING:
+    from mapstudio.cli.json_input import JsonInput
+    from mapstudio.mapping.compiled import CompiledMapping
+    from mapstudio.mapping.program import Batch
+    from mapstudio.mapping.transforming import Reject
+
+BLOCK = 1 << 20
+"""Bytes of input that a worker gets at once."""
+_LOOK = 1 << 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """Whole lines of a file: a worker reads them itself."""
+
+    start: int
+    length: int
+
+
+_Task: TypeAlias = "bytes | _Range"
+_Answer: TypeAlias = "tuple[int, Batch]"
+
+
+def transform_blocks(
+    make: Callable[[], CompiledMapping], source: JsonInput, file: Path | None, workers: int
+) -> Iterator[Batch]:
+    """Yield what the blocks of an input give, in order.
+
+    Args:
+        make: Compiles the mapping; called in each worker, and so must be one that can be sent there.
+        source: The input, one record a line.
+        file: The file that it is, when it is one: workers read from it themselves then.
+        workers: How many.
+    """
+    tasks: Iterator[_Task] = _ranges(file, source.start) if file is not None else (b.text for b in source.blocks(BLOCK))
+    line = source.line
+    with _started(make, file, workers) as connections:
+        waiting: deque[Connection] = deque()
+        # A worker that still writes its last answer does not read: only what is small is sent ahead.
+        most = 2 * workers if file is not None else workers
+        for number, task in enumerate(tasks):
+            if len(waiting) == most:
+                lines, batch = _receive(waiting.popleft())
+                yield _moved(batch, line)
+                line += lines
+            connection = connections[number % workers]
+            connection.send(task)
+            waiting.append(connection)
+        while waiting:
+            lines, batch = _receive(waiting.popleft())
+            yield _moved(batch, line)
+            line += lines
+
+
+def _moved(batch: Batch, line: int) -> Batch:
+    """Return a batch, whose lines are counted from 1, with the lines of the file."""
+    batch.rejects = [(at + line - 1, _of_line(reject, line)) for at, reject in batch.rejects]
+    return batch
+
+
+def _of_line(reject: Reject, line: int) -> Reject:
+    return replace(reject, source=reject.source + line - 1) if isinstance(reject.source, int) else reject
+
+
+def _ranges(file: Path, start: int) -> Iterator[_Range]:
+    """Yield the file from there on in pieces that end where a line does."""
+    with file.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        while start < size:
+            end = min(start + BLOCK, size)
+            stream.seek(end)
+            while end < size and (look := stream.read(_LOOK)):
+                cut = look.find(b"\n")
+                end += cut + 1 if cut >= 0 else len(look)
+                if cut >= 0:
+                    break
+            yield _Range(start, end - start)
+            start = end
+
+
+@contextmanager
+def _started(make: Callable[[], CompiledMapping], file: Path | None, workers: int) -> Iterator[list[Connection]]:
+    context = multiprocessing.get_context()
+    pairs = [context.Pipe() for _ in range(workers)]
+    processes = [
+        context.Process(target=_work, args=(theirs, make, file), daemon=True, name=f"transform-{number}")
+        for number, (_, theirs) in enumerate(pairs)
+    ]
+    for process, (_, theirs) in zip(processes, pairs, strict=True):
+        process.start()
+        theirs.close()
+    try:
+        yield [ours for ours, _ in pairs]
+    finally:
+        # A worker ends when there is nobody to read from any more; one in the middle of its work is not waited for.
+        for ours, _ in pairs:
+            ours.close()
+        for process in processes:
+            process.terminate()
+            process.join()
+
+
+def _receive(connection: Connection) -> _Answer:
+    try:
+        answer: _Answer = pickle.loads(connection.recv_bytes())  # noqa: S301 - from a process of our own
+    except (EOFError, ConnectionError) as error:
+        raise MapstudioError(
+            "A worker process ended before its work was done.", remedy="Try with --workers 1; memory may be short."
+        ) from error
+    return answer
+
+
+def _work(connection: Connection, make: Callable[[], CompiledMapping], file: Path | None) -> None:
+    """Answer tasks until there are no more."""
+    from mapstudio.cli.json_input import Block
+    from mapstudio.mapping.program import BatchTransformer
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    transformer = BatchTransformer(make())
+    stream = file.open("rb") if file is not None else None
+    with suppress(EOFError, ConnectionError):
+        while True:
+            task: _Task = connection.recv()
+            if isinstance(task, _Range):
+                assert stream is not None  # noqa: S101 - ranges are of a file
+                stream.seek(task.start)
+                task = stream.read(task.length)
+            lines = Block(1, task).lines()
+            answer: _Answer = (len(lines), transformer.run(lines))
+            connection.send_bytes(pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL))

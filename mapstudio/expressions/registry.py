@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     COUNT = "count"
     """A whole number from 0."""
+    BOOLEAN = "boolean"
     LIST = "list"
     OBJECT = "object"
     TEXTS = "list of texts"
@@ -35,6 +37,7 @@ _WORDS = {
     Kind.TEXT: "text",
     Kind.NUMBER: "a number",
     Kind.COUNT: "a whole number from 0",
+    Kind.BOOLEAN: "true or false",
     Kind.LIST: "a list",
     Kind.OBJECT: "an object",
     Kind.TEXTS: "a list of texts",
@@ -139,7 +142,8 @@ class Function:
     Attributes:
         name: As it is called.
         parameters: Its arguments.
-        returns: The result's type, in words.
+        returns: The result's type in words: kinds, and the names of arguments that are given back as they are; ``null``
+            where it can be null although the first argument is not.
         summary: One sentence.
         examples: See :class:`Example`.
         group: The heading in the reference.
@@ -160,6 +164,23 @@ class Function:
     null_first: bool = False
     blank_first: bool = False
     check_literals: Callable[[Sequence[JsonValue]], tuple[str, str]] | None = None
+
+    @cached_property
+    def made(self) -> frozenset[Kind]:
+        """What the result may be where it is none of :attr:`passed`."""
+        return frozenset(Kind(word) for word in _words(self.returns) if word in _KINDS)
+
+    @cached_property
+    def passed(self) -> tuple[int, ...]:
+        """The places of the parameters whose arguments may be the result, as they are."""
+        names = [item.name for item in self.parameters]
+        return tuple(names.index(word) for word in _words(self.returns) if word not in _KINDS)
+
+    @cached_property
+    def result(self) -> frozenset[Kind]:
+        """What the result may be, for any arguments that pass; where :attr:`null_first` holds, null besides."""
+        kinds = self.made.union(*(self.parameters[place].kinds for place in self.passed))
+        return frozenset({Kind.ANY}) if Kind.ANY in kinds else kinds
 
     @cached_property
     def signature(self) -> str:
@@ -223,6 +244,13 @@ class Function:
         raise EvaluationError(f"{self.name} needs {words}{place}, got {got}", value)
 
 
+_KINDS = frozenset(Kind)
+
+
+def _words(returns: str) -> list[str]:
+    return re.split(", | or ", returns)
+
+
 def _is_count(argument: object) -> bool:
     return is_number(argument) and argument >= 0 and isinstance(plain_number(as_decimal(argument)), int)
 
@@ -233,12 +261,18 @@ _FITS: Mapping[Kind, Callable[[Any], bool]] = {
     Kind.TEXT: lambda argument: isinstance(argument, str),
     Kind.NUMBER: is_number,
     Kind.COUNT: _is_count,
+    Kind.BOOLEAN: lambda argument: isinstance(argument, bool),
     Kind.LIST: lambda argument: isinstance(argument, list),
     Kind.OBJECT: lambda argument: isinstance(argument, dict),
     Kind.TEXTS: lambda argument: isinstance(argument, list) and all(isinstance(item, str) for item in argument),
     Kind.NUMBERS: lambda argument: isinstance(argument, list) and all(map(is_number, argument)),
     Kind.EXPRESSION: callable,
 }
+
+
+def fits(kind: Kind, argument: object) -> bool:
+    """Return whether a value is of a kind."""
+    return _FITS[kind](argument)
 
 
 def _what(kinds: Sequence[Kind], argument: Any) -> tuple[str, JsonValue]:  # noqa: ANN401 - any argument at all
@@ -266,10 +300,13 @@ class Registry:
         """Add a function.
 
         Raises:
-            ValueError: There is one of that name.
+            ValueError: There is one of that name, or what it returns is in words that nobody knows.
         """
         if function.name in self._functions:
             raise ValueError(f"there are two functions with the name {function.name}")
+        known = {*_KINDS, *(item.name for item in function.parameters)}
+        if not known.issuperset(_words(function.returns)):
+            raise ValueError(f"{function.name} returns {function.returns!r}, which is none of {', '.join(Kind)}")
         self._functions[function.name] = function
 
     def function(

@@ -22,8 +22,9 @@ from mapstudio.expressions import (
     function_docs,
 )
 from mapstudio.expressions.functions import FUNCTIONS
+from mapstudio.expressions.parsing import parse
 from mapstudio.expressions.reference import reference_page
-from mapstudio.expressions.registry import Registry, one
+from mapstudio.expressions.registry import Kind, Registry, fits, one
 from mapstudio.model import JsonValue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,33 @@ def test_example(doc: FunctionDoc, example: Example) -> None:
         assert not example.error
         assert found == example.result
         assert type(found) is type(example.result)
+
+
+@pytest.mark.parametrize(("doc", "example"), EXAMPLES, ids=[example.expression for _, example in EXAMPLES])
+def test_result_is_of_a_declared_kind(doc: FunctionDoc, example: Example) -> None:
+    function = FUNCTIONS.get(doc.name)
+    assert function is not None
+    root = parse(example.expression).root
+    if root["type"] == "function_expression" and root["value"] == doc.name and not example.error:
+        kinds = function.result | ({Kind.NULL} if function.null_first else set())
+        assert any(fits(kind, example.result) for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "passed", "result"),
+    [
+        ("lower", {Kind.TEXT}, (), {Kind.TEXT}),
+        ("max", {Kind.NUMBER, Kind.TEXT, Kind.NULL}, (), {Kind.NUMBER, Kind.TEXT, Kind.NULL}),
+        ("country_code", {Kind.TEXT, Kind.NULL}, (1,), {Kind.ANY}),
+        ("default", set(), (0, 1), {Kind.ANY}),
+        ("starts_with", {Kind.BOOLEAN}, (), {Kind.BOOLEAN}),
+    ],
+)
+def test_result_is_read_from_its_words(name: str, made: set[Kind], passed: tuple[int, ...], result: set[Kind]) -> None:
+    function = FUNCTIONS.get(name)
+    assert function is not None
+    assert function.passed == passed
+    assert (set(function.made), set(function.result)) == (made, result)
 
 
 def test_functions_are_documented() -> None:
@@ -142,6 +170,8 @@ def test_registry_is_open_but_names_are_unique() -> None:
     with pytest.raises(ValueError, match="two functions with the name twice"):
         declare(lambda _, text: text)
     assert FUNCTIONS.get("twice") is None
+    with pytest.raises(ValueError, match="thrice returns 'string', which is none of any, null, text"):
+        registry.function("thrice", returns="string", group="Test", summary="Thrice.", examples=[])(lambda _: "a")
 
 
 def test_wrong_calls_are_found_when_compiled() -> None:

@@ -18,7 +18,7 @@ _STAGES = {"stages": {"confirmed": "opportunity", "1": "lead"}}
 @FUNCTIONS.function(
     "not_null",
     repeated("value"),
-    returns="any",
+    returns="value or null",
     group=_GROUP,
     summary="The first value that is not null (a blank text counts as a value; see coalesce).",
     examples=[Example("not_null(`null`, 'a')", "a")],
@@ -30,7 +30,7 @@ def _not_null(_: Call, *values: JsonValue) -> JsonValue:
 @FUNCTIONS.function(
     "coalesce",
     repeated("value"),
-    returns="any",
+    returns="value or null",
     group=_GROUP,
     summary="The first value that is neither null nor a blank text; 0, false and [] are values.",
     examples=[Example("coalesce('', ' ', 'a', 'b')", "a"), Example("coalesce(`null`, '')", None)],
@@ -43,7 +43,7 @@ def _coalesce(_: Call, *values: JsonValue) -> JsonValue:
     "default",
     one("value"),
     one("fallback"),
-    returns="any",
+    returns="value or fallback",
     group=_GROUP,
     summary="The value, or the fallback where the value is null or a blank text.",
     examples=[Example("default('', 'none')", "none"), Example("default(`0`, `9`)", 0)],

@@ -26,7 +26,7 @@ _PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", 
     "country_code",
     one("text", Kind.TEXT, Kind.NULL),
     optional("default"),
-    returns="text",
+    returns="text, null or default",
     group="Codes",
     summary=(
         "The country's ISO code of two letters, from a code of two or three letters or its name in English, "

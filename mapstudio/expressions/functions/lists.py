@@ -138,7 +138,7 @@ def _min(call: Call, values: list[JsonValue]) -> JsonValue:
 @FUNCTIONS.function(
     "sort",
     one("values", Kind.TEXTS, Kind.NUMBERS),
-    returns="list",
+    returns="list of texts or list of numbers",
     group=_GROUP,
     summary="The numbers or texts in order.",
     examples=[Example("sort(`[3, 1, 2]`)", [1, 2, 3])],

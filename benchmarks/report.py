@@ -25,10 +25,13 @@ def text(result: Result) -> str:
     """Return the figures for a terminal."""
     rows = [("engine", "µs/record", "spread", "mapstudio is"), *_rows(result)]
     aims = [(_VERDICT[item.reached], item.says, item.found) for item in targets(result)]
-    notes = [f"{item.title}: not measured, {item.why}." for item in result.absent]
-    if result.busy:
-        notes.append("The machine was busy with something else: the clock ran well ahead of the processor time.")
-    told = (fill(method(result), _WIDTH), _aligned(rows), *notes, _aligned(aims), fill(_preview(result), _WIDTH))
+    told = (
+        fill(method(result), _WIDTH),
+        _aligned(rows),
+        *_notes(result),
+        _aligned(aims),
+        fill(_preview(result), _WIDTH),
+    )
     return "\n\n".join(told)
 
 
@@ -38,7 +41,8 @@ def markdown(result: Result) -> str:
     table = head + "\n".join(f"| {name} | {time} | {ratio} |" for name, time, _, ratio in _rows(result))
     head = "| to be reached | measured | |\n|---|---|---|\n"
     aims = head + "\n".join(f"| {item.says} | {item.found} | {_VERDICT[item.reached]} |" for item in targets(result))
-    return "\n\n".join((fill(method(result), _LINE), table, aims, fill(_preview(result), _LINE)))
+    told = (fill(method(result), _LINE), table, *_notes(result), aims, fill(_preview(result), _LINE))
+    return "\n\n".join(told)
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -109,6 +113,13 @@ def method(result: Result) -> str:
         "record, which leaves start-up out. The floor reads each record with orjson and writes an output of the usual "
         f"size. Before, all gave the same outputs for {result.compared:,} records."
     )
+
+
+def _notes(result: Result) -> list[str]:
+    notes = [f"{item.title}: not measured, {item.why}." for item in result.absent]
+    if result.busy:
+        notes.append("The machine was busy with something else: the clock ran well ahead of the processor time.")
+    return notes
 
 
 def _rows(result: Result) -> list[tuple[str, str, str, str]]:

@@ -89,6 +89,15 @@ def test_the_terminal_says_who_is_absent_and_what_was_missed() -> None:
     assert "start-up" in told
 
 
+def test_figures_from_a_busy_machine_say_so_everywhere() -> None:
+    result = _result()
+    waited = Measured(result.one_core[MAPSTUDIO].cpu, result.one_core[MAPSTUDIO].cpu.times(1.5))
+    busy = replace(result, one_core={**result.one_core, MAPSTUDIO: waited})
+    for told in (text(busy), markdown(busy)):
+        assert "The machine was busy" in told
+    assert "busy" not in text(result)
+
+
 def test_json_has_every_round() -> None:
     told = as_json(_result())
     assert told["engines"][0]["cpu_us"]["values"] == pytest.approx([10, 20, 10])

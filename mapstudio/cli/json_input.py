@@ -7,13 +7,14 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import IO
 
 from mapstudio.mapping.program import parse_record
 from mapstudio.model import Record
 
 _CHUNK = 1 << 16
+_LINE = 1 << 11
 _BOM = b"\xef\xbb\xbf"
 _SPACE = " \t\r\n"
 # An error this near to the end of what was read may be only because the rest is not read yet.
@@ -41,16 +42,11 @@ class Block:
 
     Attributes:
         line: The number of the first one.
-        text: All of them.
+        lines: With or without their ends.
     """
 
     line: int
-    text: bytes
-
-    def lines(self) -> list[bytes]:
-        """Return the lines without their ends."""
-        lines = self.text.split(b"\n")
-        return lines if lines[-1] else lines[:-1]
+    lines: list[bytes]
 
 
 class JsonInput:
@@ -76,23 +72,37 @@ class JsonInput:
         self.in_lines = not self._in_array and beginning != b"{"
 
     def blocks(self, size: int = _CHUNK) -> Iterator[Block]:
-        """Yield the lines, as they come in, about so many bytes at once; for one record a line only."""
-        held, line = [self._first], self.line
-        if self._first.endswith(b"\n"):
-            # What is there at once is told at once: whoever types records sees their outputs.
-            yield Block(line, self._first)
-            held, line = [], line + 1
+        """Yield the lines, about so many bytes of them at once; for one record a line only."""
+        if not self._first:
+            return
+        whole = self._first if self._first.endswith(b"\n") else self._first + self._stream.readline()
+        # What is there at once is told at once: whoever types records sees their outputs.
+        yield Block(self.line, [whole])
+        if self._stream.seekable():
+            yield from self._of_file(max(1, size // _LINE))
+        else:
+            yield from self._of_pipe(size)
+
+    def _of_file(self, count: int) -> Iterator[Block]:
+        line = self.line + 1
+        while lines := list(islice(self._stream, count)):
+            yield Block(line, lines)
+            line += len(lines)
+
+    def _of_pipe(self, size: int) -> Iterator[Block]:
+        held, line = b"", self.line + 1
         while chunk := _available(self._stream, size):
-            cut = chunk.rfind(b"\n") + 1
-            if not cut:
-                held.append(chunk)
+            lines = chunk.split(b"\n")
+            if len(lines) == 1:
+                # A line that is longer than a chunk: read as much again as is held, so that it is not copied too often.
+                size, held = max(size, len(held)), held + chunk
                 continue
-            block = Block(line, b"".join([*held, chunk[:cut]]))
-            yield block
-            held, line = [chunk[cut:]], line + block.text.count(b"\n")
-        rest = b"".join(held)
-        if rest:
-            yield Block(line, rest)
+            lines[0] = held + lines[0]
+            held = lines.pop()
+            yield Block(line, lines)
+            line += len(lines)
+        if held:
+            yield Block(line, [held])
 
     def items(self) -> Iterator[Item]:
         """Yield the records in order; what is no record is yielded as a problem with its line."""
@@ -103,7 +113,7 @@ class JsonInput:
             yield from _Values(chunks, self.line, in_array=self._in_array).items()
             return
         for block in self.blocks():
-            for number, text in enumerate(block.lines(), start=block.line):
+            for number, text in enumerate(block.lines, start=block.line):
                 if text.strip():
                     yield Item(number, *parse_record(text))
 

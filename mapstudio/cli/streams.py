@@ -13,6 +13,7 @@ from mapstudio.model.atomic import replacing
 from mapstudio.model.errors import UsageError
 
 STANDARD = "-"
+_BUFFER = 1 << 17
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def reading(path: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdin.buffer
         return
     try:
-        file = path.open("rb")
+        file = path.open("rb", buffering=_BUFFER)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
     with file:

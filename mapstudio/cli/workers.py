@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from mapstudio.model.errors import MapstudioError
 
 if TYPE_CHECKING:
-    from mapstudio.cli.json_input import JsonInput
+    from mapstudio.cli.json_input import Block, JsonInput
     from mapstudio.mapping.compiled import CompiledMapping
     from mapstudio.mapping.program import Batch
     from mapstudio.mapping.transforming import Reject
@@ -50,7 +50,7 @@ def transform_blocks(
         file: The file that it is, when it is one: workers read from it themselves then.
         workers: How many.
     """
-    tasks: Iterator[_Task] = _ranges(file, source.start) if file is not None else (b.text for b in source.blocks(BLOCK))
+    tasks: Iterator[_Task] = _ranges(file, source.start) if file is not None else map(_text, source.blocks(BLOCK))
     line = source.line
     with _started(make, file, workers) as connections:
         waiting: deque[Connection] = deque()
@@ -78,6 +78,10 @@ def _moved(batch: Batch, line: int) -> Batch:
 
 def _of_line(reject: Reject, line: int) -> Reject:
     return replace(reject, source=reject.source + line - 1) if isinstance(reject.source, int) else reject
+
+
+def _text(block: Block) -> bytes:
+    return b"\n".join(line.rstrip(b"\n") for line in block.lines)
 
 
 def _ranges(file: Path, start: int) -> Iterator[_Range]:
@@ -130,19 +134,20 @@ def _receive(connection: Connection) -> _Answer:
 
 def _work(connection: Connection, make: Callable[[], CompiledMapping], file: Path | None) -> None:
     """Answer tasks until there are no more."""
-    from mapstudio.cli.json_input import Block
-    from mapstudio.mapping.program import BatchTransformer
+    from mapstudio.mapping.program import BatchTransformer, calm_collector
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     transformer = BatchTransformer(make())
     stream = file.open("rb") if file is not None else None
-    with suppress(EOFError, ConnectionError):
+    with calm_collector(), suppress(EOFError, ConnectionError):
         while True:
             task: _Task = connection.recv()
             if isinstance(task, _Range):
                 assert stream is not None  # noqa: S101 - ranges are of a file
                 stream.seek(task.start)
                 task = stream.read(task.length)
-            lines = Block(1, task).lines()
+            lines = task.split(b"\n")
+            if not lines[-1]:
+                lines.pop()
             answer: _Answer = (len(lines), transformer.run(lines))
             connection.send_bytes(pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL))

@@ -90,28 +90,31 @@ def plain_number(exact: Decimal) -> Number:
 
 
 _NUMBERS = frozenset({int, float, Decimal})
-_TEXTS, _INTEGERS, _DECIMALS = {str}, {int}, {Decimal}
+_TEXTS = {str}
+_ZERO = Decimal(0)
 
 
 def are_texts(value: object) -> bool:
     """Return whether the value is a list of texts."""
-    return value.__class__ is list and set(map(type, value)) <= _TEXTS
+    return value.__class__ is list and _TEXTS.issuperset(map(type, value))
 
 
 def are_numbers(value: object) -> bool:
     """Return whether the value is a list of numbers."""
-    return value.__class__ is list and set(map(type, value)) <= _NUMBERS
+    return value.__class__ is list and _NUMBERS.issuperset(map(type, value))
 
 
 def have_own_order(value: object) -> bool:
     """Return whether Python orders the elements of a list as JMESPath does: texts, and numbers that are exact alike."""
     if value.__class__ is not list or not value:
         return False
+    if _EXACT_NUMBERS.issuperset(map(type, value)):
+        return True
     classes = set(map(type, value))
     if classes == _MIXED:
         # So far each whole number is a float of its own, and comparing the two is comparing decimals.
         return bool(min(value) > -_SAFE and max(value) < _SAFE)
-    return classes <= _EXACT_NUMBERS or (len(classes) == 1 and classes <= _ORDERED)
+    return len(classes) == 1 and classes <= _ORDERED
 
 
 _EXACT_NUMBERS = {int, Decimal}
@@ -126,17 +129,14 @@ def total(numbers: list[Number]) -> Number:
     Raises:
         NumberRangeError: One is no number at all, or see :func:`as_decimal`.
     """
-    classes = set(map(type, numbers))
-    if not classes <= _NUMBERS:
-        raise NumberRangeError
-    if classes == _INTEGERS:
-        return in_range(sum(numbers))  # type: ignore[arg-type] # all of them are integers
     try:
-        if classes == _DECIMALS:
-            return plain_number(reduce(_SHORT.add, numbers))  # type: ignore[arg-type] # all of them are decimals
+        if _EXACT_NUMBERS.issuperset(map(type, numbers)):
+            return plain_number(reduce(_SHORT.add, numbers, _ZERO))  # type: ignore[arg-type] # integers and decimals
     except (Inexact, InvalidOperation):
         # Too long for the quick way.
         pass
+    if not are_numbers(numbers):
+        raise NumberRangeError
     return plain_number(reduce(EXACT.add, map(as_decimal, numbers), Decimal(0)))
 
 

@@ -100,20 +100,21 @@ def _batches(
     """Yield what the input gives, a part after the other."""
     from mapstudio.cli.json_input import JsonInput
     from mapstudio.cli.workers import transform_blocks
-    from mapstudio.mapping.program import BatchTransformer
+    from mapstudio.mapping.program import BatchTransformer, calm_collector
 
     source = JsonInput(stream)
     if source.in_lines and workers > 1:
         yield from transform_blocks(make, source, path if path is not None and path.is_file() else None, workers)
         return
     transformer = BatchTransformer(make())
-    if source.in_lines:
-        for block in source.blocks(_BLOCK):
-            yield transformer.run(block.lines(), block.line)
-        return
-    items = ((item.line, item.record, item.problem) for item in source.items())
-    while group := list(islice(items, _GROUP)):
-        yield transformer.run_items(group)
+    with calm_collector():
+        if source.in_lines:
+            for block in source.blocks(_BLOCK):
+                yield transformer.run(block.lines, block.line)
+            return
+        items = ((item.line, item.record, item.problem) for item in source.items())
+        while group := list(islice(items, _GROUP)):
+            yield transformer.run_items(group)
 
 
 def _warn_of_targets(mapping: Mapping, schema: Schema) -> None:

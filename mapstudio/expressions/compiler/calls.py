@@ -29,7 +29,7 @@ _RESULTS: Mapping[Kind, frozenset[type]] = {
     Kind.TEXT: TEXT,
     Kind.NUMBER: NUMBERS,
     Kind.COUNT: NUMBERS,
-    getattr(Kind, "BOOLEAN", 1): TRUTH,
+    Kind.BOOLEAN: TRUTH,
     Kind.LIST: LIST,
     Kind.TEXTS: LIST,
     Kind.NUMBERS: LIST,
@@ -182,7 +182,7 @@ def _of_elements(emitter: Emitting, name: str, nodes: Sequence[Node]) -> Value:
 
 
 def _classes(function: Function) -> frozenset[type]:
-    kinds = getattr(function, "result", {Kind.ANY})
+    kinds = function.result
     if Kind.ANY in kinds:
         return ANY
     found = frozenset[type]().union(*(_RESULTS[kind] for kind in kinds))

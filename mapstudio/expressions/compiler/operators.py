@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from mapstudio.expressions.arithmetic import compute, signed
 from mapstudio.expressions.compiler import runtime
@@ -17,6 +18,7 @@ _ORDERINGS = {
     "gte": (">=", runtime.greater_or_equal),
 }
 _MIRRORED = {"lt": "gt", "lte": "gte", "gt": "lt", "gte": "lte"}
+_INTEGER: frozenset[type] = frozenset({int})
 # Up to here every whole number is a float of its own, and comparing the two is comparing decimals.
 _SAFE = 2**53
 
@@ -121,10 +123,11 @@ def _ordered(emitter: Emitting, kind: str, left: Value, right: Value) -> Value:
     if right.is_only(TEXT):
         return emitter.assign(f"({direct}) if {name}.__class__ is str else None", TRUTH | NULL)
     if right.literal and right.is_only(frozenset({int, float})) and abs(float(right.code.strip("()"))) < _SAFE:
-        same = f"{name}.__class__ is {'int' if right.is_only(frozenset({int})) else 'float'}"
-        if right.is_only(frozenset({int})):
-            same += f" or {name}.__class__ is Decimal or {name}.__class__ is float"
-        return emitter.assign(f"({direct}) if {same} else {generic}", TRUTH | NULL)
+        # A decimal with a decimal is quickest; of a float literal the text is taken, the decimal that it says.
+        same = f"{name}.__class__ is float" + (f" or {name}.__class__ is int" if right.is_only(_INTEGER) else "")
+        decimal = emitter.writer.constant(Decimal(right.code.strip("()")))
+        of_decimal = f"({name} {sign} {decimal}) if {name}.__class__ is Decimal else "
+        return emitter.assign(f"{of_decimal}({direct}) if {same} else {generic}", TRUTH | NULL)
     return emitter.assign(generic, TRUTH | NULL)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from mapstudio.expressions.reads import Path, Reads
+from mapstudio.expressions.values import EXACT
 from mapstudio.model.paths import split_path
 
 
@@ -84,7 +84,7 @@ def decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
     decoded as a whole. A number with a fraction or exponent is a ``Decimal``: as exact as a float that is checked, and
     sooner made.
     """
-    return msgspec.json.Decoder(_type(shape, nullable=False), float_hook=Decimal)
+    return msgspec.json.Decoder(_type(shape, nullable=False), float_hook=EXACT.create_decimal)
 
 
 def _type(shape: Shape, *, nullable: bool = True) -> Any:  # noqa: ANN401 - a type made for the decoder

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,6 +21,8 @@ STRICT_FIRST = 1_000
 """So many records are decoded as a whole before the others, which finds a key that stands twice in an object."""
 STRICT_EVERY = 256
 """Of the others, every so many-th is; once one was found, all are."""
+
+_SELDOM = 50_000
 
 
 @dataclass
@@ -45,6 +49,19 @@ class Batch:
         """Count outputs without required fields."""
         for name in names:
             self.missing[name] = self.missing.get(name, 0) + outputs
+
+
+@contextmanager
+def calm_collector() -> Iterator[None]:
+    """Let Python look for cyclic garbage seldom: records make none, and what was there before stays to the end."""
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_SELDOM, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 class BatchTransformer:
@@ -168,7 +185,7 @@ def parse_record(line: bytes, *, first: bool = False) -> tuple[Record, str]:
         first: It is the first of the file, and may begin with a byte order mark.
     """
     try:
-        value = loads(line.removeprefix(_BOM) if first else line)
+        value = loads((line.removeprefix(_BOM) if first else line).rstrip())
     except JsonError as error:
         return {}, str(error).replace(" at line 1, column", " at column")
     if not isinstance(value, dict):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 import msgspec
@@ -20,7 +19,7 @@ from mapstudio.expressions.compiler.growth import must_count
 from mapstudio.expressions.environment import Engine
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.registry import Call
-from mapstudio.expressions.values import NumberRangeError
+from mapstudio.expressions.values import EXACT, NumberRangeError
 from mapstudio.mapping.cast import CastError
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import path_parts
@@ -95,7 +94,9 @@ def _compiled(compiled: CompiledMapping, *, projected: bool) -> RecordProgram:
     if any("link" in item.functions for item in expressions) or (compiled.where is not None and where is None):
         raise NotCompilableError
     shape = shape_of(item.reads for item in expressions) if projected else None
-    decode = decoder(shape) if shape is not None else msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
+    decode = (
+        decoder(shape) if shape is not None else msgspec.json.Decoder(dict[str, Any], float_hook=EXACT.create_decimal)
+    )
     writer = Writer(level=3)
     record = Value("record", frozenset({dict}), shape)
     counted = any(must_count(item.tree.root) for item in expressions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import multiprocessing
 import os
 import pickle
@@ -10,9 +11,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from mapstudio.model.errors import MapstudioError
 
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from mapstudio.mapping.program import Batch
     from mapstudio.mapping.transforming import Reject
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 """Bytes of input that a worker gets at once."""
 _LOOK = 1 << 12
+_BUFFER = 1 << 17
+_GROUP = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +138,31 @@ def _receive(connection: Connection) -> _Answer:
 
 def _work(connection: Connection, make: Callable[[], CompiledMapping], file: Path | None) -> None:
     """Answer tasks until there are no more."""
-    from mapstudio.mapping.program import BatchTransformer, calm_collector
+    from mapstudio.mapping.program import Batch, BatchTransformer, calm_collector
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     transformer = BatchTransformer(make())
-    stream = file.open("rb") if file is not None else None
+    stream = file.open("rb", buffering=_BUFFER) if file is not None else None
     with calm_collector(), suppress(EOFError, ConnectionError):
         while True:
             task: _Task = connection.recv()
-            if isinstance(task, _Range):
-                assert stream is not None  # noqa: S101 - ranges are of a file
-                stream.seek(task.start)
-                task = stream.read(task.length)
-            lines = task.split(b"\n")
-            if not lines[-1]:
-                lines.pop()
-            answer: _Answer = (len(lines), transformer.run(lines))
-            connection.send_bytes(pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL))
+            lines = _lines_of(stream, task)
+            number, batch = 0, Batch(bytearray())
+            while group := list(islice(lines, _GROUP)):
+                batch.add(transformer.run(group, number + 1))
+                number += len(group)
+            connection.send_bytes(pickle.dumps((number, batch), protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def _lines_of(stream: IO[bytes] | None, task: _Task) -> Iterator[bytes]:
+    """Yield the lines of a text, or of a part of the file."""
+    if isinstance(task, bytes):
+        yield from io.BytesIO(task)
+        return
+    assert stream is not None  # noqa: S101 - ranges are of a file
+    stream.seek(task.start)
+    left = task.length
+    while left > 0:
+        line = stream.readline()
+        left -= len(line)
+        yield line

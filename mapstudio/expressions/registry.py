@@ -123,12 +123,29 @@ class FunctionDoc:
     group: str
 
 
-@dataclass(frozen=True, slots=True)
 class Call:
-    """What a function may use beside its arguments."""
+    """What a function may use beside its arguments.
 
-    environment: Environment
-    budget: Budget
+    Args:
+        environment: What it may see.
+        budget: What the evaluation may still do; made when it is first asked for, since few functions do.
+
+    Attributes:
+        environment: As given.
+    """
+
+    __slots__ = ("_budget", "environment")
+
+    def __init__(self, environment: Environment, budget: Budget | None = None) -> None:
+        self.environment = environment
+        self._budget = budget
+
+    @property
+    def budget(self) -> Budget:
+        """What the evaluation may still do."""
+        if self._budget is None:
+            self._budget = Budget()
+        return self._budget
 
 
 ExpressionArgument: TypeAlias = Callable[[JsonValue], JsonValue]

@@ -56,6 +56,8 @@ def make_caster(item: Field, *, by: str | None = None, placeholders: bool = Fals
 
 
 def _cast_around_placeholders(cast: Caster, value: JsonValue) -> JsonValue:
+    if value.__class__ is not dict and value.__class__ is not list:
+        return cast(value)
     if is_placeholder(value):
         return value
     if not isinstance(value, list) or not any(is_placeholder(item) for item in value):

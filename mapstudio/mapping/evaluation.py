@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
 from mapstudio.model import JsonValue, Reason, Record
 
 
@@ -29,9 +31,8 @@ class RowState(StrEnum):
     """A question, an ignored row or a draft: sends nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowResult:
-    """One row's result.
+class RowResult(msgspec.Struct, frozen=True, gc=False):
+    """One row's result: made for each row and record, and so of the kind that costs least.
 
     Attributes:
         row: The destination field.

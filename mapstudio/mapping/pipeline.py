@@ -13,6 +13,7 @@ from mapstudio.mapping.evaluation import RowResult, RowState
 from mapstudio.mapping.format import OnNull
 from mapstudio.model import JsonValue, Reason
 
+_JSON = frozenset({str, int, bool, list, dict, type(None)})
 _NO_FEED = {RowKind.QUESTION, RowKind.IGNORE, RowKind.NESTED}
 
 
@@ -102,7 +103,7 @@ class CompiledRow:
         if self.table is not None and value is not None:
             value = self.mapped(value)
             is_none = value is None
-        if isinstance(value, str) and not self.row.keep_blank and not value.strip():
+        if value.__class__ is str and (not value or value.isspace()) and not self.row.keep_blank:
             value = None
         if value is None and not is_none:
             value = self.default
@@ -152,8 +153,10 @@ class CompiledRow:
 
 def _json(value: JsonValue) -> JsonValue:
     """Refuse what an expression can give and JSON cannot say."""
+    if value.__class__ in _JSON:
+        return value
     if isinstance(value, float) and not math.isfinite(value):
         raise RowError("the expression gives no finite number", None)
-    if value is None or isinstance(value, str | int | float | Decimal | list | dict):
+    if isinstance(value, float | Decimal):
         return value
     raise RowError("the expression gives no JSON value", None)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from mapstudio.expressions.budget import Budget
 from mapstudio.expressions.compiler.emitter import Emitter
 from mapstudio.expressions.compiler.growth import must_count
 from mapstudio.expressions.compiler.values import Value
@@ -47,7 +46,7 @@ class Program:
             NumberRangeError: As above.
             RecursionError: As above.
         """
-        call = Call(environment, Budget()) if self.uses_call else None
+        call = Call(environment) if self.uses_call else None
         value = self.code(record, whole, call)
         if self.counted and call is not None:
             call.budget.walk(value)

@@ -38,12 +38,22 @@ class Batch:
         missing: How many outputs lack a required field, by name.
     """
 
-    outputs: bytes = b""
+    outputs: bytes | bytearray = b""
     rejects: list[tuple[int, Reject]] = field(default_factory=list)
     read: int = 0
     written: int = 0
     skipped: int = 0
     missing: dict[str, int] = field(default_factory=dict)
+
+    def add(self, other: Batch) -> None:
+        """Append what the following lines gave."""
+        self.outputs += other.outputs
+        self.rejects += other.rejects
+        self.read += other.read
+        self.written += other.written
+        self.skipped += other.skipped
+        for name, count in other.missing.items():
+            self.lacks([name], count)
 
     def lacks(self, names: Sequence[str], outputs: int = 1) -> None:
         """Count outputs without required fields."""

@@ -53,6 +53,12 @@ class Result:
             return None
         return self.one_core[key].cpu.over(self.one_core[to].cpu)
 
+    def least_ratio(self, key: str) -> float | None:
+        """Return the ratio of the quickest runs, for a machine on which the others were disturbed."""
+        if key not in self.one_core:
+            return None
+        return self.one_core[key].cpu.spread[0] / self.one_core[MAPSTUDIO].cpu.spread[0]
+
     @property
     def busy(self) -> bool:
         """Whether something else ran on the core: the clock went on while the programs did not."""

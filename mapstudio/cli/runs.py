@@ -53,7 +53,12 @@ def work_of(reference: str, folder: Path | None) -> Work:
 
 @asynccontextmanager
 async def running(
-    project: Project, mapping: LoadedMapping, environments: Environments, *, locked: bool = False
+    project: Project,
+    mapping: LoadedMapping,
+    environments: Environments,
+    *,
+    locked: bool = False,
+    engine: str = "compiled",
 ) -> AsyncIterator[tuple[Runner, ProgressCallback]]:
     """Give an open runner and what shows its progress; ctrl+c stops it at the next safe moment.
 
@@ -62,7 +67,9 @@ async def running(
         mapping: What to run.
         environments: Of both sides.
         locked: Take the run's lock before anything is connected.
+        engine: What evaluates expressions.
     """
+    from mapstudio.expressions import Engine
     from mapstudio.runner import Runner, stopping_on_signals
 
     with Bar() as bar:
@@ -70,7 +77,7 @@ async def running(
         def show(progress: Progress) -> None:
             bar.show(str(progress.phase), progress.done, progress.total)
 
-        runner = Runner(project, mapping, environments)
+        runner = Runner(project, mapping, environments, engine=Engine(engine))
         if locked:
             runner.acquire_lock()
         async with runner:

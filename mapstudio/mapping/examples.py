@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from mapstudio.expressions.environment import no_links
+from mapstudio.expressions.environment import Engine, no_links
 from mapstudio.mapping.cast import shown
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Example, Mapping, placeholder
@@ -39,7 +39,11 @@ class ExampleResult:
 
 
 def run_examples(
-    mapping: Mapping, *, schema: Schema | None = None, only: Iterable[str] | None = None
+    mapping: Mapping,
+    *,
+    schema: Schema | None = None,
+    only: Iterable[str] | None = None,
+    engine: Engine = Engine.COMPILED,
 ) -> list[ExampleResult]:
     """Run the examples of a mapping; bindings stay placeholders.
 
@@ -47,8 +51,9 @@ def run_examples(
         mapping: A mapping without errors.
         schema: The destination's; outputs are cast to it.
         only: Names of the examples to run; all by default.
+        engine: What evaluates expressions.
     """
-    compiled = mapping.compile(schema=schema)
+    compiled = mapping.compile(schema=schema, engine=engine)
     names = set(only) if only is not None else None
     return [run_example(compiled, example) for example in mapping.examples if names is None or example.name in names]
 

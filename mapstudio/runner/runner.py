@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Literal, Self
 
+from mapstudio.expressions import Engine
 from mapstudio.mapping.bindings import require_bound
 from mapstudio.mapping.checking import require_plannable
 from mapstudio.mapping.reading import LoadedMapping, read_mapping
@@ -62,6 +63,7 @@ class Runner:
         state: StateStore | None = None,
         *,
         connect_to: Connect = connect,
+        engine: Engine = Engine.COMPILED,
     ) -> None:
         self._loaded = read_mapping(mapping) if isinstance(mapping, Path) else mapping
         self._project = project
@@ -76,6 +78,7 @@ class Runner:
             lock_name(self._mapping.name, destination.connection, self._environments.destination),
         )
         self._connect = connect_to
+        self._engine = engine
         self._stack = AsyncExitStack()
         self._sides: Sides | None = None
         self._task: Task | None = None
@@ -262,6 +265,7 @@ class Runner:
             source_schema=source.schema,
             bindings=self._bindings(),
             links=LinkBook(self.state, source.account_key, destination.account_key),
+            engine=self._engine,
         )
         task = Task(mapping, digest_of(self._loaded.document.text), source, destination, compiled)
         check_abilities(task)

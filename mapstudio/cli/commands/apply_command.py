@@ -13,6 +13,7 @@ from mapstudio.cli import output
 from mapstudio.cli.commands.plan_command import print_plans
 from mapstudio.cli.mappings import load
 from mapstudio.cli.options import (
+    engine_option,
     environments_options,
     json_option,
     open_project,
@@ -41,6 +42,7 @@ class _Wish:
     yes: bool = False
     confirmed: str | None = None
     as_json: bool = False
+    engine: str = "compiled"
     plan: Plan | None = None
 
     @property
@@ -59,6 +61,7 @@ class _Wish:
 @click.option(
     "--confirm", "confirmed", metavar="CONNECTION", help="Confirm writing to production, by the destination's name."
 )
+@engine_option
 @json_option
 @project_option
 @verbose_option
@@ -73,6 +76,7 @@ def command(
     source_environment: str,
     yes: bool,
     confirmed: str | None,
+    engine: str,
     project_folder: Path | None,
     as_json: bool,
 ) -> int:
@@ -85,7 +89,8 @@ def command(
 
     if (mapping is None) == (plan_file is None):
         raise UsageError("Give either a MAPPING or --plan FILE.")
-    wish = _Wish(Environments(source_environment, environment), limit, since, dry_run, yes, confirmed, as_json)
+    environments = Environments(source_environment, environment)
+    wish = _Wish(environments, limit, since, dry_run, yes, confirmed, as_json, engine)
     if plan_file is not None:
         if limit is not None or since is not None:
             raise UsageError("--limit and --since belong to the plan.", remedy="Make a new plan with them.")
@@ -148,7 +153,7 @@ def _all(work: Work, wish: _Wish) -> int:
 async def _dry(work: Work, mapping: LoadedMapping, wish: _Wish) -> Plan:
     if wish.plan is not None:
         return wish.plan
-    async with running(work.project, mapping, wish.environments) as (runner, show):
+    async with running(work.project, mapping, wish.environments, engine=wish.engine) as (runner, show):
         return await runner.plan(wish.limit, wish.since, show)
 
 
@@ -163,7 +168,8 @@ def _show_dry(plans: list[Plan], *, is_folder: bool, as_json: bool) -> None:
 
 async def _apply(work: Work, mapping: LoadedMapping, wish: _Wish) -> Report | None:
     """Plan and apply one mapping; ``None`` when the person said no."""
-    async with running(work.project, mapping, wish.environments, locked=not wish.asks) as (runner, show):
+    wanted = running(work.project, mapping, wish.environments, locked=not wish.asks, engine=wish.engine)
+    async with wanted as (runner, show):
         plan = wish.plan or await runner.plan(wish.limit, wish.since, show)
         confirmed = wish.confirmed
         if wish.asks:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from mapstudio.cli import output
-from mapstudio.cli.options import environments_options, json_option, project_option, reading_options, verbose_option
+from mapstudio.cli.options import (
+    engine_option,
+    environments_options,
+    json_option,
+    project_option,
+    reading_options,
+    verbose_option,
+)
 from mapstudio.cli.plan_view import show_plan
 from mapstudio.cli.running import wait_for
 from mapstudio.cli.runs import Work, running, work_of
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--save", type=click.Path(path_type=Path, dir_okay=False), help="Keep the plan for apply --plan.")
 @click.option("--all", "everything", is_flag=True, help="Show every record that would change.")
 @environments_options
+@engine_option
 @json_option
 @project_option
 @verbose_option
@@ -37,6 +45,7 @@ def command(
     everything: bool,
     environment: str,
     source_environment: str,
+    engine: str,
     project_folder: Path | None,
     as_json: bool,
 ) -> None:
@@ -50,7 +59,7 @@ def command(
     if save and work.is_folder:
         raise UsageError("--save keeps the plan of one mapping.", remedy="Name one mapping.")
     environments = Environments(source_environment, environment)
-    plans = [wait_for(_plan(work, item, environments, limit, since)) for item in work.mappings]
+    plans = [wait_for(_plan(work, item, environments, limit, since, engine)) for item in work.mappings]
     if save:
         plans[0].save(save)
         output.talk(f"Saved {save}: mapstudio apply --plan {save}")
@@ -75,6 +84,7 @@ async def _plan(
     environments: Environments,
     limit: int | None,
     since: Literal["last"] | None,
+    engine: str,
 ) -> Plan:
-    async with running(work.project, mapping, environments) as (runner, show):
+    async with running(work.project, mapping, environments, engine=engine) as (runner, show):
         return await runner.plan(limit, since, show)

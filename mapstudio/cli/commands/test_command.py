@@ -9,7 +9,7 @@ import click
 
 from mapstudio.cli import output
 from mapstudio.cli.mappings import load, mapping_files, snapshots_for
-from mapstudio.cli.options import json_option, project_if_any, project_option, verbose_option
+from mapstudio.cli.options import engine_option, json_option, project_if_any, project_option, verbose_option
 from mapstudio.model.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
 @click.command("test")
 @click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...")
+@engine_option
 @json_option
 @project_option
 @verbose_option
-def command(*, mappings: tuple[str, ...], project_folder: Path | None, as_json: bool) -> int:
+def command(*, mappings: tuple[str, ...], engine: str, project_folder: Path | None, as_json: bool) -> int:
     """Run the examples of each MAPPING: a file, a name or a folder. Does not use the network.
 
     Outputs are cast to the destination's schema where the project has a snapshot of it. Exit code 1 when one fails.
     """
-    results = [_run(path) for path in mapping_files(mappings, project_if_any(project_folder))]
+    results = [_run(path, engine) for path in mapping_files(mappings, project_if_any(project_folder))]
     failed = sum(result["failed"] for result in results)
     if as_json:
         output.json_data({"mappings": [_entry(result) for result in results]})
@@ -38,13 +39,14 @@ def command(*, mappings: tuple[str, ...], project_folder: Path | None, as_json: 
     return ExitCode.REJECTED if failed else ExitCode.DONE
 
 
-def _run(path: Path) -> dict[str, Any]:
+def _run(path: Path, engine: str) -> dict[str, Any]:
+    from mapstudio.expressions import Engine
     from mapstudio.mapping.examples import run_examples
 
     loaded = load(path)
     mapping = loaded.require()
     _, schema = snapshots_for(path, loaded)
-    examples = run_examples(mapping, schema=schema)
+    examples = run_examples(mapping, schema=schema, engine=Engine(engine))
     passed = sum(example.passed for example in examples)
     return {
         "name": mapping.name,

@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-from benchmarks.engines import FLOOR, MAPSTUDIO, ROOT
+from benchmarks.engines import DUCKDB, FLOOR, JMESPATH, JQ_TOOL, MAPSTUDIO, ROOT
 from benchmarks.preview import SAMPLE
 from benchmarks.result import Result, machine
 from benchmarks.targets import Target, targets
@@ -28,7 +28,7 @@ def text(result: Result) -> str:
     told = (
         fill(method(result), _WIDTH),
         _aligned(rows),
-        *_notes(result),
+        *(fill(note, _WIDTH) for note in _notes(result)),
         _aligned(aims),
         fill(_preview(result), _WIDTH),
     )
@@ -41,7 +41,13 @@ def markdown(result: Result) -> str:
     table = head + "\n".join(f"| {name} | {time} | {ratio} |" for name, time, _, ratio in _rows(result))
     head = "| to be reached | measured | |\n|---|---|---|\n"
     aims = head + "\n".join(f"| {item.says} | {item.found} | {_VERDICT[item.reached]} |" for item in targets(result))
-    told = (fill(method(result), _LINE), table, *_notes(result), aims, fill(_preview(result), _LINE))
+    told = (
+        fill(method(result), _LINE),
+        table,
+        *(fill(note, _LINE) for note in _notes(result)),
+        aims,
+        fill(_preview(result), _LINE),
+    )
     return "\n\n".join(told)
 
 
@@ -63,6 +69,7 @@ def as_json(result: Result) -> dict[str, Any]:
                 "cpu_us": _micro(result.one_core[item.key].cpu),
                 "wall_us": _micro(result.one_core[item.key].wall),
                 "ratio": _plain(result.ratio(item.key)),
+                "least_ratio": result.least_ratio(item.key),
             }
             for item in result.engines
         ],
@@ -118,8 +125,18 @@ def method(result: Result) -> str:
 def _notes(result: Result) -> list[str]:
     notes = [f"{item.title}: not measured, {item.why}." for item in result.absent]
     if result.busy:
-        notes.append("The machine was busy with something else: the clock ran well ahead of the processor time.")
+        notes.append(
+            "The machine was busy with something else: the clock ran well ahead of the processor time. By the quickest "
+            f"run of each, which is disturbed least, mapstudio is {_least(result)}."
+        )
     return notes
+
+
+def _least(result: Result) -> str:
+    others = [item for item in result.engines if item.key in {JMESPATH, JQ_TOOL, DUCKDB}]
+    told = [f"{result.least_ratio(item.key):.1f} times as fast as {item.title}" for item in others]
+    floor = result.least_ratio(FLOOR)
+    return ", ".join([*told, *([f"at {floor:.0%} of the floor's speed"] if floor is not None else [])])
 
 
 def _rows(result: Result) -> list[tuple[str, str, str, str]]:

@@ -116,6 +116,9 @@ def measure(
         files: With the inputs of these sizes.
         rounds: How many.
         progress: Told what is going on.
+
+    Raises:
+        BenchmarkError: One of them failed, or did too little to be measured.
     """
     small: dict[str, list[Spent]] = {engine.key: [] for engine in engines}
     large: dict[str, list[Spent]] = {engine.key: [] for engine in engines}
@@ -128,9 +131,15 @@ def measure(
 
 
 def _per_record(small: Sequence[Spent], large: Sequence[Spent], sizes: tuple[int, int]) -> Measured:
-    """Return what a record costs. Start-up costs the same in each round: its median is taken off, not its noise."""
+    """Return what a record costs. Start-up costs the same in each round: its median is taken off, not its noise.
+
+    Raises:
+        BenchmarkError: The work drowns in start-up.
+    """
     records = sizes[1] - sizes[0]
     cpu, wall = median(item.cpu for item in small), median(item.wall for item in small)
+    if any(item.cpu <= cpu or item.wall <= wall for item in large):
+        raise BenchmarkError(f"{sizes[1]:,} records take no longer than {sizes[0]:,}: give --records more")
     return Measured(
         Series(tuple((item.cpu - cpu) / records for item in large)),
         Series(tuple((item.wall - wall) / records for item in large)),

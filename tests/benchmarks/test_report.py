@@ -95,6 +95,7 @@ def test_figures_from_a_busy_machine_say_so_everywhere() -> None:
     busy = replace(result, one_core={**result.one_core, MAPSTUDIO: waited})
     for told in (text(busy), markdown(busy)):
         assert "The machine was busy" in told
+        assert "at 90% of the floor's speed" in " ".join(told.split())
     assert "busy" not in text(result)
 
 

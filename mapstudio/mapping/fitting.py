@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from mapstudio.expressions.types.lattice import Format, Type, kinds_of
-from mapstudio.expressions.types.literals import holds
+from mapstudio.expressions.types.literals import holds, scalars_of
 from mapstudio.expressions.types.words import phrase
 from mapstudio.mapping.cast import Caster, CastError, make_caster
 from mapstudio.mapping.numbers import plain_number
@@ -104,11 +104,7 @@ def _alternative(of: Type, item: Field, cast: Caster) -> Alternative:
 
 def _known(of: Type) -> list[JsonValue] | None:
     """Return all values of an alternative, where they are known."""
-    if of.text is not None and of.text.values:
-        return sorted(of.text.values)
-    if of.number is not None and of.number.values is not None:
-        return list(of.number.values)
-    return sorted(of.booleans) if of.booleans else None
+    return None if of.object is not None else scalars_of(of)
 
 
 def _samples(of: Type) -> tuple[JsonValue, ...]:
@@ -120,7 +116,7 @@ def _samples(of: Type) -> tuple[JsonValue, ...]:
 
 
 def _options_like(of: Type, item: Field) -> list[JsonValue]:
-    """Return the field's own options that are of the alternative: without them a sample would be refused for nothing."""
+    """Return an option of the field that is of the alternative, which the samples may lack."""
     values: list[JsonValue] = [option.value for option in item.options]
     values += [number for number in (plain_number(option.value) for option in item.options) if number is not None]
     return [value for value in values if holds(of, value)][:1]

@@ -32,6 +32,8 @@ class Problem:
         message: One sentence on what is wrong.
         remedy: What to do, empty when the message says it.
         severity: See :class:`Severity`.
+        code: The name of a trap in an expression, or ``type``, ``portable``, ``unknown-field``; empty for the rest.
+        position: Where in the row's expression, from 0; ``None`` when it concerns the row as a whole.
     """
 
     file: str
@@ -40,6 +42,14 @@ class Problem:
     message: str
     remedy: str = ""
     severity: Severity = Severity.ERROR
+    code: str = ""
+    position: int | None = None
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as a message begins: ``row phone, character 7: ``; empty outside of rows."""
+        where = f", character {self.position + 1}" if self.position else ""
+        return f"row {self.row}{where}: " if self.row else ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the problem as ``check --json`` prints it."""
@@ -50,12 +60,13 @@ class Problem:
             "message": self.message,
             "remedy": self.remedy,
             "severity": str(self.severity),
+            "code": self.code,
+            "position": self.position,
         }
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        row = f"row {self.row}: " if self.row else ""
-        return f"{place}: {row}{self.message}{'; ' if self.remedy else ''}{self.remedy}"
+        return f"{place}: {self.subject}{self.message}{'; ' if self.remedy else ''}{self.remedy}"
 
 
 class MappingError(UsageError):

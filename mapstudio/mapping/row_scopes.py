@@ -1,4 +1,4 @@
-"""What the expressions of a mapping are read against: the source's records, narrowed by ``where``, or their elements."""
+"""What the expressions of a mapping are read against: the records that ``where`` takes, or their elements."""
 
 from __future__ import annotations
 

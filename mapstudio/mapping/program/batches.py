@@ -17,9 +17,9 @@ from mapstudio.mapping.transforming import Reject, Skipped, Transformed, transfo
 from mapstudio.model import JsonValue, Reason, Record
 from mapstudio.model.exact_json import JsonError, dumps, loads
 
-STRICT_FIRST = 1_000
+STRICT_FIRST = 256
 """So many records are decoded as a whole before the others, which finds a key that stands twice in an object."""
-STRICT_EVERY = 256
+STRICT_EVERY = 512
 """Of the others, every so many-th is; once one was found, all are."""
 
 _SELDOM = 50_000

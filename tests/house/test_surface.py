@@ -23,7 +23,7 @@ def test_root() -> None:
 def test_expressions() -> None:
     expressions = importlib.import_module("mapstudio.expressions")
     assert set(expressions.__all__) == {
-        "MISS", "Completion", "CompletionKind", "Environment", "EvaluationError", "Example", "Expression",
+        "MISS", "Completion", "CompletionKind", "Engine", "Environment", "EvaluationError", "Example", "Expression",
         "ExpressionSyntaxError", "FunctionDoc", "Links", "Step", "Token", "TokenKind", "UnresolvedLinkError",
         "ValueTable", "compile_expression", "complete", "explain", "function_docs", "search", "tokens",
     }  # fmt: skip

@@ -314,6 +314,10 @@ def _table(table: Table, bindings: Bindings | None) -> ValueTable:
 
 
 def _identity(element: JsonValue, field: str) -> str | None:
-    value = get_path(element, field) if isinstance(element, dict) else None
+    return identity_text(get_path(element, field)) if isinstance(element, dict) else None
+
+
+def identity_text(value: JsonValue) -> str | None:
+    """Return the text by which an element of ``each`` is known, ``None`` for what is no id."""
     text = key_text(value) if not isinstance(value, bool) else None
     return text if text is not None and text.strip() else None

@@ -136,10 +136,12 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
     def _field(self, node: Node) -> Value:
         parent, name = self.current, node["value"]
         if parent.shape is not None:
-            attribute = parent.shape.attributes.get(name)
-            if attribute is None:
+            if parent.shape.element is not None:
                 return NOTHING
-            below = parent.shape.fields[name]
+            below = parent.shape.fields.get(name)
+            if below is None:
+                raise NotCompilableError
+            attribute = parent.shape.attributes[name]
             guard = f" if {parent.code} is not None else None" if parent.nullable else ""
             value = self.assign(f"{parent.code}.{attribute}{guard}")
             return value if below.plain else Value(value.code, ANY, below)

@@ -23,6 +23,8 @@ STRICT_EVERY = 512
 """Of the others, every so many-th is; once one was found, all are."""
 
 _SELDOM = 50_000
+# From so many records on, and from such a share of them that the quick decoding refuses, it is given up.
+_ENOUGH, _MANY = 500, 0.2
 
 
 @dataclass
@@ -86,6 +88,7 @@ class BatchTransformer:
         self._encode = msgspec.json.Encoder(decimal_format="number").encode_lines
         self._seen = 0
         self._distrust = False
+        self._read = self._detours = 0
 
     @cached_property
     def program(self) -> RecordProgram | None:
@@ -106,12 +109,21 @@ class BatchTransformer:
             return work.finish(self._encode)
         skipped = self.program.run(self._trusted(lines), work.outputs.append, work.evaluate)
         batch = work.finish(self._encode)
-        fast = len(lines) - work.detours - skipped
-        batch.read += fast + skipped
+        made = len(work.outputs) - batch.written
+        batch.read += len(lines) - work.detours
         batch.skipped += skipped
-        batch.written += fast
-        batch.lacks(self.program.missing, fast)
+        batch.written += made
+        batch.lacks(self.program.missing, made)
+        if self.program.projected:
+            self._reconsider(len(lines), work.detours)
         return batch
+
+    def _reconsider(self, lines: int, detours: int) -> None:
+        """Decode records as a whole when too many of them are not of the form that was expected."""
+        self._read += lines
+        self._detours += detours
+        if self._read >= _ENOUGH and self._detours > self._read * _MANY:
+            self.program = compile_records(self._compiled, projected=False)
 
     def run_items(self, items: Iterable[tuple[int, Record, str]]) -> Batch:
         """Evaluate records that are decoded already.

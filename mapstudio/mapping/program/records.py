@@ -7,8 +7,9 @@ test holds that both give the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import InvalidOperation
 from typing import Any, TypeAlias
 
 import msgspec
@@ -16,19 +17,20 @@ import msgspec
 from mapstudio.expressions.budget import Budget
 from mapstudio.expressions.compiler import Emitter, NotCompilableError, Value, Writer, decoder, load_function, shape_of
 from mapstudio.expressions.compiler.growth import must_count
+from mapstudio.expressions.compiler.values import OBJECT
 from mapstudio.expressions.environment import Engine
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.registry import Call
 from mapstudio.expressions.values import EXACT, NumberRangeError
 from mapstudio.mapping.cast import CastError
-from mapstudio.mapping.compiled import CompiledMapping
-from mapstudio.mapping.definition import path_parts
+from mapstudio.mapping.compiled import CompiledMapping, identity_text
+from mapstudio.mapping.definition import Each
 from mapstudio.mapping.evaluation import RowState
 from mapstudio.mapping.format import OnNull
 from mapstudio.mapping.pipeline import CompiledRow, RowError
 from mapstudio.mapping.program.layout import Layout
-from mapstudio.mapping.program.rows import DetourError, RowWriter
-from mapstudio.mapping.required import required_fields
+from mapstudio.mapping.program.premises import id_expression, needed_fields, used_expressions
+from mapstudio.mapping.program.rows import DetourError, RowWriter, detour
 from mapstudio.mapping.schema_fields import find_field
 
 DETOURS = (
@@ -39,6 +41,7 @@ DETOURS = (
     NumberRangeError,
     RecursionError,
     msgspec.DecodeError,
+    InvalidOperation,
     UnicodeDecodeError,
 )
 """What leaves a record to the evaluation that gives reasons."""
@@ -76,85 +79,107 @@ class RecordProgram:
         return self.code(lines, done, detour, Call(self.compiled.environment, Budget(len(lines))))
 
 
-def compile_records(compiled: CompiledMapping) -> RecordProgram | None:
-    """Compile a mapping; ``None`` where each record is evaluated for itself: ``each``, links, rows that always fail."""
-    if compiled.mapping.source.each is not None or compiled.environment.engine is not Engine.COMPILED:
+def compile_records(compiled: CompiledMapping, *, projected: bool = True) -> RecordProgram | None:
+    """Compile a mapping; ``None`` where each record is evaluated for itself: it links, or a row fails always.
+
+    Args:
+        compiled: The mapping.
+        projected: Decode only what is used, where that can be known.
+    """
+    if compiled.environment.engine is not Engine.COMPILED:
         return None
-    try:
-        return _compiled(compiled, projected=True)
-    except NotCompilableError:
-        return None
+    for attempt in (True, False) if projected else (False,):
+        try:
+            return _ProgramWriter(compiled, projected=attempt).program()
+        except NotCompilableError:
+            continue
+    return None
 
 
-def _compiled(compiled: CompiledMapping, *, projected: bool) -> RecordProgram:
-    expressions = [item.expression for item in compiled.rows if item.expression is not None and not item.row.silent]
-    where = compiled.where.expression if compiled.where is not None else None
-    if where is not None:
-        expressions.append(where)
-    if any("link" in item.functions for item in expressions) or (compiled.where is not None and where is None):
-        raise NotCompilableError
-    shape = shape_of(item.reads for item in expressions) if projected else None
-    decode = (
-        decoder(shape) if shape is not None else msgspec.json.Decoder(dict[str, Any], float_hook=EXACT.create_decimal)
-    )
-    writer = Writer(level=3)
-    record = Value("record", frozenset({dict}), shape)
-    counted = any(must_count(item.tree.root) for item in expressions)
-    emitter = Emitter(writer, record, record, counted=counted)
-    if where is not None:
-        truth = emitter.truthy(emitter.emit_plain(where.tree.root))
-        with writer.block(f"if not ({truth}):"):
-            writer.line("skipped += 1")
-            writer.line("continue")
-    layout, needed = Layout(), _needed(compiled)
-    for item in compiled.rows:
-        _write_row(emitter, compiled, item, layout, needed)
-    writer.line(f"done({layout.write(writer)})")
-    source = (
-        _HEAD.format(decode=writer.constant(decode.decode))
-        + writer.source
-        + _TAIL.format(detours=writer.constant(DETOURS))
-    )
-    code: _Code = load_function(source, "transform", writer)
-    fed = {item.parts for item in compiled.rows if item.parts in layout}
-    missing = tuple(name for parts, name in needed.items() if parts not in fed)
-    return RecordProgram(source, shape is not None, missing, code, compiled)
-
-
-def _needed(compiled: CompiledMapping) -> dict[tuple[str, ...], str]:
-    """Return the fields that the destination requires of a new record, by path.
+class _ProgramWriter:
+    """Writes the function of one mapping.
 
     Raises:
-        NotCompilableError: A row gives an object that may hold one of them, or only a part of one.
+        NotCompilableError: It is left to the evaluation record by record.
     """
-    schema = compiled.schema
-    needed = {path_parts(item.name): item.name for item in required_fields(schema)} if schema is not None else {}
-    for item in compiled.rows:
-        for parts in needed:
-            shorter = min(len(parts), len(item.parts))
-            if parts != item.parts and parts[:shorter] == item.parts[:shorter]:
+
+    def __init__(self, compiled: CompiledMapping, *, projected: bool) -> None:
+        self._compiled = compiled
+        self._source = compiled.mapping.source
+        expressions = list(used_expressions(compiled))
+        self._shape = shape_of(item.reads for item in expressions) if projected else None
+        full = msgspec.json.Decoder(dict[str, Any], float_hook=EXACT.create_decimal)
+        self._decoder = decoder(self._shape) if self._shape is not None else full
+        self._writer = Writer(level=3)
+        record = Value("record", OBJECT, self._shape)
+        counted = any(must_count(item.tree.root) for item in expressions)
+        self._emitter = Emitter(self._writer, record, record, counted=counted)
+        self._layout = Layout()
+        self._needed = needed_fields(compiled)
+
+    def program(self) -> RecordProgram:
+        self._where()
+        if self._source.each is None:
+            self._rows("done")
+        else:
+            self._each(self._source.each)
+        head = _HEAD.format(decode=self._writer.constant(self._decoder.decode))
+        source = head + self._writer.source + _TAIL.format(detours=self._writer.constant(DETOURS))
+        code: _Code = load_function(source, "transform", self._writer)
+        fed = {item.parts for item in self._compiled.rows if item.parts in self._layout}
+        missing = tuple(name for parts, name in self._needed.items() if parts not in fed)
+        return RecordProgram(source, self._shape is not None, missing, code, self._compiled)
+
+    def _where(self) -> None:
+        where = self._compiled.where
+        if where is None or where.expression is None:
+            return
+        truth = self._emitter.truthy(self._emitter.emit_plain(where.expression.tree.root))
+        with self._writer.block(f"if not ({truth}):"):
+            self._writer.line("skipped += 1")
+            self._writer.line("continue")
+
+    def _each(self, each: Each) -> None:
+        """Write the loop over the elements; their outputs are handed on when the last one is made."""
+        writer, emitter = self._writer, self._emitter
+        items = self._compiled.items
+        if items is None or items.expression is None:
+            raise NotCompilableError
+        found = emitter.emit(items.expression.tree.root)
+        leave, seen, made = writer.constant(detour), writer.temporary(), writer.temporary()
+        writer.line(f"if {found.code} is None: continue")
+        writer.line(f"if not ({emitter.is_list(found)}): {leave}()")
+        writer.line(f"{seen}, {made} = {writer.constant(set)}(), []")
+        shape = found.shape.element if found.shape is not None else None
+        element = Value(writer.temporary(), OBJECT, None if shape is None or shape.plain else shape)
+        with writer.block(f"for {element.code} in {found.code}:"), emitter.layer(), emitter.at(element):
+            if element.shape is None:
+                writer.line(f"if {element.code}.__class__ is not dict: {leave}()")
+            identity = emitter.emit_plain(id_expression(each).tree.root)
+            name = emitter.assign(f"{writer.constant(identity_text)}({identity.code})").code
+            writer.line(f"if {name} is None or {name} in {seen}: {leave}()")
+            writer.line(f"{seen}.add({name})")
+            self._rows(f"{made}.append")
+        writer.line(f"for {element.code} in {made}: done({element.code})")
+
+    def _rows(self, done: str) -> None:
+        for item in self._compiled.rows:
+            code = self._row(item)
+            if code and not self._layout.add(item.parts, code, cleared=item.row.on_null is OnNull.CLEAR):
                 raise NotCompilableError
-    return needed
+        self._writer.line(f"{done}({self._layout.write(self._writer)})")
 
-
-def _write_row(
-    emitter: Emitter, compiled: CompiledMapping, item: CompiledRow, layout: Layout, needed: Container[tuple[str, ...]]
-) -> None:
-    if item.row.silent:
-        return
-    cleared = item.row.on_null is OnNull.CLEAR
-    if item.expression is None:
-        result = item.evaluate({}, compiled.environment)
+    def _row(self, item: CompiledRow) -> str:
+        """Write a row; return where its value is, empty for one that sends nothing."""
+        if item.row.silent:
+            return ""
+        if item.expression is not None:
+            field = find_field(self._compiled.schema, item.row.field)
+            return RowWriter(self._emitter, item, field, needed=item.parts in self._needed).write()
+        result = item.evaluate({}, self._compiled.environment)
         if result.state not in {RowState.VALUE, RowState.CLEAR, RowState.ABSENT}:
             raise NotCompilableError
-        if result.state is RowState.ABSENT:
-            return
-        code = emitter.writer.constant(result.value)
-    else:
-        field = find_field(compiled.schema, item.row.field)
-        code = RowWriter(emitter, item, field, needed=item.parts in needed).write()
-    if not layout.add(item.parts, code, cleared=cleared):
-        raise NotCompilableError
+        return "" if result.state is RowState.ABSENT else self._writer.constant(result.value)
 
 
 _HEAD = """\

@@ -95,7 +95,7 @@ def run(engine: Engine, source: Path, files: Files) -> Spent:
         wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        told = errors.read_text(encoding="utf-8", errors="replace").strip()[-500:]
+        told = errors.read_text(encoding="utf-8", errors="replace").strip()[-500:].rstrip(".")
         raise BenchmarkError(f"{engine.title} ended with {process.returncode}: {told}")
     return Spent(usage.ru_utime + usage.ru_stime, wall)
 

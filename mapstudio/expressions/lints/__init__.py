@@ -1,0 +1,1 @@
+"""The rules behind ``linting.py``, by what they look at."""

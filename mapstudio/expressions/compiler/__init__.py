@@ -1,15 +1,16 @@
 """Expressions as Python code; the interpreter stays the reference, and tells the reason where the code fails."""
 
-from mapstudio.expressions.compiler.emitter import Emitter
 from mapstudio.expressions.compiler.program import Program, compile_tree, load_function
+from mapstudio.expressions.compiler.results import EXACT_OR_ERROR, ResultEmitter
 from mapstudio.expressions.compiler.shapes import decoder, shape_of
 from mapstudio.expressions.compiler.values import Value
 from mapstudio.expressions.compiler.writer import NotCompilableError, Writer
 
 __all__ = [
-    "Emitter",
+    "EXACT_OR_ERROR",
     "NotCompilableError",
     "Program",
+    "ResultEmitter",
     "Value",
     "Writer",
     "compile_tree",

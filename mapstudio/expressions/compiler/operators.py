@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from mapstudio.expressions.arithmetic import compute, signed
@@ -94,11 +94,34 @@ class OperatorEmitter:
         return self.assign(f"{self.writer.constant(signed)}({node['value']!r}, {operand.code})", NUMBERS | NULL)
 
     def _multi_select_list(self: Emitting, node: Node) -> Value:
-        return _made(self, node["children"], None, LIST)
+        return self.made_of(node["children"], lambda codes: f"[{', '.join(codes)}]", LIST)
 
     def _multi_select_dict(self: Emitting, node: Node) -> Value:
         pairs = node["children"]
-        return _made(self, [pair["children"][0] for pair in pairs], [pair["value"] for pair in pairs], OBJECT)
+        keys = [pair["value"] for pair in pairs]
+
+        def write(codes: Sequence[str]) -> str:
+            return "{" + ", ".join(f"{key!r}: {code}" for key, code in zip(keys, codes, strict=True)) + "}"
+
+        return self.made_of([pair["children"][0] for pair in pairs], write, OBJECT)
+
+    def made_of(
+        self: Emitting, nodes: Sequence[Node], write: Callable[[Sequence[str]], str], classes: frozenset[type]
+    ) -> Value:
+        """Write what is made of the nodes' values; of null it is null.
+
+        Args:
+            nodes: The parts.
+            write: Gets the code of each, returns the code of the whole.
+            classes: What it makes.
+        """
+        parent = self.current
+        if not parent.nullable:
+            return self.assign(write([self.emit_plain(node).code for node in nodes]), classes)
+        result = self.assign("None")
+        with self.writer.block(f"if {parent.code} is not None:"), self.layer(), self.at(parent.never_null()):
+            self.writer.line(f"{result.code} = {write([self.emit_plain(node).code for node in nodes])}")
+        return Value(result.code, classes | NULL)
 
 
 def _first(emitter: Emitting, operands: Sequence[Node], *, is_or: bool) -> Value:
@@ -129,21 +152,3 @@ def _ordered(emitter: Emitting, kind: str, left: Value, right: Value) -> Value:
         of_decimal = f"({name} {sign} {decimal}) if {name}.__class__ is Decimal else "
         return emitter.assign(f"{of_decimal}({direct}) if {same} else {generic}", TRUTH | NULL)
     return emitter.assign(generic, TRUTH | NULL)
-
-
-def _made(emitter: Emitting, nodes: Sequence[Node], keys: Sequence[str] | None, classes: frozenset[type]) -> Value:
-    """Write a list or object of the nodes' values; on null it is null."""
-    parent = emitter.current
-    if not parent.nullable:
-        return emitter.assign(_display(emitter, nodes, keys), classes)
-    result = emitter.assign("None")
-    with emitter.writer.block(f"if {parent.code} is not None:"), emitter.layer(), emitter.at(parent.never_null()):
-        emitter.writer.line(f"{result.code} = {_display(emitter, nodes, keys)}")
-    return Value(result.code, classes | NULL)
-
-
-def _display(emitter: Emitting, nodes: Sequence[Node], keys: Sequence[str] | None) -> str:
-    codes = [emitter.emit_plain(node).code for node in nodes]
-    if keys is None:
-        return f"[{', '.join(codes)}]"
-    return "{" + ", ".join(f"{key!r}: {code}" for key, code in zip(keys, codes, strict=True)) + "}"

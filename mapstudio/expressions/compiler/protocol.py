@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -40,6 +41,10 @@ class Emitting(Protocol):
 
     def at(self, value: Value) -> AbstractContextManager[None]:
         """Set ``@``."""
+        ...
+
+    def made_of(self, nodes: Sequence[Node], write: Callable[[Sequence[str]], str], classes: frozenset[type]) -> Value:
+        """Write what is made of the values of nodes."""
         ...
 
     def is_list(self, value: Value) -> str:

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import DefaultContext, localcontext
 from functools import cached_property
 from typing import Any
 
@@ -168,7 +169,9 @@ class _Work:
         if not self._lines[number].strip():
             return
         line = self._first + number
-        self.evaluate_record(line, *parse_record(self._lines[number], first=line == 1))
+        # Generated code runs in a context of its own, in which a division that does not end is an error.
+        with localcontext(DefaultContext):
+            self.evaluate_record(line, *parse_record(self._lines[number], first=line == 1))
 
     def evaluate_record(self, line: int, record: Record, problem: str) -> None:
         """Evaluate one record, or note why there is none in its line."""

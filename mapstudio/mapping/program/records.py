@@ -9,13 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import InvalidOperation
+from decimal import DecimalException, localcontext
 from typing import Any, TypeAlias
 
 import msgspec
 
 from mapstudio.expressions.budget import Budget
-from mapstudio.expressions.compiler import Emitter, NotCompilableError, Value, Writer, decoder, load_function, shape_of
+from mapstudio.expressions.compiler import (
+    EXACT_OR_ERROR,
+    NotCompilableError,
+    ResultEmitter,
+    Value,
+    Writer,
+    decoder,
+    load_function,
+    shape_of,
+)
 from mapstudio.expressions.compiler.growth import must_count
 from mapstudio.expressions.compiler.values import OBJECT
 from mapstudio.expressions.environment import Engine
@@ -41,7 +50,7 @@ DETOURS = (
     NumberRangeError,
     RecursionError,
     msgspec.DecodeError,
-    InvalidOperation,
+    DecimalException,
     UnicodeDecodeError,
 )
 """What leaves a record to the evaluation that gives reasons."""
@@ -76,7 +85,8 @@ class RecordProgram:
         Returns:
             How many records ``where`` left out.
         """
-        return self.code(lines, done, detour, Call(self.compiled.environment, Budget(len(lines))))
+        with localcontext(EXACT_OR_ERROR):
+            return self.code(lines, done, detour, Call(self.compiled.environment, Budget(len(lines))))
 
 
 def compile_records(compiled: CompiledMapping, *, projected: bool = True) -> RecordProgram | None:
@@ -113,7 +123,7 @@ class _ProgramWriter:
         self._writer = Writer(level=3)
         record = Value("record", OBJECT, self._shape)
         counted = any(must_count(item.tree.root) for item in expressions)
-        self._emitter = Emitter(self._writer, record, record, counted=counted)
+        self._emitter = ResultEmitter(self._writer, record, record, counted=counted)
         self._layout = Layout()
         self._needed = needed_fields(compiled)
 

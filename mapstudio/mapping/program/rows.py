@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mapstudio.expressions import MISS
-from mapstudio.expressions.compiler import Emitter, NotCompilableError, Value
+from mapstudio.expressions.compiler import NotCompilableError, ResultEmitter, Value
 from mapstudio.mapping.format import OnNull
 from mapstudio.mapping.pipeline import CompiledRow
 from mapstudio.mapping.program.guards import guard
-from mapstudio.model import Field
+from mapstudio.model import Field, FieldType
 
 
 class DetourError(Exception):
@@ -33,7 +33,7 @@ class RowWriter:
         needed: The destination requires it of a new record.
     """
 
-    def __init__(self, emitter: Emitter, item: CompiledRow, field: Field | None, *, needed: bool) -> None:
+    def __init__(self, emitter: ResultEmitter, item: CompiledRow, field: Field | None, *, needed: bool) -> None:
         self._emitter = emitter
         self._writer = emitter.writer
         self._item = item
@@ -48,7 +48,8 @@ class RowWriter:
         """
         if self._item.failure or self._item.expression is None:
             raise NotCompilableError
-        found = self._emitter.emit_plain(self._item.expression.tree.root)
+        encoded = self._item.table is None and (self._item.cast is None or self._is_open)
+        found = self._emitter.emit_result(self._item.expression.tree.root, encoded=encoded)
         name = self._writer.temporary()
         self._writer.line(f"{name} = {found.code}")
         value = Value(name, found.classes)
@@ -62,6 +63,11 @@ class RowWriter:
             self._writer.line(f"if {name} is None: {self._detour}")
         self._cast(value)
         return name
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether the field takes whatever an element of a list is."""
+        return self._field is not None and self._field.type is FieldType.LIST
 
     @property
     def _detour(self) -> str:

@@ -10,6 +10,7 @@ from mapstudio.expressions.parsing import Node, child_nodes
 from mapstudio.model.paths import join_path
 
 EVERYTHING = "@"
+_SAFE = 2**53
 
 
 Path: TypeAlias = "tuple[str, ...]"
@@ -23,22 +24,24 @@ class Reads:
     Attributes:
         paths: The values that it needs as a whole; the empty path is the record.
         sizes: The values of which it only needs to know how many elements they have.
+        ordered: The values that it only compares with a number.
     """
 
     paths: frozenset[Path]
     sizes: frozenset[Path]
+    ordered: frozenset[Path]
 
     @property
     def texts(self) -> frozenset[str]:
         """All of them as they are written, ``lines[].price``; ``@`` for the whole record."""
-        return frozenset(map(_path_text, self.paths | self.sizes))
+        return frozenset(map(_path_text, self.paths | self.sizes | self.ordered))
 
 
 def reads_of(root: Node) -> Reads:
     """Return what a tree reads."""
     reader = _Reader()
     reader.use(reader.visit(root, _Place(frozenset({()}))))
-    return Reads(frozenset(reader.paths), frozenset(reader.sizes))
+    return Reads(frozenset(reader.paths), frozenset(reader.sizes), frozenset(reader.ordered))
 
 
 def _path_text(path: Path) -> str:
@@ -80,12 +83,19 @@ class _Place:
 _MADE = _Place()
 
 
+def is_plain_number(node: Node) -> bool:
+    """Return whether the node is a number that a float holds exactly enough to be compared with one."""
+    value = node["value"] if node["type"] == "literal" else None
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _SAFE
+
+
 def _element(path: tuple[str, ...]) -> tuple[str, ...]:
     return (*path[:-1], path[-1] + "[]") if path else ("[]",)
 
 
 # Nodes that read a place and make nothing.
 _PLACES = {"field", "subexpression", "current", "identity", "root"}
+_ORDERINGS = {"lt", "lte", "gt", "gte"}
 # What these give are elements of their list, or the list itself in another order.
 _ONE_OF = {"max_by", "min_by", "first", "last"}
 _LIST_OF = {"sort_by", "reverse", "unique", "compact"}
@@ -93,6 +103,7 @@ _METHODS = {
     **dict.fromkeys(("subexpression", "index_expression", "pipe"), "_chained"),
     **dict.fromkeys(("or_expression", "and_expression"), "_either"),
     **dict.fromkeys(("projection", "filter_projection", "value_projection"), "_projected"),
+    "comparator": "_compared",
     "flatten": "_flattened",
     "ternary": "_ternary",
     "let_expression": "_let",
@@ -115,6 +126,7 @@ class _Reader:
 
     paths: set[Path] = field(default_factory=set)
     sizes: set[Path] = field(default_factory=set)
+    ordered: set[Path] = field(default_factory=set)
     variables: dict[str, _Place] = field(default_factory=dict)
 
     def use(self, place: _Place) -> _Place:
@@ -139,6 +151,15 @@ class _Reader:
 
     def _flattened(self, node: Node, place: _Place) -> _Place:
         return _Place(self.visit(node["children"][0], place).flattened().paths, listed=True)
+
+    def _compared(self, node: Node, place: _Place) -> _Place:
+        for child, other in (node["children"], node["children"][::-1]):
+            found = self.visit(child, place)
+            if child["type"] in _PLACES and node["value"] in _ORDERINGS and is_plain_number(other):
+                self.ordered |= found.paths
+            else:
+                self.use(found)
+        return _MADE
 
     def _ternary(self, node: Node, place: _Place) -> _Place:
         self.use(self.visit(node["children"][0], place))

@@ -99,7 +99,7 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
         Raises:
             NotCompilableError: Only a part of it was decoded.
         """
-        if value.shape is not None:
+        if value.shape is not None or value.near:
             raise NotCompilableError
         return value
 
@@ -144,7 +144,9 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
             attribute = parent.shape.attributes[name]
             guard = f" if {parent.code} is not None else None" if parent.nullable else ""
             value = self.assign(f"{parent.code}.{attribute}{guard}")
-            return value if below.plain else Value(value.code, ANY, below)
+            if below.plain:
+                return Value(value.code, ANY, near=below.near)
+            return Value(value.code, ANY, below)
         if dict not in parent.classes:
             return NOTHING
         guard = "" if parent.is_only(OBJECT) else f" if {parent.code}.__class__ is dict else None"

@@ -9,6 +9,7 @@ from mapstudio.expressions.arithmetic import compute, signed
 from mapstudio.expressions.compiler import runtime
 from mapstudio.expressions.compiler.protocol import Emitting
 from mapstudio.expressions.compiler.values import LIST, NULL, NUMBERS, OBJECT, TEXT, TRUTH, Value
+from mapstudio.expressions.compiler.writer import NotCompilableError
 from mapstudio.expressions.parsing import Node, chain
 
 _ORDERINGS = {
@@ -66,12 +67,15 @@ class OperatorEmitter:
         return Value(result, classes)
 
     def _comparator(self: Emitting, node: Node) -> Value:
-        left, right = (self.emit_plain(child) for child in node["children"])
         kind = node["value"]
         if kind in _ORDERINGS:
+            left, right = (self.emit(child) for child in node["children"])
             if left.literal and not right.literal:
                 left, right, kind = right, left, _MIRRORED[kind]
-            return _ordered(self, kind, left, right)
+            if left.near:
+                return _ordered_nearly(self, kind, left, right)
+            return _ordered(self, kind, self.plain(left), self.plain(right))
+        left, right = (self.emit_plain(child) for child in node["children"])
         if left.literal and right.literal:
             left = self.assign(left.code, left.classes)
         sign = "==" if kind == "eq" else "!="
@@ -136,6 +140,17 @@ def _first(emitter: Emitting, operands: Sequence[Node], *, is_or: bool) -> Value
             emitter.writer.line(f"{result.code} = {value.code}")
         result = Value(result.code, result.classes | value.classes)
     return result
+
+
+def _ordered_nearly(emitter: Emitting, kind: str, left: Value, right: Value) -> Value:
+    """Write the comparison of the nearest float with a literal: it tells all but whether they are equal."""
+    sign, compare = _ORDERINGS[kind]
+    if not right.literal or not right.is_only(frozenset({int, float})):
+        raise NotCompilableError
+    name, failing = left.code, f"{emitter.writer.constant(runtime.fail)}()"
+    generic = f"{emitter.writer.constant(compare)}({name}, {right.code})"
+    near = f"({name} {sign} {right.code} if {name} != {right.code} else {failing})"
+    return emitter.assign(f"{near} if {name}.__class__ is float else {generic}", TRUTH | NULL)
 
 
 def _ordered(emitter: Emitting, kind: str, left: Value, right: Value) -> Value:

@@ -16,6 +16,7 @@ from mapstudio.expressions.compiler.emitter import Emitter
 from mapstudio.expressions.compiler.projections import emit_loop
 from mapstudio.expressions.compiler.runtime import fail
 from mapstudio.expressions.compiler.values import NULL, NUMBERS, OBJECT, Value
+from mapstudio.expressions.compiler.writer import NotCompilableError
 from mapstudio.expressions.parsing import Node
 
 EXACT_OR_ERROR = Context(prec=60, Emin=-60, Emax=60, traps=[Inexact, InvalidOperation, Overflow, Underflow])
@@ -23,6 +24,9 @@ EXACT_OR_ERROR = Context(prec=60, Emin=-60, Emax=60, traps=[Inexact, InvalidOper
 
 _OPERATORS = {"+", "-", "*"}
 _EXACT = "({0}.__class__ is Decimal or {0}.__class__ is int)"
+_BEST = {"max_by": ">", "min_by": "<"}
+_EXACT_CLASSES = frozenset({int, Decimal})
+_ORDERED = frozenset({str, int, float, Decimal})
 _PROJECTIONS = {"projection", "filter_projection"}
 
 
@@ -82,6 +86,33 @@ class ResultEmitter(Emitter):
         self.writer.line(f"{total} = {self.writer.constant(Decimal(0))}")
         emit_loop(self, base, right, *condition, keep=add)
         return Value(total, NUMBERS)
+
+    def _function_expression(self, node: Node) -> Value:
+        if node["value"] in _BEST and not self.counted:
+            return self._best(_BEST[node["value"]], *node["children"])
+        return super()._function_expression(node)
+
+    def _best(self, sign: str, elements: Node, expression: Node) -> Value:
+        """Write the search for the first element with the greatest or the least key."""
+        base, writer = self.emit(elements), self.writer
+        if base.shape is not None and base.shape.element is None:
+            raise NotCompilableError
+        best, key, kind, item = (writer.temporary() for _ in range(4))
+        failing, ordered = f"{writer.constant(fail)}()", writer.constant(_ORDERED)
+        shape = base.shape.element if base.shape is not None else None
+        element = Value(item) if shape is None or shape.plain else Value(item, OBJECT, shape)
+        writer.line(f"if not ({self.is_list(base)}): {failing}")
+        writer.line(f"{best} = {kind} = None")
+        with writer.block(f"for {item} in {base.code}:"), self.layer(), self.at(element):
+            found = self.emit_plain(expression["children"][0]).code
+            with writer.block(f"if {found}.__class__ is not {kind}:"):
+                with writer.block(f"if {kind} is None and {found}.__class__ in {ordered}:"):
+                    writer.line(f"{best}, {key}, {kind} = {item}, {found}, {found}.__class__")
+                    writer.line("continue")
+                exact = writer.constant(_EXACT_CLASSES)
+                writer.line(f"if {kind} not in {exact} or {found}.__class__ not in {exact}: {failing}")
+            writer.line(f"if {found} {sign} {key}: {best}, {key} = {item}, {found}")
+        return Value(best, element.classes | NULL, element.shape)
 
     def _multi_select_dict(self, node: Node) -> Value:
         if id(node) not in self._objects:

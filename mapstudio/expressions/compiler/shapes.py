@@ -10,7 +10,11 @@ import msgspec
 
 from mapstudio.expressions.reads import Path, Reads
 from mapstudio.expressions.values import EXACT
+from mapstudio.model import JsonValue
 from mapstudio.model.paths import split_path
+
+# With a float named, the decoder makes one itself, several times sooner than a decimal.
+_NEAR: Any = float | int | str | bool | list[Any] | dict[str, Any] | None
 
 
 @dataclass
@@ -19,12 +23,14 @@ class Shape:
 
     Attributes:
         whole: All of it: plain JSON.
+        near: A number may come as the nearest float: it is compared only, and with what is no nearer.
         fields: What is read of an object, by field name.
         element: What is read of a list's elements.
         attributes: The attribute that holds each field, once :func:`decoder` made the types.
     """
 
     whole: bool = False
+    near: bool = False
     fields: dict[str, Shape] = field(default_factory=dict)
     element: Shape | None = None
     attributes: dict[str, str] = field(default_factory=dict)
@@ -33,6 +39,16 @@ class Shape:
     def plain(self) -> bool:
         """Whether the value is plain JSON; what is read as an object here and as a list there is so as well."""
         return self.whole or (self.element is None) is (not self.fields)
+
+    def follow(self, sample: JsonValue) -> None:
+        """Take the order of the keys of a record: the decoder looks for them in that order."""
+        if self.element is not None and isinstance(sample, list) and sample:
+            self.element.follow(sample[0])
+        elif isinstance(sample, dict):
+            places = {name: place for place, name in enumerate(sample)}
+            self.fields = dict(sorted(self.fields.items(), key=lambda item: places.get(item[0], len(places))))
+            for name, below in self.fields.items():
+                below.follow(sample.get(name))
 
     def find(self, steps: tuple[str | None, ...]) -> Shape | None:
         """Return what is read at a path, ``None`` when nothing is noted there."""
@@ -43,7 +59,7 @@ class Shape:
             shape = shape.element if step is None else shape.fields.get(step)
         return shape
 
-    def add(self, steps: tuple[str | None, ...]) -> None:
+    def add(self, steps: tuple[str | None, ...], *, near: bool = False) -> None:
         """Note a path; ``None`` steps into a list's elements."""
         shape = self
         for step in steps:
@@ -52,7 +68,7 @@ class Shape:
                 shape = shape.element
             else:
                 shape = shape.fields.setdefault(step, Shape())
-        shape.whole = True
+        shape.whole, shape.near = True, near
 
 
 def shape_of(reads: Iterable[Reads]) -> Shape | None:
@@ -64,6 +80,9 @@ def shape_of(reads: Iterable[Reads]) -> Shape | None:
         below = shape.find(_steps(path))
         if below is None or below.element is None:
             shape.add(_steps(path))
+    for path in {path for item in everything for path in item.ordered}:
+        below = shape.find(_steps(path))
+        shape.add(_steps(path), near=below is None or below.near)
     return None if shape.plain or shape.element is not None else shape
 
 
@@ -89,7 +108,7 @@ def decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
 
 def _type(shape: Shape, *, nullable: bool = True) -> Any:  # noqa: ANN401 - a type made for the decoder
     if shape.plain:
-        return Any
+        return _NEAR if shape.near else Any
     if shape.element is not None:
         listed: Any = list[_type(shape.element, nullable=False)]  # type: ignore[misc] # made at run time
         return listed | None

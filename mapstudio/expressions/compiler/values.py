@@ -28,12 +28,14 @@ class Value:
         classes: The classes that it can be of; for a value with a shape only whether it can be null counts.
         shape: What was decoded of it, for a part of a record that was not decoded as a whole.
         literal: It stands in the expression itself.
+        near: A float that may not be the very number; see :class:`Shape`.
     """
 
     code: str
     classes: Classes = ANY
     shape: Shape | None = None
     literal: bool = False
+    near: bool = False
 
     @property
     def nullable(self) -> bool:

@@ -89,12 +89,13 @@ class BatchTransformer:
         self._encode = msgspec.json.Encoder(decimal_format="number").encode_lines
         self._seen = 0
         self._distrust = False
+        self._sample: Record = {}
         self._read = self._detours = 0
 
     @cached_property
     def program(self) -> RecordProgram | None:
         """The generated code, ``None`` where every record is evaluated with its reasons."""
-        return compile_records(self._compiled)
+        return compile_records(self._compiled, sample=self._sample)
 
     def run(self, lines: Sequence[bytes], first: int = 1) -> Batch:
         """Evaluate lines; a blank one is none.
@@ -104,6 +105,8 @@ class BatchTransformer:
             first: The first one's number in the file, for rejects of records without an id.
         """
         work = _Work(self._compiled, lines, first)
+        if not self._seen and lines:
+            self._sample, _ = parse_record(lines[0])
         if self.program is None:
             for number in range(len(lines)):
                 work.evaluate(number)

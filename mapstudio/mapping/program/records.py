@@ -41,6 +41,7 @@ from mapstudio.mapping.program.layout import Layout
 from mapstudio.mapping.program.premises import id_expression, needed_fields, used_expressions
 from mapstudio.mapping.program.rows import DetourError, RowWriter, detour
 from mapstudio.mapping.schema_fields import find_field
+from mapstudio.model import JsonValue
 
 DETOURS = (
     DetourError,
@@ -89,18 +90,21 @@ class RecordProgram:
             return self.code(lines, done, detour, Call(self.compiled.environment, Budget(len(lines))))
 
 
-def compile_records(compiled: CompiledMapping, *, projected: bool = True) -> RecordProgram | None:
+def compile_records(
+    compiled: CompiledMapping, *, projected: bool = True, sample: JsonValue = None
+) -> RecordProgram | None:
     """Compile a mapping; ``None`` where each record is evaluated for itself: it links, or a row fails always.
 
     Args:
         compiled: The mapping.
         projected: Decode only what is used, where that can be known.
+        sample: A record such as will come.
     """
     if compiled.environment.engine is not Engine.COMPILED:
         return None
     for attempt in (True, False) if projected else (False,):
         try:
-            return _ProgramWriter(compiled, projected=attempt).program()
+            return _ProgramWriter(compiled, projected=attempt, sample=sample).program()
         except NotCompilableError:
             continue
     return None
@@ -113,11 +117,13 @@ class _ProgramWriter:
         NotCompilableError: It is left to the evaluation record by record.
     """
 
-    def __init__(self, compiled: CompiledMapping, *, projected: bool) -> None:
+    def __init__(self, compiled: CompiledMapping, *, projected: bool, sample: JsonValue) -> None:
         self._compiled = compiled
         self._source = compiled.mapping.source
         expressions = list(used_expressions(compiled))
         self._shape = shape_of(item.reads for item in expressions) if projected else None
+        if self._shape is not None:
+            self._shape.follow(sample)
         full = msgspec.json.Decoder(dict[str, Any], float_hook=EXACT.create_decimal)
         self._decoder = decoder(self._shape) if self._shape is not None else full
         self._writer = Writer(level=3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mapstudio.expressions.lints.parts import listed
-from mapstudio.expressions.types.lattice import Format, Type, kinds_of, only
+from mapstudio.expressions.types.lattice import Format, kinds_of, only
 from mapstudio.expressions.types.words import phrase, type_words
 from mapstudio.mapping.check_expressions import inferred
 from mapstudio.mapping.definition import Mapping, Row
@@ -68,35 +68,27 @@ def row_problems(mapping: Mapping, row: Row, source: Schema | None, destination:
 
 def _mismatch(mapping: Mapping, row: Row, of: RowType, item: Field, lenient: Severity) -> Iterator[Problem]:
     # Values of a map, and a default, are checked one by one as they stand in the file.
-    looked_at = of.mapped if row.values is None else only(of.mapped, "list")
-    found = [one for one in alternatives(_without_blank_text(row, looked_at), item, row.by)]
+    looked_at = of.kept if row.values is None else only(of.kept, "list")
+    found = alternatives(looked_at, item, row.by)
     refused = [one for one in found if one.fit is Fit.NONE]
     sentence = f"{type_words(of.value)} into {field_words(item)}"
-    if refused and len(refused) == len(found):
-        never = not (row.default is not None and (of.given.null or row.values is not None))
-        severity = lenient if never and not _from_table(row, of) else Severity.WARNING
-        yield _told(mapping, row, sentence, refused, item, severity)
+    something_else = _may_take_the_default(row, of) or kinds_of(of.kept) - kinds_of(looked_at)
+    if refused and len(refused) == len(found) and not something_else:
+        yield _told(mapping, row, sentence, refused, item, lenient)
         return
     doubtful = refused + [one for one in found if one.fit is Fit.SOME and _is_doubtful(one, item)]
     if doubtful and looked_at.known:
         yield _told(mapping, row, sentence, doubtful, item, Severity.WARNING)
 
 
-def _from_table(row: Row, of: RowType) -> bool:
-    return row.values is not None and bool(kinds_of(of.mapped) - {"list"})
-
-
-def _without_blank_text(row: Row, of: Type) -> Type:
-    """Return the type without the known blank texts, which count as null."""
-    if row.keep_blank or of.text is None:
-        return of
-    return only(of, *(kinds_of(of) - {"text"})) if False else of
+def _may_take_the_default(row: Row, of: RowType) -> bool:
+    return row.default is not None and (of.given.null or of.given.text is not None or row.values is not None)
 
 
 def _is_doubtful(one: Alternative, item: Field) -> bool:
     """Return whether some values that are refused are worth a word: not every text is an option that is none."""
     if one.refused or one.type.list is not None:
-        return True
+        return one.type.list is None or one.type.list.elements.known
     if is_any_text(one.type):
         return item.type in _READ_FROM_TEXT
     formats = one.type.text.formats if one.type.text is not None else frozenset()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mapstudio.mapping.check_destination import check_destination
+from mapstudio.mapping.check_expressions import check_portable, check_traps
 from mapstudio.mapping.check_links import Mapped, check_links
 from mapstudio.mapping.check_source import check_source
+from mapstudio.mapping.check_types import check_types
 from mapstudio.mapping.definition import Mapping, RowKind
 from mapstudio.mapping.format import Mode
 from mapstudio.mapping.problems import MappingError, Problem, Severity, errors_of
@@ -21,6 +23,7 @@ def check_mapping(
     source_schema: Schema | None = None,
     destination_schema: Schema | None = None,
     mapped: Mapped | None = None,
+    portable: bool = False,
 ) -> list[Problem]:
     """Return everything that is wrong or worth knowing, in file order; notes come last.
 
@@ -29,6 +32,7 @@ def check_mapping(
         source_schema: What the source offers; without it expressions are checked for their form only.
         destination_schema: What the destination takes; without it names and fixed values are not checked.
         mapped: What the mappings of the project map to what; without it nobody knows which links can be resolved.
+        portable: Tell also what plain JMESPath could not run.
     """
     problems = list(loaded.problems)
     mapping = loaded.mapping
@@ -40,6 +44,10 @@ def check_mapping(
         problems += check_source(mapping, source_schema)
     if destination_schema is not None:
         problems += check_destination(mapping, destination_schema)
+    problems += check_traps(mapping, source_schema)
+    problems += check_types(mapping, source_schema, destination_schema)
+    if portable:
+        problems += check_portable(mapping)
     problems += check_links(mapping, mapped, destination_schema)
     problems += _notes(mapping, source_schema, destination_schema)
     return sorted(problems, key=lambda problem: (problem.severity is Severity.NOTE, problem.line))

@@ -99,7 +99,7 @@ def _alternative(of: Type, item: Field, cast: Caster) -> Alternative:
         except CastError as error:
             reasons.append(error.reason)
     fit = Fit.ALL if not reasons else Fit.SOME if len(reasons) < len(samples) else Fit.NONE
-    return Alternative(of, fit, tuple(reasons) if known is not None else ())
+    return Alternative(of, fit, tuple(reasons) if known is not None and not of.booleans else ())
 
 
 def _known(of: Type) -> list[JsonValue] | None:

@@ -29,13 +29,13 @@ class RowType:
 
     Attributes:
         given: What the expression gives.
-        mapped: What the value map makes of it, without what stands in for null; ``given`` where there is no map.
+        kept: What the value map makes of it, or it itself: neither null nor, where blank is null, a blank text.
         value: What is cast: blank is null, and the default stands in for null.
         missing: Known keys that the value map does not have and nothing stands in for.
     """
 
     given: Type
-    mapped: Type
+    kept: Type
     value: Type
     missing: tuple[str, ...] = ()
 
@@ -54,12 +54,13 @@ def row_type(mapping: Mapping, row: Row, given: Type) -> RowType:
     missing = _missing(table, given) if table is not None and default is None else ()
     is_blank = mapped.text is not None and mapped.text.may_be_blank and not row.keep_blank
     stands_in = NULL if default is None else default
-    value = without_null(mapped) if row.keep_blank else without_blank(mapped)
+    mapped = replace(mapped, known=mapped.known and given.known)
+    value = kept = without_null(mapped) if row.keep_blank else without_blank(mapped)
     if given.null or is_blank:
         value = joined(value, replace(stands_in, known=stands_in.known and given.known))
     if table is not None and mapped.null:
         value = joined(value, NULL)
-    return RowType(given, mapped, value, missing)
+    return RowType(given, kept, value, missing)
 
 
 def _table(mapping: Mapping, row: Row) -> TableType | None:
@@ -83,5 +84,3 @@ def _missing(table: TableType, given: Type) -> tuple[str, ...]:
     of = given.list.elements if given.list is not None else given
     keys = keys_of(without_null(only(of, *_SCALARS))) if of.known else None
     return tuple(sorted((keys or frozenset()) - table.entries.keys()))
-
-

@@ -114,7 +114,7 @@ class TestSource:
         assert error.remedy.startswith("did you mean the constant 'customer'?")
 
     def test_every_unknown_path_is_told(self) -> None:
-        assert [problem.message.split()[0] for problem in self.errors("a: foo || bar.baz")] == ["bar.baz", "foo"]
+        assert [problem.message.split()[0] for problem in self.errors("a: foo || bar.baz")] == ["foo", "bar.baz"]
         assert len(self.errors("a: rooms[].prize")) == 1
 
     def test_where_and_each_are_checked(self) -> None:

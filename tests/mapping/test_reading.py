@@ -292,6 +292,8 @@ def test_a_problem_in_json_and_in_words() -> None:
         "message": 'unknown key "defalt" in a row',
         "remedy": 'did you mean "default"?',
         "severity": "error",
+        "code": "",
+        "position": None,
     }
 
 

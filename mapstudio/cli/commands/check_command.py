@@ -19,16 +19,19 @@ if TYPE_CHECKING:
 @click.command("check")
 @click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...")
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
+@click.option("--portable", is_flag=True, help="Warn of what plain JMESPath could not run.")
 @json_option
 @project_option
 @verbose_option
-def command(*, mappings: tuple[str, ...], strict: bool, project_folder: Path | None, as_json: bool) -> int:
+def command(
+    *, mappings: tuple[str, ...], strict: bool, portable: bool, project_folder: Path | None, as_json: bool
+) -> int:
     """Find what is wrong with each MAPPING: a file, a name or a folder. Does not use the network.
 
     The schemas of both sides are taken from the project's snapshots (mapstudio schema CONNECTION OBJECT --save); where
     there are none, the file is checked alone. Exit code 2 when there is an error.
     """
-    checked = [_checked(path) for path in mapping_files(mappings, project_if_any(project_folder))]
+    checked = [_checked(path, portable=portable) for path in mapping_files(mappings, project_if_any(project_folder))]
     failing = [result for result in checked if not _passes(result["problems"], strict=strict)]
     if as_json:
         output.json_data({"mappings": [_entry(result, strict=strict) for result in checked]})
@@ -39,13 +42,15 @@ def command(*, mappings: tuple[str, ...], strict: bool, project_folder: Path | N
     return ExitCode.USAGE if failing else ExitCode.DONE
 
 
-def _checked(path: Path) -> dict[str, Any]:
+def _checked(path: Path, *, portable: bool) -> dict[str, Any]:
     from mapstudio.mapping.checking import check_mapping
 
     loaded = load(path)
     source, destination = snapshots_for(path, loaded)
     mapped = mapped_objects_for(path)
-    problems = check_mapping(loaded, source_schema=source, destination_schema=destination, mapped=mapped)
+    problems = check_mapping(
+        loaded, source_schema=source, destination_schema=destination, mapped=mapped, portable=portable
+    )
     name = loaded.mapping.name if loaded.mapping is not None else ""
     return {"name": name or path.stem, "file": loaded.document.file, "problems": problems}
 
@@ -72,10 +77,9 @@ def _show(problems: list[Problem]) -> None:
     colours = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
     for problem in problems:
         place = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        row = f"row {problem.row}: " if problem.row else ""
         remedy = f"; {problem.remedy}" if problem.remedy else ""
         mark = output.paint(f"{problem.severity}:", colours[problem.severity])
-        output.painted(f"{output.safe(place)}: {mark} {output.safe(f'{row}{problem.message}{remedy}')}")
+        output.painted(f"{output.safe(place)}: {mark} {output.safe(f'{problem.subject}{problem.message}{remedy}')}")
 
 
 def _summary(checked: list[dict[str, Any]], failing: list[dict[str, Any]], *, strict: bool) -> str:

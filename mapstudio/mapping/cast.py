@@ -105,9 +105,14 @@ _TAKES = {
 }
 
 
+def takes(item: Field) -> str:
+    """Return in words what a field takes."""
+    return _TAKES.get(item.type, "any value")
+
+
 def _refused(item: Field, value: JsonValue, why: str = "") -> CastError:
     kind = why or f"is {_kind(value)}"
-    return CastError(f"{shown(value)} {kind}; {item.name} takes {_TAKES.get(item.type, 'another value')}", value)
+    return CastError(f"{shown(value)} {kind}; {item.name} takes {takes(item)}", value)
 
 
 def _kind(value: JsonValue) -> str:

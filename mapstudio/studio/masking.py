@@ -6,6 +6,7 @@ Masking is for eyes behind the user's shoulder and for screenshots; files, plans
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from mapstudio.model import JsonValue
 
@@ -48,6 +49,12 @@ def mask_value(value: JsonValue, field: str = "", mark: str = "•") -> JsonValu
     if isinstance(value, dict):
         return {key: mask_value(item, key, mark) for key, item in value.items()}
     return value
+
+
+def telling_name(names: Iterable[str]) -> str:
+    """Return the one of a value's names that tells that it is personal; an empty text where none does."""
+    last = ((name, name.rpartition(".")[2]) for name in names)
+    return next((name for name, end in last if _PHONE_FIELD.search(end) or _DOCUMENT_FIELD.search(end)), "")
 
 
 def _mask_email(match: re.Match[str], mark: str) -> str:

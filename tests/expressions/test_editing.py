@@ -1,4 +1,4 @@
-"""What an editor asks: colours, completions, and why a value is what it is."""
+"""What an editor asks: colours and completions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapstudio.expressions import Environment, ValueTable, complete, explain, tokens
+from mapstudio.expressions import complete, tokens
 from mapstudio.model import Field, FieldType
 
 FIELDS = [
@@ -107,35 +107,3 @@ def test_completions_say_what_they_are_and_what_they_replace() -> None:
 def test_completing_never_raises(text: str, cursor: int) -> None:
     for item in complete(text, cursor, FIELDS):
         assert 0 <= item.start <= item.end <= len(text)
-
-
-def test_explain_shows_every_part_in_source_order() -> None:
-    text = "concat(lower(a), upper(b.c), x[].y, d || `1`)"
-    steps = explain(text, {"a": 5, "b": {"c": "q"}, "x": [{"y": 1}, {"y": 2}]})
-    assert [(step.text, step.value, step.reason, step.times) for step in steps] == [
-        (text, 5, "lower needs text, got a number", 1),
-        ("lower(a)", 5, "lower needs text, got a number", 1),
-        ("a", 5, "", 1),
-        ("upper(b.c)", "Q", "", 1),
-        ("b.c", "q", "", 1),
-        ("x[].y", [1, 2], "", 1),
-        ("x", [{"y": 1}, {"y": 2}], "", 1),
-        ("y", [1, 2], "", 2),
-        ("d || `1`", 1, "", 1),
-        ("d", None, "", 1),
-    ]
-
-
-def test_explain_leaves_out_what_was_not_evaluated() -> None:
-    environment = Environment(tables={"t": ValueTable({"a": "b"})})
-    steps = explain("lookup('t', x) || never", {"x": "a"}, environment)
-    assert [(step.text, step.value) for step in steps] == [
-        ("lookup('t', x) || never", "b"),
-        ("lookup('t', x)", "b"),
-        ("x", "a"),
-    ]
-
-
-def test_explain_of_endless_work_tells_the_reason() -> None:
-    steps = explain("@" + "|[@,@]" * 60, "a")
-    assert "too much work" in steps[0].reason

@@ -108,7 +108,9 @@ async def test_an_expression_is_tried_as_apply_would_run_it(tmp_path: Path) -> N
     view = session.refresh()
     kept = [row.value for results in view.by_field["phone"].results for row in results]
     assert kept[4] == "n/a"
-    assert [step.text for step in preview.steps]
+    assert preview.why is not None
+    assert preview.why.rows[0].expression is not None
+    assert preview.why.rows[0].expression.value == preview.result.value
     await session.close()
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mapstudio.expressions import ExpressionSyntaxError, Step, compile_expression, explain
+from mapstudio.expressions import ExpressionSyntaxError, compile_expression
 from mapstudio.mapping.check_source import check_source
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Row, RowKind
 from mapstudio.mapping.evaluation import RowResult, RowState
+from mapstudio.mapping.explaining import explain_row
 from mapstudio.mapping.pipeline import CompiledRow
+from mapstudio.mapping.row_trace import RecordTrace
 from mapstudio.model import JsonValue
 from mapstudio.studio.session.rows import RowView, count_results
 from mapstudio.studio.session.view import MapView
@@ -56,7 +58,7 @@ class Preview:
         text: The expression.
         broken: Why there is nothing else here; ``None`` when it is an expression.
         result: On the current record; ``None`` when ``where`` leaves it out, or without a sample.
-        steps: Its parts and what each gives on the current record, in the order of the text.
+        why: Why it gives that, or nothing; ``None`` without a record.
         records: How many records were tried.
         changes: How many of them give something else than the kept row.
         errors_before: Failures of the kept row.
@@ -67,7 +69,7 @@ class Preview:
     text: str
     broken: Broken | None = None
     result: RowResult | None = None
-    steps: Sequence[Step] = ()
+    why: RecordTrace | None = None
     records: int = 0
     changes: int = 0
     errors_before: int = 0
@@ -136,19 +138,13 @@ def _compared(
     return Preview(
         text=row.row.from_ or "",
         result=_one(results[index]) if 0 <= index < len(results) else None,
-        steps=_steps(compiled, row, current),
+        why=explain_row(compiled, row, current) if current is not None else None,
         records=len(results),
         changes=len(changes),
         errors_before=kept.counts.error if kept is not None and kept.counts is not None else 0,
         errors_after=counts.error,
         examples=tuple(changes[:_MOST_EXAMPLES]),
     )
-
-
-def _steps(compiled: CompiledMapping, row: CompiledRow, record: JsonValue) -> Sequence[Step]:
-    if row.expression is None or record is None or compiled.mapping.source.each is not None:
-        return ()
-    return explain(row.expression, record, compiled.environment)
 
 
 def _one(results: tuple[RowResult, ...]) -> RowResult | None:

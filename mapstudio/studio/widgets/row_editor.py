@@ -12,6 +12,7 @@ from textual.widgets import Input
 from mapstudio.expressions import Completion, CompletionKind, function_docs
 from mapstudio.mapping.definition import RowKind
 from mapstudio.mapping.evaluation import RowResult
+from mapstudio.mapping.row_trace import RecordTrace
 from mapstudio.model import Field
 from mapstudio.model.exact_json import dumps
 from mapstudio.studio.paint import LITERAL, MUTED, QUESTION, TEXT, WARN, Piece
@@ -83,6 +84,12 @@ class RowEditor(Drawn):
     def text(self) -> str:
         """The expression as it is typed."""
         return str(self.query_one(ExpressionInput).value)
+
+    @property
+    def why(self) -> RecordTrace | None:
+        """Why the text gives what it gives on the current record; ``None`` where there is none, or it is not known."""
+        preview = self.query_one(RowResultView).model.preview
+        return preview.why if preview is not None else None
 
     @property
     def dirty(self) -> bool:

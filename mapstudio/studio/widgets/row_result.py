@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
 from textual.strip import Strip
 
-from mapstudio.expressions import Completion, CompletionKind, Step
+from mapstudio.expressions import Completion, CompletionKind
 from mapstudio.mapping.definition import open_link
 from mapstudio.mapping.evaluation import RowResult, RowState
 from mapstudio.model import Field, FieldType
@@ -31,8 +30,8 @@ from mapstudio.studio.session.rows import RowView
 from mapstudio.studio.text import cut, cut_middle, shown, width_of
 from mapstudio.studio.theme import Ink
 from mapstudio.studio.values import field_type_word, type_word
-from mapstudio.studio.widgets.colouring import expression_pieces
 from mapstudio.studio.widgets.drawn import Drawn
+from mapstudio.studio.widgets.why import Weight, WhyLine, fitting, short_lines
 
 _LABEL = 3
 _VALUE = 11
@@ -187,51 +186,54 @@ class RowResultView(Drawn):
 
     def _add_inputs(self, row: Row, end: int) -> None:
         """At 80 columns: what it was made of, in the same line."""
-        fields = [step for step in self._steps() if step.text.replace(".", "").replace("_", "").isalnum()][:2]
-        if not fields:
+        preview = self._model.preview
+        read = [line for line in self._why_lines(preview) if line.weight is Weight.READ and not line.note][:2]
+        if not read:
             return
         pieces: list[Piece] = [("   from ", MUTED)]
-        for number, step in enumerate(fields):
+        for number, line in enumerate(read):
             pieces += [(", ", MUTED)] if number else []
-            pieces.append((self.values.json(step.value, step.text)[0], SOURCE))
+            pieces.append((line.value[0], SOURCE))
         if row.column + pieces_width(pieces) < end:
             row.put(row.column, pieces)
 
-    def _steps(self) -> Sequence[Step]:
-        """What the parts gave, the inner before the outer."""
-        steps = self._model.preview.steps if self._model.preview is not None else ()
-        return sorted(steps, key=lambda step: (step.end, -step.start))
+    def _why_lines(self, preview: Preview | None) -> list[WhyLine]:
+        return short_lines(preview.why, self.values) if preview is not None and preview.why is not None else []
 
     def _explained(self, room: int) -> list[Row]:
-        why = self._why()
+        why = self._why_lines(self._model.preview)
         keep = self._kept() if self._model.editing else [self._sample()]
         while len(why) + len(keep) + 2 > room and len(keep) > 1:
             keep.pop()
-        while len(why) + len(keep) + 2 > room and len(why) > 1:
-            why.pop()
-        lines = [self.row(), *why] if why else []
-        return [*lines, self.row(), *keep]
+        lines = self._why(why, max(room - len(keep) - 2, 1))
+        return [*([self.row(), *lines] if lines else []), self.row(), *keep]
 
-    def _why(self) -> list[Row]:
-        lines: list[Row] = []
-        mark = self.glyphs.ellipsis
-        # The whole expression and what it gives stand above already.
-        whole = self._model.preview.text.strip() if self._model.preview is not None else ""
-        steps = [step for step in self._steps() if step.text.strip() != whole] or self._steps()
-        longest = max((width_of(shown(step.text)) for step in steps), default=0)
+    def _why(self, why: list[WhyLine], room: int) -> list[Row]:
+        """What the parts gave: those that tell most, and a word about the others."""
+        shown_lines, left_out = fitting(why, room)
+        if left_out and room > 1:
+            shown_lines, left_out = fitting(why, room - 1)
+        longest = max((pieces_width(line.text) for line in shown_lines), default=0)
         at = max(min(_VALUE + longest + 2, self.size.width * 6 // 10), min(_STEP_VALUE, self.size.width // 2))
-        for step in steps:
-            row = self.row()
-            if not lines:
-                row.put(_LABEL, "why", MUTED)
-            row.put(_VALUE, cut_pieces(expression_pieces(step.text), at - _VALUE - 1, mark))
-            if step.reason:
-                row.put(at, cut(shown(step.reason), row.width - 1 - at, mark), ERROR)
-            else:
-                text, ink = self.values.json(step.value, step.text, deep=True)
-                row.put(at, cut(text, row.width - 1 - at, mark), ink)
-            lines.append(row)
-        return lines
+        rows = [self._why_row(line, at, "" if number else "why") for number, line in enumerate(shown_lines)]
+        if left_out and room > 1:
+            key = "ctrl+t" if self._model.editing else "w"
+            more = [(f"{self.glyphs.ellipsis} {left_out} more   ", MUTED), (key, STRONG), (" shows all", MUTED)]
+            rows.append(self.row().put(_VALUE, more))
+        return rows
+
+    def _why_row(self, line: WhyLine, at: int, label: str) -> Row:
+        mark = self.glyphs.ellipsis
+        row = self.row().put(_LABEL, label, MUTED)
+        row.put(_VALUE, cut_pieces(line.text, at - _VALUE - 1, mark))
+        text, ink = line.value
+        if text:
+            row.put(at, cut(text, row.width - 1 - at, mark), ink)
+        if line.note:
+            # A reason needs the room that a value leaves.
+            column = row.column + 2 if text or line.fails else at
+            row.put(column, line.note, ERROR if line.fails else MUTED, width=row.width - 1 - column)
+        return row
 
     def _kept(self) -> list[Row]:
         preview = self._model.preview

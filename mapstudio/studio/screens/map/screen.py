@@ -12,9 +12,10 @@ from mapstudio.studio.moments import day
 from mapstudio.studio.screens.base import Command
 from mapstudio.studio.screens.map import layout
 from mapstudio.studio.screens.map.edits import MapEdits
+from mapstudio.studio.screens.map.why import WhyScreen
 from mapstudio.studio.session import shell
 from mapstudio.studio.session.rows import RowView
-from mapstudio.studio.text import plural
+from mapstudio.studio.text import plural, shown
 from mapstudio.studio.widgets.destination_tree import DestinationTree
 from mapstudio.studio.widgets.frame import Frame
 from mapstudio.studio.widgets.mapping_table import MappingTable
@@ -23,6 +24,7 @@ from mapstudio.studio.widgets.problem_list import ProblemList
 from mapstudio.studio.widgets.record_view import RecordView
 from mapstudio.studio.widgets.scrolled import ScrolledList
 from mapstudio.studio.widgets.source_tree import SourceTree
+from mapstudio.studio.widgets.why import tree_lines
 
 _PANES = {
     layout.SOURCE: SourceTree,
@@ -101,6 +103,14 @@ class MapScreen(MapEdits):
             show=False,
             id="record.previous-failing",
             tooltip="the record before on which this row fails",
+        ),
+        Binding(
+            "w,ctrl+t",
+            "why",
+            "why",
+            show=False,
+            id="row.why",
+            tooltip="why the row gives this: every part of it with its value",
         ),
         Binding("d", "draft", "draft", show=False, id="map.draft", tooltip="make the row a draft, or take that back"),
         Binding("x,delete", "remove", "remove", show=False, id="map.remove", tooltip="remove the row from the file"),
@@ -226,6 +236,15 @@ class MapScreen(MapEdits):
         """Make another record the current one."""
         if self.session.go_to_record(self.session.record + step):
             self._record_changed()
+
+    def action_why(self) -> None:
+        """Show why the row gives what it gives on the current record."""
+        trace = self.editor.why
+        if trace is None:
+            self.tell("there is no result to explain")
+            return
+        title = f"Why {shown(self.editor.field)} is what it is, record {self.titles.number}"
+        self.app.push_screen(WhyScreen(title, tree_lines(trace, self.studio.value_format)))
 
     def action_failing(self, step: int) -> None:
         """Go to the next record on which the row fails, or any row when this one never does."""

@@ -58,7 +58,7 @@ def json_data(value: Any, *, indent: int = 2) -> None:  # noqa: ANN401 - any JSO
     _write(json_text(value, indent=indent, terminal=sys.stdout.isatty()) + "\n")
 
 
-def json_lines(lines: bytes | bytearray) -> None:
+def json_lines(lines: bytearray) -> None:
     """Print values that are JSON lines already."""
     text = lines.decode()
     _write(_escaped(text) if sys.stdout.isatty() else text)

@@ -147,7 +147,7 @@ def _work(connection: Connection, make: Callable[[], CompiledMapping], file: Pat
         while True:
             task: _Task = connection.recv()
             lines = _lines_of(stream, task)
-            number, batch = 0, Batch(bytearray())
+            number, batch = 0, Batch()
             while group := list(islice(lines, _GROUP)):
                 batch.add(transformer.run(group, number + 1))
                 number += len(group)

@@ -68,11 +68,12 @@ def test_each_element_is_an_output_in_generated_code() -> None:
 def test_nothing_of_a_record_is_handed_on_before_its_last_element_is_made() -> None:
     program = transformer(HEAD + ROWS).program
     assert program is not None
-    outputs: list[object] = []
+    outputs = bytearray(b"before\n")
     detours: list[int] = []
     record = {"ok": 1, "lines": [line("a"), line("b", 1, "free")]}
-    program.run([json.dumps(record).encode()], outputs.append, detours.append)
-    assert (outputs, detours) == ([], [0])
+    assert program.run([json.dumps(record).encode()], outputs, detours.append) == (0, 0)
+    assert bytes(outputs) == b"before\n"
+    assert detours == [0]
 
 
 def test_many_records_of_another_form_are_decoded_as_a_whole_from_then_on() -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import DefaultContext, localcontext
 from functools import cached_property
-from typing import Any
-
-import msgspec
 
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.program.records import RecordProgram, compile_records
@@ -41,7 +38,7 @@ class Batch:
         missing: How many outputs lack a required field, by name.
     """
 
-    outputs: bytes | bytearray = b""
+    outputs: bytearray = field(default_factory=bytearray)
     rejects: list[tuple[int, Reject]] = field(default_factory=list)
     read: int = 0
     written: int = 0
@@ -86,7 +83,6 @@ class BatchTransformer:
 
     def __init__(self, compiled: CompiledMapping) -> None:
         self._compiled = compiled
-        self._encode = msgspec.json.Encoder(decimal_format="number").encode_lines
         self._seen = 0
         self._distrust = False
         self._sample: Record = {}
@@ -110,17 +106,15 @@ class BatchTransformer:
         if self.program is None:
             for number in range(len(lines)):
                 work.evaluate(number)
-            return work.finish(self._encode)
-        skipped = self.program.run(self._trusted(lines), work.outputs.append, work.evaluate)
-        batch = work.finish(self._encode)
-        made = len(work.outputs) - batch.written
-        batch.read += len(lines) - work.detours
-        batch.skipped += skipped
-        batch.written += made
-        batch.lacks(self.program.missing, made)
+            return work.batch
+        skipped, made = self.program.run(self._trusted(lines), work.outputs, work.evaluate)
+        work.batch.read += len(lines) - work.detours
+        work.batch.skipped += skipped
+        work.batch.written += made
+        work.batch.lacks(self.program.missing, made)
         if self.program.projected:
             self._reconsider(len(lines), work.detours)
-        return batch
+        return work.batch
 
     def _reconsider(self, lines: int, detours: int) -> None:
         """Decode records as a whole when too many of them are not of the form that was expected."""
@@ -138,7 +132,7 @@ class BatchTransformer:
         work = _Work(self._compiled, (), 0)
         for line, record, problem in items:
             work.evaluate_record(line, record, problem)
-        return work.finish(self._encode)
+        return work.batch
 
     def _trusted(self, lines: Sequence[bytes]) -> Sequence[bytes]:
         """Return the lines without those in which a key stands twice: the quick decoding would not see it."""
@@ -159,12 +153,12 @@ class _Work:
     """One batch in the making."""
 
     def __init__(self, compiled: CompiledMapping, lines: Sequence[bytes], first: int) -> None:
-        self.outputs: list[Any] = []
+        self.outputs = bytearray()
+        self.batch = Batch(self.outputs)
         self.detours = 0
         self._compiled = compiled
         self._lines = lines
         self._first = first
-        self._batch = Batch()
 
     def evaluate(self, number: int) -> None:
         """Evaluate one line with all its reasons."""
@@ -178,28 +172,20 @@ class _Work:
 
     def evaluate_record(self, line: int, record: Record, problem: str) -> None:
         """Evaluate one record, or note why there is none in its line."""
-        self._batch.read += 1
+        self.batch.read += 1
         source = source_of(record, line)
         if problem:
-            self._batch.rejects.append((line, Reject(source, (Reason("", f"no record: {problem}"),), None)))
+            self.batch.rejects.append((line, Reject(source, (Reason("", f"no record: {problem}"),), None)))
             return
         for result in transform(self._compiled, [(source, record)]):
             if isinstance(result, Transformed):
-                self._batch.written += 1
-                self._batch.lacks(result.missing)
-                self.outputs.append(result.values)
+                self.batch.written += 1
+                self.batch.lacks(result.missing)
+                self.outputs += f"{dumps(result.values)}\n".encode()
             elif isinstance(result, Reject):
-                self._batch.rejects.append((line, result))
+                self.batch.rejects.append((line, result))
             elif isinstance(result, Skipped):
-                self._batch.skipped += 1
-
-    def finish(self, encode: Callable[[list[Any]], bytes]) -> Batch:
-        """Return the batch with its outputs as text."""
-        try:
-            self._batch.outputs = encode(self.outputs)
-        except UnicodeEncodeError:
-            self._batch.outputs = "".join(f"{dumps(item)}\n" for item in self.outputs).encode()
-        return self._batch
+                self.batch.skipped += 1
 
 
 _BOM = b"\xef\xbb\xbf"

@@ -53,10 +53,11 @@ DETOURS = (
     msgspec.DecodeError,
     DecimalException,
     UnicodeDecodeError,
+    UnicodeEncodeError,
 )
 """What leaves a record to the evaluation that gives reasons."""
 
-_Code: TypeAlias = "Callable[[Sequence[bytes], Callable[[object], None], Callable[[int], None], Call], int]"
+_Code: TypeAlias = "Callable[[Sequence[bytes], bytearray, Callable[[int], None], Call], tuple[int, int]]"
 
 
 @dataclass(frozen=True)
@@ -75,19 +76,19 @@ class RecordProgram:
     code: _Code
     compiled: CompiledMapping
 
-    def run(self, lines: Sequence[bytes], done: Callable[[object], None], detour: Callable[[int], None]) -> int:
+    def run(self, lines: Sequence[bytes], outputs: bytearray, detour: Callable[[int], None]) -> tuple[int, int]:
         """Evaluate records.
 
         Args:
             lines: One JSON object each.
-            done: Gets each output, in order; the JSON encoder knows how to write it.
+            outputs: Where the outputs are added, as JSON lines.
             detour: Gets the index of each line that must be evaluated with its reasons, in order with the outputs.
 
         Returns:
-            How many records ``where`` left out.
+            How many records ``where`` left out, and how many outputs the others gave.
         """
         with localcontext(EXACT_OR_ERROR):
-            return self.code(lines, done, detour, Call(self.compiled.environment, Budget(len(lines))))
+            return self.code(lines, outputs, detour, Call(self.compiled.environment, Budget(len(lines))))
 
 
 def compile_records(
@@ -136,9 +137,10 @@ class _ProgramWriter:
     def program(self) -> RecordProgram:
         self._where()
         if self._source.each is None:
-            self._rows("done")
+            self._rows()
         else:
             self._each(self._source.each)
+        self._writer.line("made += count")
         head = _HEAD.format(decode=self._writer.constant(self._decoder.decode))
         source = head + self._writer.source + _TAIL.format(detours=self._writer.constant(DETOURS))
         code: _Code = load_function(source, "transform", self._writer)
@@ -156,16 +158,16 @@ class _ProgramWriter:
             self._writer.line("continue")
 
     def _each(self, each: Each) -> None:
-        """Write the loop over the elements; their outputs are handed on when the last one is made."""
+        """Write the loop over the elements."""
         writer, emitter = self._writer, self._emitter
         items = self._compiled.items
         if items is None or items.expression is None:
             raise NotCompilableError
         found = emitter.emit(items.expression.tree.root)
-        leave, seen, made = writer.constant(detour), writer.temporary(), writer.temporary()
+        leave, seen = writer.constant(detour), writer.temporary()
         writer.line(f"if {found.code} is None: continue")
         writer.line(f"if not ({emitter.is_list(found)}): {leave}()")
-        writer.line(f"{seen}, {made} = {writer.constant(set)}(), []")
+        writer.line(f"{seen} = {writer.constant(set)}()")
         shape = found.shape.element if found.shape is not None else None
         element = Value(writer.temporary(), OBJECT, None if shape is None or shape.plain else shape)
         with writer.block(f"for {element.code} in {found.code}:"), emitter.layer(), emitter.at(element):
@@ -175,15 +177,17 @@ class _ProgramWriter:
             name = emitter.assign(f"{writer.constant(identity_text)}({identity.code})").code
             writer.line(f"if {name} is None or {name} in {seen}: {leave}()")
             writer.line(f"{seen}.add({name})")
-            self._rows(f"{made}.append")
-        writer.line(f"for {element.code} in {made}: done({element.code})")
+            self._rows()
 
-    def _rows(self, done: str) -> None:
+    def _rows(self) -> None:
         for item in self._compiled.rows:
             code = self._row(item)
             if code and not self._layout.add(item.parts, code, cleared=item.row.on_null is OnNull.CLEAR):
                 raise NotCompilableError
-        self._writer.line(f"{done}({self._layout.write(self._writer)})")
+        encode = self._writer.constant(msgspec.json.Encoder(decimal_format="number").encode_into)
+        self._writer.line(f"{encode}({self._layout.write(self._writer)}, outputs, -1)")
+        self._writer.line("newline(10)")
+        self._writer.line("count += 1")
 
     def _row(self, item: CompiledRow) -> str:
         """Write a row; return where its value is, empty for one that sends nothing."""
@@ -199,14 +203,17 @@ class _ProgramWriter:
 
 
 _HEAD = """\
-def transform(lines, done, detour, call):
-    skipped = 0
+def transform(lines, outputs, detour, call):
+    skipped = made = 0
+    newline = outputs.append
     for number, line in enumerate(lines):
+        begin, count = len(outputs), 0
         try:
             record = {decode}(line)
 """
 _TAIL = """\
         except {detours}:
+            del outputs[begin:]
             detour(number)
-    return skipped
+    return skipped, made
 """

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
+from mapstudio.expressions.functions.facts import rows_of
 from mapstudio.expressions.functions.text import shown
 from mapstudio.expressions.registry import Call, Example, Kind, one, optional
 from mapstudio.model import JsonValue
@@ -53,6 +54,48 @@ def _country_code(_: Call, text: str | None, *default: JsonValue) -> JsonValue:
     raise EvaluationError(f"{shown(text)} is no country", text)
 
 
+def _check_language(literals: Sequence[JsonValue]) -> tuple[str, str]:
+    language = literals[1] if len(literals) > 1 else None
+    if isinstance(language, str) and _language(language) is None:
+        return f"countries have no names in {shown(language)} here", "en or es"
+    return "", ""
+
+
+@FUNCTIONS.function(
+    "country_name",
+    one("text", Kind.TEXT),
+    optional("language", Kind.TEXT),
+    returns="text",
+    group="Codes",
+    summary=(
+        "The country's name in English, or in Spanish with es, from anything that country_code understands. What is no "
+        "country is an error; null and blank text give null."
+    ),
+    examples=[
+        Example("country_name('DE')", "Germany"),
+        Example("country_name('DE', 'es')", "Alemania"),
+        Example("country_name('Deutschland', 'es-MX')", "Alemania"),
+        Example("country_name('Atlantis')", error='"Atlantis" is no country'),
+    ],
+    null_first=True,
+    blank_first=True,
+    check_literals=_check_language,
+)
+def _country_name(_: Call, text: str, language: str = "en") -> JsonValue:
+    column = _language(language)
+    if column is None:
+        raise EvaluationError(f"countries have no names in {shown(language)} here", language)
+    code = find_country(text)
+    if code is None:
+        raise EvaluationError(f"{shown(text)} is no country", text)
+    return _names()[code][column]
+
+
+def _language(text: str) -> int | None:
+    """Return which of a country's names is in a language, given as ``es`` or as a locale."""
+    return {"en": 0, "es": 1}.get(re.split(r"[-_]", text.strip().lower())[0])
+
+
 def find_country(text: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country's code or name, ``None`` when it is not known."""
     if len(text) > _MAX_LENGTH or text.strip().lower() in _NONE:
@@ -73,11 +116,14 @@ def plain_name(text: str) -> str:
 @cache
 def _countries() -> dict[str, str]:
     """Return the alpha-2 code by everything that names a country."""
-    lines = (files(__package__) / "countries.tsv").read_text(encoding="utf-8").splitlines()
     known: dict[str, str] = {}
-    for line in lines:
-        if not line.startswith("#"):
-            code, *names = line.split("\t")
-            for name in (code, *names):
-                known.setdefault(plain_name(name), code)
+    for code, *names in rows_of("countries.tsv"):
+        for name in (code, *names):
+            known.setdefault(plain_name(name), code)
     return known
+
+
+@cache
+def _names() -> dict[str, tuple[str, str]]:
+    """Return the names in English and Spanish by code."""
+    return {code: (english, spanish) for code, _, english, spanish, *_ in rows_of("countries.tsv")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -51,6 +52,8 @@ _MONTHS = {
     "sept": 9,
     "setiembre": 9,
 }
+MONTHS = {"en": [name.title() for name in _MONTHS_ENGLISH], "es": _MONTHS_SPANISH}
+"""The languages that months are written in."""
 TOKENS = "YYYY YY MMMM MMM MM M DD D HH H hh h mm m ss s SSS A Z"
 _LITERAL_LETTERS = {"T", "de", "of", "del", "h"}
 _ISO = re.compile(
@@ -248,19 +251,26 @@ def _zone(text: str) -> timezone:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def write_with(moment: Moment, format_text: str) -> str:
-    """Write a moment in a format; months are in English.
+def write_with(moment: Moment, format_text: str, language: str = "en") -> str:
+    """Write a moment in a format.
+
+    Args:
+        moment: What is written.
+        format_text: The format.
+        language: Of the months' names: ``en``, or ``es`` (in small letters, as they are written there).
 
     Raises:
         DateError: The format asks for a time or a zone that the moment does not have, or is none.
     """
-    return "".join(_written(moment, token, format_text) if token else text for token, text in read_format(format_text))
+    names = MONTHS[language]
+    parts = read_format(format_text)
+    return "".join(_written(moment, token, format_text, names) if token else text for token, text in parts)
 
 
-def _written(moment: Moment, token: str, format_text: str) -> str:
+def _written(moment: Moment, token: str, format_text: str, months: Sequence[str]) -> str:
     when = moment.when
     if token[0] in "YMD":
-        month = _MONTHS_ENGLISH[when.month - 1].title()
+        month = months[when.month - 1]
         names = {"YYYY": f"{when.year:04}", "YY": f"{when.year % 100:02}", "MMMM": month, "MMM": month[:3]}
         number = when.month if token[0] == "M" else when.day
         return names.get(token) or (f"{number:02}" if len(token) == 2 else str(number))

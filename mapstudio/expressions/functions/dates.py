@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.date_formats import (
+    MONTHS,
     DateError,
     Moment,
     parse_iso,
@@ -15,7 +17,7 @@ from mapstudio.expressions.functions.date_formats import (
 )
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, Parameter, one
+from mapstudio.expressions.registry import Call, Example, Kind, Parameter, one, optional
 from mapstudio.model import JsonValue
 
 _GROUP = "Dates"
@@ -29,6 +31,23 @@ def _check_formats(literals: Sequence[JsonValue]) -> tuple[str, str]:
             except DateError as error:
                 return str(error), error.remedy
     return "", ""
+
+
+def _check_format(literals: Sequence[JsonValue]) -> tuple[str, str]:
+    language = literals[2] if len(literals) > 2 else None
+    if isinstance(language, str) and _language(language) is None:
+        return _no_months(language), f"one of {', '.join(MONTHS)}"
+    return _check_formats(literals[:2])
+
+
+def _language(text: str) -> str | None:
+    """Return one of the languages of months, given as ``es`` or as a locale."""
+    plain = re.split(r"[-_]", text.strip().lower())[0]
+    return plain if plain in MONTHS else None
+
+
+def _no_months(language: str) -> str:
+    return f"months have no names in {shown(language)} here"
 
 
 @FUNCTIONS.function(
@@ -56,29 +75,37 @@ def _check_formats(literals: Sequence[JsonValue]) -> tuple[str, str]:
     check_literals=_check_formats,
 )
 def _parse_date(_: Call, text: str, *formats: str) -> JsonValue:
-    return _parsed(text, formats).text()
+    return parsed(text, formats).text()
 
 
 @FUNCTIONS.function(
     "format_date",
     one("date", Kind.TEXT),
     one("format", Kind.TEXT),
+    optional("language", Kind.TEXT),
     returns="text",
     group=_GROUP,
-    summary="An ISO date or date-time in a format; the time stays in its own zone, months are in English.",
+    summary=(
+        "An ISO date or date-time in a format; the time stays in its own zone, months are in English, or in Spanish "
+        "with es."
+    ),
     examples=[
         Example("format_date('2024-12-31', 'DD/MM/YYYY')", "31/12/2024"),
         Example("format_date('2024-12-31T15:04:05Z', 'D MMM YYYY, h:mm A')", "31 Dec 2024, 3:04 PM"),
+        Example("format_date('2024-12-31', 'D de MMMM de YYYY', 'es')", "31 de diciembre de 2024"),
         Example("format_date('2024-12-31T23:30:00-05:00', 'YYYY-MM-DD')", "2024-12-31"),
     ],
     null_first=True,
     blank_first=True,
-    check_literals=_check_formats,
+    check_literals=_check_format,
 )
-def _format_date(_: Call, text: str, format_text: str) -> JsonValue:
-    moment = _parsed(text, ())
+def _format_date(_: Call, text: str, format_text: str, language: str = "en") -> JsonValue:
+    known = _language(language)
+    if known is None:
+        raise EvaluationError(_no_months(language), language)
+    moment = parsed(text)
     try:
-        return write_with(moment, format_text)
+        return write_with(moment, format_text, known)
     except DateError as error:
         raise EvaluationError(str(error), text) from error
 
@@ -94,7 +121,16 @@ def _today(call: Call) -> JsonValue:
     return call.environment.today().isoformat()
 
 
-def _parsed(text: str, formats: Sequence[str]) -> Moment:
+def parsed(text: str, formats: Sequence[str] = ()) -> Moment:
+    """Return what a text of a date says.
+
+    Args:
+        text: ISO, or in one of the formats.
+        formats: The first that fits is taken.
+
+    Raises:
+        EvaluationError: It is no date, with the reason.
+    """
     plain = text.strip()
     if not formats:
         try:

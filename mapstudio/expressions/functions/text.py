@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.names import title_case
@@ -10,6 +12,7 @@ from mapstudio.expressions.values import Number, is_number, number_text, type_wo
 from mapstudio.model import JsonValue
 
 _GROUP = "Text"
+_ONE_CHARACTER = "pads with one character"
 
 
 def shown(value: JsonValue) -> str:
@@ -20,6 +23,13 @@ def shown(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return number_text(value) if is_number(value) else type_word(value)
+
+
+def _check_padding(literals: Sequence[JsonValue]) -> tuple[str, str]:
+    character = literals[2] if len(literals) > 2 else None
+    if isinstance(character, str) and len(character) != 1:
+        return f"it {_ONE_CHARACTER}, got {shown(character)}", "give one, such as '0'"
+    return "", ""
 
 
 @FUNCTIONS.function(
@@ -109,6 +119,47 @@ def _trim_left(_: Call, text: str, characters: str = "") -> JsonValue:
 )
 def _trim_right(_: Call, text: str, characters: str = "") -> JsonValue:
     return text.rstrip(characters or None)
+
+
+@FUNCTIONS.function(
+    "pad_left",
+    one("text", Kind.TEXT),
+    one("width", Kind.COUNT),
+    optional("character", Kind.TEXT),
+    returns="text",
+    group=_GROUP,
+    summary="The text, with spaces (or the given character) before it until it is so wide; a longer one as it is.",
+    examples=[Example("pad_left('42', `6`, '0')", "000042"), Example("pad_left('A-12345', `6`)", "A-12345")],
+    null_first=True,
+    check_literals=_check_padding,
+)
+def _pad_left(call: Call, text: str, width: Number, character: str = " ") -> JsonValue:
+    return _padding(call, "pad_left", text, width, character) + text
+
+
+@FUNCTIONS.function(
+    "pad_right",
+    one("text", Kind.TEXT),
+    one("width", Kind.COUNT),
+    optional("character", Kind.TEXT),
+    returns="text",
+    group=_GROUP,
+    summary="The text, with spaces (or the given character) behind it until it is so wide; a longer one as it is.",
+    examples=[Example("pad_right('A1', `5`, '.')", "A1...")],
+    null_first=True,
+    check_literals=_check_padding,
+)
+def _pad_right(call: Call, text: str, width: Number, character: str = " ") -> JsonValue:
+    return text + _padding(call, "pad_right", text, width, character)
+
+
+def _padding(call: Call, name: str, text: str, width: Number, character: str) -> str:
+    if len(character) != 1:
+        raise EvaluationError(f"{name} {_ONE_CHARACTER}, got {shown(character)}", character)
+    missing = int(width) - len(text)
+    if missing > 0:
+        call.budget.write(missing)
+    return character * missing
 
 
 @FUNCTIONS.function(

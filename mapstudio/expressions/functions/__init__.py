@@ -1,6 +1,53 @@
 """The functions of expressions. Importing this package declares all of them."""
 
-from mapstudio.expressions.functions import choice, countries, dates, links, lists, numbers, phones, text, types
+from mapstudio.expressions.functions import (
+    choice,
+    countries,
+    currencies,
+    date_steps,
+    dates,
+    emails,
+    finding,
+    grouping,
+    languages,
+    links,
+    list_texts,
+    lists,
+    matching,
+    number_texts,
+    numbers,
+    phones,
+    rounding,
+    shaping,
+    templates,
+    text,
+    types,
+    zones,
+)
 from mapstudio.expressions.functions.declared import FUNCTIONS
 
-__all__ = ["FUNCTIONS", "choice", "countries", "dates", "links", "lists", "numbers", "phones", "text", "types"]
+__all__ = [
+    "FUNCTIONS",
+    "choice",
+    "countries",
+    "currencies",
+    "date_steps",
+    "dates",
+    "emails",
+    "finding",
+    "grouping",
+    "languages",
+    "links",
+    "list_texts",
+    "lists",
+    "matching",
+    "number_texts",
+    "numbers",
+    "phones",
+    "rounding",
+    "shaping",
+    "templates",
+    "text",
+    "types",
+    "zones",
+]

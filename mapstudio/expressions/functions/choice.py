@@ -7,7 +7,7 @@ from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.text import shown
 from mapstudio.expressions.registry import Call, Example, Kind, one, optional, repeated
-from mapstudio.expressions.values import is_blank, type_word
+from mapstudio.expressions.values import equals, is_blank, type_word
 from mapstudio.model import JsonValue
 from mapstudio.model.suggest import did_you_mean
 
@@ -50,6 +50,35 @@ def _coalesce(_: Call, *values: JsonValue) -> JsonValue:
 )
 def _default(_: Call, value: JsonValue, fallback: JsonValue) -> JsonValue:
     return fallback if is_blank(value) else value
+
+
+@FUNCTIONS.function(
+    "blank_to_null",
+    one("value"),
+    returns="value or null",
+    group=_GROUP,
+    summary="The value, null in place of a text of white space only; 0, false and [] are values.",
+    examples=[Example("blank_to_null('  ')", None), Example("blank_to_null('a')", "a")],
+)
+def _blank_to_null(_: Call, value: JsonValue) -> JsonValue:
+    return None if is_blank(value) else value
+
+
+@FUNCTIONS.function(
+    "null_if",
+    one("value"),
+    repeated("unwanted"),
+    returns="value or null",
+    group=_GROUP,
+    summary="The value, null where it equals one of the unwanted ones; texts are compared as they are written.",
+    examples=[
+        Example("null_if('N/A', '-', 'N/A')", None),
+        Example("null_if(`0`, `0.0`)", None),
+        Example("null_if('1', `1`)", "1"),
+    ],
+)
+def _null_if(call: Call, value: JsonValue, *unwanted: JsonValue) -> JsonValue:
+    return None if any(equals(value, item, call.budget.step) for item in unwanted) else value
 
 
 @FUNCTIONS.function(

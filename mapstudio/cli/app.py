@@ -30,6 +30,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "check": "Find what is wrong with mappings.",
         "test": "Run the examples of mappings.",
         "eval": "Evaluate an expression.",
+        "explain": "Show why a row gives what it gives on a record.",
         "transform": "Map records from a file or a pipe.",
         "map": "Show or change the rows of a mapping.",
         "schema-of": "Print the JSON Schema of a format.",

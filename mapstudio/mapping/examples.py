@@ -60,11 +60,14 @@ def run_examples(
 
 def run_example(compiled: CompiledMapping, example: Example) -> ExampleResult:
     """Run one example."""
-    mapping = compiled if example.at is None else compiled.with_today(example.at)
-    if example.links:
-        mapping = mapping.with_links(partial(_linked, example))
-    differences = tuple(_compare(example, mapping.evaluate(example.given)))
+    differences = tuple(_compare(example, in_example(compiled, example).evaluate(example.given)))
     return ExampleResult(example.name, example.line, not differences, differences)
+
+
+def in_example(compiled: CompiledMapping, example: Example) -> CompiledMapping:
+    """Return the mapping on the example's day, with its links."""
+    mapping = compiled if example.at is None else compiled.with_today(example.at)
+    return mapping.with_links(partial(_linked, example)) if example.links else mapping
 
 
 def _linked(example: Example, object_name: str, source_id: str, to: str | None) -> str:

@@ -39,9 +39,14 @@ def explain_row(compiled: CompiledMapping, row: CompiledRow | str, record: Recor
     """
     watched = _watched(compiled.row(row) if isinstance(row, str) else row, compiled)
     compiled.evaluate_row(watched, record)
-    if watched.found:
-        return RecordTrace(tuple(watched.found[:MAX_ROWS]), more=max(len(watched.found) - MAX_ROWS, 0))
+    rows = watched.found[:MAX_ROWS]
+    if rows and compiled.items is None:
+        return RecordTrace(tuple(rows))
     evaluation = compiled.evaluate(record)
+    if rows:
+        elements = [output.source_id for output in evaluation.outputs]
+        named = [replace(row, element=element) for row, element in zip(rows, elements, strict=False)]
+        return RecordTrace(tuple(named), more=len(watched.found) - len(rows))
     in_where = evaluation.skipped or any(reason.row == "where" for reason in evaluation.reasons)
     guard = compiled.where if in_where else compiled.items
     known = guard.expression if guard is not None else None
@@ -166,8 +171,8 @@ def _steps(row: CompiledRow, target: Field | None, watch: _Watch, result: RowRes
 
 
 def _filled(row: CompiledRow, watch: _Watch, value: JsonValue, reason: str) -> Iterator[RowStep]:
-    """Yield what became of a value before the cast: only a blank one, or none, comes to it as another one."""
-    if watch.given and watch.given[0] is value:
+    """Yield what became of a value before the cast: only a blank text, or none, comes to it as another value."""
+    if watch.given and (watch.given[0] is value or not isinstance(value, str | None)):
         return
     if value is not None:
         yield RowStep(Stage.BLANK, None, "white space only counts as null")

@@ -84,6 +84,7 @@ class RowTrace:
         result: What the row gives.
         steps: The stages that changed or decided something, in the order of evaluation.
         expression: The parts of its expression; ``None`` for a row without one.
+        element: With ``each``: ``#`` and the element's id.
     """
 
     row: Row
@@ -91,6 +92,7 @@ class RowTrace:
     result: RowResult
     steps: tuple[RowStep, ...] = ()
     expression: Trace | None = None
+    element: str = ""
 
     @property
     def ending(self) -> str:
@@ -108,7 +110,8 @@ class RowTrace:
     def to_json(self) -> dict[str, Any]:
         """Return the trace as data, from the result back to the expression."""
         result = self.result
-        return {
+        element = {"element": self.element} if self.element else {}
+        return element | {
             "field": self.row.field,
             "state": str(result.state),
             "value": result.value,

@@ -14,6 +14,7 @@ from mapstudio.cli.options import json_option, verbose_option
 from mapstudio.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from mapstudio.expressions import EvaluationError, Expression
     from mapstudio.model import JsonValue
 
 _SHOWN = 100
@@ -23,16 +24,20 @@ _SHOWN = 100
 @click.command("eval")
 @click.argument("expression")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.option("--trace", is_flag=True, help="Print why: each part with its value and what happened there.")
 @json_option
 @verbose_option
-def command(*, expression: str, file: Path | None, as_json: bool) -> int:
+def command(*, expression: str, file: Path | None, trace: bool, as_json: bool) -> int:
     """Evaluate EXPRESSION on the JSON in FILE (- or a pipe: standard input). Does not use the network.
 
     FILE holds one JSON value, or one on each line, such as mapstudio records prints; each gives a result. Without a
     FILE and without a pipe the expression sees null. The result is JSON in any case. Exit code 2 when the expression
     is invalid, 1 when it fails on a value.
+
+    With --trace the result is a tree: the expression, its parts below it, each with its value; with --json the tree is
+    data. "!" marks what failed, "-" what was left out or not evaluated.
     """
-    from mapstudio.expressions import EvaluationError, ExpressionSyntaxError, UnresolvedLinkError, compile_expression
+    from mapstudio.expressions import ExpressionSyntaxError, compile_expression
 
     try:
         compiled = compile_expression(expression)
@@ -41,20 +46,47 @@ def command(*, expression: str, file: Path | None, as_json: bool) -> int:
             f"{error.message.rstrip('.')}:\n{_pointed(expression, error.position)}", remedy=error.remedy
         ) from error
     values, several = _values(file)
+    indent = 0 if several or as_json else 2
     code = ExitCode.DONE
     for number, value in values:
-        try:
-            result = compiled.search(value)
-        except UnresolvedLinkError as error:
-            # Without links to ask it stays open, as in transform.
-            output.json_data(error.placeholder, indent=0 if several or as_json else 2)
-        except EvaluationError as error:
+        line = number if several else 0
+        failure = _trace(compiled, value, line, as_json=as_json) if trace else _give(compiled, value, indent)
+        if failure is not None:
             place = f"line {number}: " if several else ""
-            output.error(f"{place}{error.reason}", _shown_value(error.value))
+            output.error(f"{place}{failure.reason}", _shown_value(failure.value))
             code = ExitCode.REJECTED
-        else:
-            output.json_data(result, indent=0 if several or as_json else 2)
     return code
+
+
+def _give(compiled: Expression, value: JsonValue, indent: int) -> EvaluationError | None:
+    """Print the result; return why there is none."""
+    from mapstudio.expressions import EvaluationError, UnresolvedLinkError
+
+    try:
+        result = compiled.search(value)
+    except UnresolvedLinkError as error:
+        # Without links to ask it stays open, as in transform.
+        result = error.placeholder
+    except EvaluationError as error:
+        return error
+    output.json_data(result, indent=indent)
+    return None
+
+
+def _trace(compiled: Expression, value: JsonValue, line: int, *, as_json: bool) -> EvaluationError | None:
+    """Print the trace; return why there is no result."""
+    from mapstudio.cli.trace_view import show_lines, trace_lines
+    from mapstudio.expressions import UnresolvedLinkError
+    from mapstudio.expressions.tracing import explain_with_error
+
+    found, error = explain_with_error(compiled, value)
+    if as_json:
+        output.json_data(found.to_json(), indent=0 if line else 2)
+    else:
+        if line:
+            output.data(f"line {line}")
+        show_lines(list(trace_lines(found)))
+    return None if isinstance(error, UnresolvedLinkError) else error
 
 
 def _values(file: Path | None) -> tuple[Iterator[tuple[int, JsonValue]], bool]:

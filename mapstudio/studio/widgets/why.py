@@ -130,7 +130,8 @@ class _Writer:
     def end(self, trace: RowTrace) -> WhyLine:
         """Return the line of the destination field."""
         result = trace.result
-        text = ((shown(trace.row.field), TEXT._replace(bold=True)),)
+        element = ((f"{shown(trace.element)} ", MUTED),) if trace.element else ()
+        text = (*element, (shown(trace.row.field), TEXT._replace(bold=True)))
         if result.reason is not None:
             return WhyLine(text, ("", MUTED), trace.ending, weight=Weight.FAILS, fails=True)
         return WhyLine(text, self._values.json(result.value, self._personal, deep=True), trace.ending)

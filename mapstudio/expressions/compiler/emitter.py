@@ -145,7 +145,7 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
             guard = f" if {parent.code} is not None else None" if parent.nullable else ""
             value = self.assign(f"{parent.code}.{attribute}{guard}")
             if below.plain:
-                return Value(value.code, ANY, near=below.near)
+                return Value(value.code, TEXT | NULL if below.text else ANY, near=below.near)
             return Value(value.code, ANY, below)
         if dict not in parent.classes:
             return NOTHING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +17,18 @@ from mapstudio.model.paths import split_path
 _NEAR: Any = float | int | str | bool | list[Any] | dict[str, Any] | None
 
 
+ENOUGH_SAMPLES = 50
+"""With fewer values than this nothing is expected of those that come."""
+_TEXT = {str, type(None)}
+
+
 @dataclass
 class Shape:
     """What is read of a value.
 
     Attributes:
         whole: All of it: plain JSON.
+        text: Samples were texts or null; a record with anything else is decoded as a whole.
         near: A number may come as the nearest float: it is compared only, and with what is no nearer.
         fields: What is read of an object, by field name.
         element: What is read of a list's elements.
@@ -30,6 +36,7 @@ class Shape:
     """
 
     whole: bool = False
+    text: bool = False
     near: bool = False
     fields: dict[str, Shape] = field(default_factory=dict)
     element: Shape | None = None
@@ -40,15 +47,18 @@ class Shape:
         """Whether the value is plain JSON; what is read as an object here and as a list there is so as well."""
         return self.whole or (self.element is None) is (not self.fields)
 
-    def follow(self, sample: JsonValue) -> None:
-        """Take the order of the keys of a record: the decoder looks for them in that order."""
-        if self.element is not None and isinstance(sample, list) and sample:
-            self.element.follow(sample[0])
-        elif isinstance(sample, dict):
-            places = {name: place for place, name in enumerate(sample)}
-            self.fields = dict(sorted(self.fields.items(), key=lambda item: places.get(item[0], len(places))))
-            for name, below in self.fields.items():
-                below.follow(sample.get(name))
+    def follow(self, samples: Sequence[JsonValue]) -> None:
+        """Expect what samples of the value show: the order of keys, and which values are texts or null."""
+        if self.element is not None:
+            self.element.follow([item for sample in samples if isinstance(sample, list) for item in sample])
+            return
+        objects = [sample for sample in samples if isinstance(sample, dict)]
+        places = {name: place for place, name in enumerate(objects[0] if objects else ())}
+        self.fields = dict(sorted(self.fields.items(), key=lambda item: places.get(item[0], len(places))))
+        for name, below in self.fields.items():
+            below.follow([sample.get(name) for sample in objects])
+        classes = set(map(type, samples))
+        self.text = len(samples) >= ENOUGH_SAMPLES and str in classes and classes <= _TEXT
 
     def find(self, steps: tuple[str | None, ...]) -> Shape | None:
         """Return what is read at a path, ``None`` when nothing is noted there."""
@@ -108,7 +118,7 @@ def decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
 
 def _type(shape: Shape, *, nullable: bool = True) -> Any:  # noqa: ANN401 - a type made for the decoder
     if shape.plain:
-        return _NEAR if shape.near else Any
+        return _NEAR if shape.near else str | None if shape.text else Any
     if shape.element is not None:
         listed: Any = list[_type(shape.element, nullable=False)]  # type: ignore[misc] # made at run time
         return listed | None

@@ -85,13 +85,13 @@ class BatchTransformer:
         self._compiled = compiled
         self._seen = 0
         self._distrust = False
-        self._sample: Record = {}
+        self._samples: list[JsonValue] = []
         self._read = self._detours = 0
 
     @cached_property
     def program(self) -> RecordProgram | None:
         """The generated code, ``None`` where every record is evaluated with its reasons."""
-        return compile_records(self._compiled, sample=self._sample)
+        return compile_records(self._compiled, samples=self._samples)
 
     def run(self, lines: Sequence[bytes], first: int = 1) -> Batch:
         """Evaluate lines; a blank one is none.
@@ -102,7 +102,11 @@ class BatchTransformer:
         """
         work = _Work(self._compiled, lines, first)
         if not self._seen and lines:
-            self._sample, _ = parse_record(lines[0])
+            self._samples = [parse_record(lines[0])[0]]
+        elif self._seen >= STRICT_FIRST and self._samples and self.program is not None:
+            # What the first records were like is known now.
+            self.program = compile_records(self._compiled, projected=self.program.projected, samples=self._samples)
+            self._samples = []
         if self.program is None:
             for number in range(len(lines)):
                 work.evaluate(number)
@@ -138,8 +142,11 @@ class BatchTransformer:
         """Return the lines without those in which a key stands twice: the quick decoding would not see it."""
         first = 0 if self._distrust or self._seen < STRICT_FIRST else -self._seen % STRICT_EVERY
         step = 1 if first == 0 and (self._distrust or self._seen < STRICT_FIRST) else STRICT_EVERY
+        parsed = [(number, *parse_record(lines[number])) for number in range(first, len(lines), step)]
+        if self._seen < STRICT_FIRST:
+            self._samples += [record for _, record, problem in parsed if not problem]
         self._seen += len(lines)
-        refused = [number for number in range(first, len(lines), step) if parse_record(lines[number])[1]]
+        refused = [number for number, _, problem in parsed if problem]
         if not refused:
             return lines
         self._distrust = True

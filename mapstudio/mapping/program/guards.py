@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from mapstudio.expressions.compiler import Writer
+from mapstudio.expressions.compiler import Value, Writer
 from mapstudio.model import Field, FieldType
 
+_TEXT: frozenset[type] = frozenset({str, type(None)})
+_TEXTS = {FieldType.TEXT, FieldType.UNKNOWN, FieldType.OPTION, FieldType.DATE, FieldType.DATETIME}
 _CLASSES = {
     FieldType.INTEGER: "{0}.__class__ is int",
     FieldType.NUMBER: "({0}.__class__ is Decimal or {0}.__class__ is int or {0}.__class__ is float)",
@@ -21,18 +23,20 @@ _CLASSES = {
 }
 
 
-def guard(item: Field, name: str, writer: Writer) -> str:
-    """Return the condition for a value of that name; empty when there is none that is cheaper than the cast."""
-    if item.type in {FieldType.TEXT, FieldType.UNKNOWN}:
-        length = f" and len({name}) <= {item.max_length}" if item.max_length is not None else ""
-        return f"{name}.__class__ is str{length}"
-    if item.type is FieldType.OPTION:
-        allowed = frozenset(option.value for option in item.options)
-        return f"{name}.__class__ is str" + (f" and {name} in {writer.constant(allowed)}" if allowed else "")
+def guard(item: Field, value: Value, writer: Writer) -> str:
+    """Return the condition for a value that is not null; empty when there is none that is cheaper than the cast."""
+    name = value.code
+    if item.type not in _TEXTS:
+        return _CLASSES.get(item.type, "").format(name)
+    conditions = [] if value.is_only(_TEXT) else [f"{name}.__class__ is str"]
+    if item.type in {FieldType.TEXT, FieldType.UNKNOWN} and item.max_length is not None:
+        conditions.append(f"len({name}) <= {item.max_length}")
+    if item.type is FieldType.OPTION and item.options:
+        conditions.append(f"{name} in {writer.constant(frozenset(option.value for option in item.options))}")
     if item.type in {FieldType.DATE, FieldType.DATETIME}:
         check: Callable[[str], bool] = _is_day if item.type is FieldType.DATE else _is_instant
-        return f"{name}.__class__ is str and {writer.constant(check)}({name})"
-    return _CLASSES.get(item.type, "").format(name)
+        conditions.append(f"{writer.constant(check)}({name})")
+    return " and ".join(conditions) or "True"
 
 
 def _is_day(text: str) -> bool:

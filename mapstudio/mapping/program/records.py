@@ -92,20 +92,20 @@ class RecordProgram:
 
 
 def compile_records(
-    compiled: CompiledMapping, *, projected: bool = True, sample: JsonValue = None
+    compiled: CompiledMapping, *, projected: bool = True, samples: Sequence[JsonValue] = ()
 ) -> RecordProgram | None:
     """Compile a mapping; ``None`` where each record is evaluated for itself: it links, or a row fails always.
 
     Args:
         compiled: The mapping.
         projected: Decode only what is used, where that can be known.
-        sample: A record such as will come.
+        samples: Records such as will come.
     """
     if compiled.environment.engine is not Engine.COMPILED:
         return None
     for attempt in (True, False) if projected else (False,):
         try:
-            return _ProgramWriter(compiled, projected=attempt, sample=sample).program()
+            return _ProgramWriter(compiled, projected=attempt, samples=samples).program()
         except NotCompilableError:
             continue
     return None
@@ -118,13 +118,13 @@ class _ProgramWriter:
         NotCompilableError: It is left to the evaluation record by record.
     """
 
-    def __init__(self, compiled: CompiledMapping, *, projected: bool, sample: JsonValue) -> None:
+    def __init__(self, compiled: CompiledMapping, *, projected: bool, samples: Sequence[JsonValue]) -> None:
         self._compiled = compiled
         self._source = compiled.mapping.source
         expressions = list(used_expressions(compiled))
         self._shape = shape_of(item.reads for item in expressions) if projected else None
         if self._shape is not None:
-            self._shape.follow(sample)
+            self._shape.follow(samples)
         full = msgspec.json.Decoder(dict[str, Any], float_hook=EXACT.create_decimal)
         self._decoder = decoder(self._shape) if self._shape is not None else full
         self._writer = Writer(level=3)
@@ -140,7 +140,6 @@ class _ProgramWriter:
             self._rows()
         else:
             self._each(self._source.each)
-        self._writer.line("made += count")
         head = _HEAD.format(decode=self._writer.constant(self._decoder.decode))
         source = head + self._writer.source + _TAIL.format(detours=self._writer.constant(DETOURS))
         code: _Code = load_function(source, "transform", self._writer)
@@ -187,7 +186,7 @@ class _ProgramWriter:
         encode = self._writer.constant(msgspec.json.Encoder(decimal_format="number").encode_into)
         self._writer.line(f"{encode}({self._layout.write(self._writer)}, outputs, -1)")
         self._writer.line("newline(10)")
-        self._writer.line("count += 1")
+        self._writer.line("made += 1")
 
     def _row(self, item: CompiledRow) -> str:
         """Write a row; return where its value is, empty for one that sends nothing."""
@@ -207,12 +206,13 @@ def transform(lines, outputs, detour, call):
     skipped = made = 0
     newline = outputs.append
     for number, line in enumerate(lines):
-        begin, count = len(outputs), 0
+        begin, before = len(outputs), made
         try:
             record = {decode}(line)
 """
 _TAIL = """\
         except {detours}:
+            made = before
             del outputs[begin:]
             detour(number)
     return skipped, made

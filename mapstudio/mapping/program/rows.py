@@ -9,6 +9,8 @@ from mapstudio.mapping.pipeline import CompiledRow
 from mapstudio.mapping.program.guards import guard
 from mapstudio.model import Field, FieldType
 
+_TEXT: frozenset[type] = frozenset({str, type(None)})
+
 
 class DetourError(Exception):
     """A record that the generated code leaves to :meth:`CompiledMapping.evaluate`, which tells why."""
@@ -56,7 +58,8 @@ class RowWriter:
         if self._item.table is not None:
             value = self._looked_up(name)
         if str in value.classes and not self._item.row.keep_blank:
-            self._writer.line(f"if {name}.__class__ is str and (not {name} or {name}.isspace()): {name} = None")
+            text = f"{name} is not None" if value.is_only(_TEXT) else f"{name}.__class__ is str"
+            self._writer.line(f"if {text} and (not {name} or {name}.isspace()): {name} = None")
             value = Value(name, value.classes | {type(None)})
         self._default(name)
         if value.nullable and (self._needed or self._item.row.on_null is OnNull.ERROR):
@@ -103,5 +106,5 @@ class RowWriter:
         if self._item.cast is None or self._field is None:
             return
         name, cast = value.code, self._writer.constant(self._item.cast)
-        fits = guard(self._field, name, self._writer) if self._item.row.by is None else ""
+        fits = guard(self._field, value, self._writer) if self._item.row.by is None else ""
         self._writer.line(f"if {name} is not None{f' and not ({fits})' if fits else ''}: {name} = {cast}({name})")

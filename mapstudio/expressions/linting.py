@@ -68,6 +68,7 @@ def lints_of(inferred: Inferred, *, condition: bool = False) -> Sequence[Lint]:
     """
     parts = Parts(inferred, condition)
     found = [item for rule in _RULES for item in rule(parts)]
+    found += calls.always_fails(parts, found)
     found += shapes.always_null(parts, found)
     told = {(item.code, item.start): item for item in reversed(found)}
     return tuple(sorted(told.values(), key=lambda item: (item.start, item.end, item.code)))

@@ -22,7 +22,7 @@ KNOWN_BY_TEXT = [
     ("!`5`", "number-is-true", "`5`", "always true", "write `true`"),
     ("length(a) || b", "number-is-true", "length(a)", "0 is true as well", "length(a) != `0`"),
     ("lines[?length(x)]", "number-is-true", "length(x)", "always true", "length(x) != `0`"),
-    ("to_number('12,50')", "to-number", "to_number('12,50')", "is null", "decimal"),
+    ("to_number('12,50')", "to-number", "to_number('12,50')", "is null", "parse_number"),
     ("a == 'x' || 'y'", "uncompared", "'y'", "compared with nothing", "a == 'y'"),
     ("a != ''", "empty-is-not-null", "a != ''", "true where a is null", "a alone"),
     ("a == ''", "empty-is-not-null", "a == ''", "false where a is null", "!a"),
@@ -62,6 +62,9 @@ KNOWN_BY_SCHEMA = [
     ("join(' ', [id, email])", "null-argument", "[id, email]", "an element", "[id, email][?@]"),
     ("sort_by(lines, &day)", "null-argument", "day", "is null in an element", "sort_by(lines[?day], ...)"),
     ("max_by(lines, &price).name", "null-argument", "price", "is null in an element", "max_by(lines[?price], ...)"),
+    ("group_by(lines, &state)", "null-argument", "state", "null in an element", "group_by(lines[?state], ...)"),
+    ("group_by(lines, &qty)", "wrong-argument", "qty", "needs a text for each element", ""),
+    ("sum_by(lines, &name)", "wrong-argument", "name", "needs a number for each element", ""),
     ("abs(nights)", "null-argument", "nights", "fails where nights is null", ""),
     ("lower(nights)", "wrong-argument", "nights", "where there is a value", "lower(text) -> text"),
     ("abs(nights || email || `0`)", "wrong-argument", "nights || email || `0`", "may be text", "abs("),
@@ -142,6 +145,10 @@ FINE_WITH_SCHEMA = [
     "concat(email, ' ', custom.note)",
     "coalesce(email, custom.note)",
     "default(email, 'none')",
+    "sum_by(lines, &price)",
+    "join_text(', ', [email, custom.note])",
+    "first(lines).name",
+    "group_by(lines[?state], &state)",
 ]
 TABLES = {"stages": TableType.of({"new": "lead"})}
 SCOPE = Scope.of_schema(SCHEMA, TABLES)

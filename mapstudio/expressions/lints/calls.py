@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from mapstudio.expressions.functions import FUNCTIONS
 from mapstudio.expressions.lints.comparisons import has_any_text, near_option
@@ -14,7 +14,13 @@ from mapstudio.expressions.types.choices import keys_of
 from mapstudio.expressions.types.lattice import NOTHING, Type, kinds_of, only
 from mapstudio.expressions.types.words import phrase
 
-_BY = {"sort_by", "max_by", "min_by"}
+_KEYS: Mapping[str, tuple[frozenset[str], bool]] = {
+    **dict.fromkeys(("sort_by", "max_by", "min_by"), (frozenset({"text", "number"}), False)),
+    "group_by": (frozenset({"text"}), False),
+    "sum_by": (frozenset({"number"}), True),
+}
+"""What an ``&expression`` may give for each element, and whether that may be null."""
+_WORDS = {"text": "a text", "number": "a number"}
 
 
 def arguments(parts: Parts) -> Iterator[Lint]:
@@ -76,30 +82,34 @@ def _instead_of_null(parts: Parts, argument: Node) -> str:
 
 def keys_of_elements(parts: Parts) -> Iterator[Lint]:
     """``sort_by`` and its like fail when one element has no value to sort by."""
-    for node, function in _calls(parts, *_BY):
+    for node, function in _calls(parts, *_KEYS):
         elements, expression = node["children"]
         key = expression["children"][0]
         of = parts.type(key)
         if not of.known or of.is_nothing:
             continue
-        wrong = kinds_of(of) - {"text", "number"}
+        kinds, takes_null = _KEYS[function.name]
+        wrong = kinds_of(of) - kinds
         if wrong:
-            message = f"{function.name} needs a number or a text for each element: {parts.text(key)} may be "
+            needed = " or ".join(_WORDS[kind] for kind in sorted(kinds))
+            message = f"{function.name} needs {needed} for each element: {parts.text(key)} may be "
             yield parts.lint("wrong-argument", key, message + phrase(only(of, *wrong)))
-        elif of.null:
+        elif of.null and not takes_null:
             message = f"{function.name} fails where {parts.text(key)} is null in an element"
             remedy = f"leave those out: {function.name}({parts.operand(elements)}[?{parts.code(key)}], ...)"
             yield parts.lint("null-argument", key, message, remedy)
 
 
-def failing(parts: Parts) -> Iterator[Lint]:
-    """A call that fails though its arguments are of the right types."""
+def always_fails(parts: Parts, found: Sequence[Lint]) -> Iterator[Lint]:
+    """A call that fails though its arguments are of the right types, when nothing inside of it explains that."""
     for node, function in _calls(parts):
         if not parts.type(node).is_nothing or parts.scope(node).is_nothing:
             continue
         types = [parts.type(item) for item in node["children"] if item["type"] != "expref"]
         fits = [not accepted(function, index, of).is_nothing for index, of in enumerate(types)]
-        if all(fits) and not any(of.is_nothing for of in types) and function.name not in _BY:
+        start, end = parts.span(node)
+        is_told = any(start <= item.start and item.end <= end for item in found)
+        if all(fits) and not any(of.is_nothing for of in types) and not is_told:
             yield parts.lint("always-fails", node, f"{parts.text(node)} fails on every record")
 
 
@@ -170,7 +180,6 @@ def _scalar(of: Type) -> Type:
 RULES: tuple[Rule, ...] = (
     arguments,
     keys_of_elements,
-    failing,
     numbers_from_text,
     blank_values,
     options_in_lists,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from mapstudio.expressions.lints.parts import Lint, Parts, Rule, listed, literal, written
 from mapstudio.expressions.parsing import Node, child_nodes
+from mapstudio.expressions.types.equality import can_be_equal
 from mapstudio.expressions.types.lattice import Format, Type, kinds_of
-from mapstudio.expressions.types.walk import can_be_equal
 from mapstudio.expressions.types.words import value_words
 from mapstudio.expressions.values import is_number, number_text
 from mapstudio.model.suggest import nearest

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from mapstudio.expressions.environment import key_text
 from mapstudio.expressions.types.calls import Called, Rule, TableType
+from mapstudio.expressions.types.equality import can_be_equal, unequal_part
 from mapstudio.expressions.types.lattice import (
     NOTHING,
     NULL,
+    TEXT,
     UNKNOWN,
     Format,
     Type,
@@ -44,6 +46,28 @@ def _first_of(types: tuple[Type, ...], passes: Callable[[Type], bool], taken: Ca
 def _default(called: Called) -> Type:
     value, fallback = called.types
     return union(without_blank(value), fallback) if may_be_blank(value) else value
+
+
+def _blank_to_null(called: Called) -> Type:
+    of = called.first
+    return union(without_blank(of), Type(null=True, known=of.known)) if may_be_blank(of) else of
+
+
+def _null_if(called: Called) -> Type:
+    value, *unwanted = called.types
+    left = value
+    for of in unwanted:
+        left = unequal_part(left, of)
+    may_be_unwanted = any(can_be_equal(value, of) for of in unwanted)
+    return union(left, Type(null=True, known=value.known)) if may_be_unwanted else value
+
+
+def _code(called: Called) -> Type:
+    """Return a code, or the default where there is none: null and blank text have none."""
+    text, *default = called.types
+    if default:
+        return union(TEXT, *default)
+    return union(TEXT, Type(null=True, known=text.known)) if may_be_blank(text) else TEXT
 
 
 def _lookup(called: Called) -> Type:
@@ -96,9 +120,13 @@ def _linked(identity: Type) -> Type:
 
 
 RULES: Mapping[str, Rule] = {
+    "blank_to_null": _blank_to_null,
     "coalesce": _coalesce,
+    "country_code": _code,
     "default": _default,
+    "language_code": _code,
     "link": _link,
     "lookup": _lookup,
     "not_null": _not_null,
+    "null_if": _null_if,
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mapstudio.expressions.functions.date_formats import DateError, read_format
 from mapstudio.expressions.types.calls import Called, Rule
-from mapstudio.expressions.types.lattice import MOMENTS, NOTHING, TEXT, Format, Type, text_of, union
+from mapstudio.expressions.types.lattice import MOMENTS, NOTHING, TEXT, Format, TextType, Type, text_of, union
 
 _HOURS = {"HH", "H", "hh", "h"}
 _ISO_DATE = "YYYY-MM-DD"
@@ -17,9 +17,7 @@ def _parse_date(called: Called) -> Type:
     if text.text is None:
         return NOTHING
     if not formats:
-        known = text.text.formats & MOMENTS
-        is_known = known == text.text.formats and not text.text.values
-        return text_of(*known) if is_known else text_of(Format.MOMENT)
+        return _same_moment(text.text)
     return union(*(_of_format(item) for item in formats))
 
 
@@ -46,8 +44,25 @@ def _format_date(called: Called) -> Type:
     return text_of(Format.DATE) if is_date else TEXT
 
 
+def _date_add(called: Called) -> Type:
+    text, amount = called.types[:2]
+    null = Type(null=True, known=amount.known) if amount.null else NOTHING
+    if amount.number is None or text.text is None:
+        return null
+    return union(_same_moment(text.text), null)
+
+
+def _same_moment(of: TextType) -> Type:
+    """Return the formats of known dates and times, or that it is one of them."""
+    return text_of(*of.formats) if of.formats <= MOMENTS and not of.values else text_of(Format.MOMENT)
+
+
 RULES: Mapping[str, Rule] = {
+    "date_add": _date_add,
     "format_date": _format_date,
+    "from_epoch_ms": lambda _: text_of(Format.DATETIME),
+    "from_utc": lambda _: text_of(Format.DATETIME),
     "parse_date": _parse_date,
+    "to_utc": lambda _: text_of(Format.DATETIME),
     "today": lambda _: text_of(Format.DATE),
 }

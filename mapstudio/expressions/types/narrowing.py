@@ -14,6 +14,7 @@ from typing import TypeAlias
 from mapstudio.expressions.functions import FUNCTIONS
 from mapstudio.expressions.parsing import Node, child_nodes
 from mapstudio.expressions.types.arguments import accepted
+from mapstudio.expressions.types.equality import equal_part, unequal_part
 from mapstudio.expressions.types.lattice import (
     NULL,
     ObjectType,
@@ -219,29 +220,8 @@ def _narrowed(of: Type, names: tuple[str, ...], narrow: Callable[[Type], Type]) 
 
 def _compared_path(scope: Type, path: Node, operator: str, other: Type) -> Type:
     if operator == "eq":
-        return _at_path(scope, path, lambda of: _equal(of, other))
+        return _at_path(scope, path, lambda of: equal_part(of, other))
     if operator == "ne":
-        return _at_path(scope, path, lambda of: _unequal(of, other))
+        return _at_path(scope, path, lambda of: unequal_part(of, other))
     # Only two numbers and two texts have an order that is true.
     return _at_path(scope, path, lambda of: only(of, *({"text", "number"} & kinds_of(other))))
-
-
-def _equal(of: Type, other: Type) -> Type:
-    """Return what of it can equal a value of the other type."""
-    kinds = kinds_of(of) & kinds_of(other)
-    found = only(of, *kinds, *(("null",) if other.null else ()))
-    if found.text is not None and other.text is not None and not other.text.formats:
-        wanted = other.text
-        narrowed = wanted if found.text.formats else found.text.only(lambda value: value in wanted.values)
-        found = replace(found, text=narrowed)
-    return replace(found, booleans=found.booleans & other.booleans)
-
-
-def _unequal(of: Type, other: Type) -> Type:
-    """Return what of it is left once it does not equal the other, where that is one value."""
-    if other.has_no_value:
-        return without_null(of) if other.null else of
-    wanted = other.text
-    if wanted is None or wanted.formats or len(wanted.values) != 1 or of.text is None or kinds_of(other) != {"text"}:
-        return of
-    return replace(of, text=of.text.only(lambda value: value not in wanted.values)) if not other.null else of

@@ -12,7 +12,7 @@ from mapstudio.expressions.environment import Environment
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions import FUNCTIONS
 from mapstudio.expressions.registry import Call, Function, Kind
-from mapstudio.expressions.types import choices, conversions, dates, lists
+from mapstudio.expressions.types import choices, conversions, dates, lists, numbers
 from mapstudio.expressions.types.arguments import accepted
 from mapstudio.expressions.types.calls import Called, Rule
 from mapstudio.expressions.types.lattice import (
@@ -35,7 +35,13 @@ from mapstudio.expressions.types.lattice import (
 from mapstudio.expressions.types.literals import scalars_of, type_of_values
 from mapstudio.model import JsonValue
 
-RULES: Mapping[str, Rule] = {**choices.RULES, **conversions.RULES, **dates.RULES, **lists.RULES}
+RULES: Mapping[str, Rule] = {
+    **choices.RULES,
+    **conversions.RULES,
+    **dates.RULES,
+    **lists.RULES,
+    **numbers.RULES,
+}
 """What is known of a function beyond what it declares. Always within that: a test holds the two together."""
 
 _MOST_FOLDED = 60

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mapstudio.expressions.parsing import Node, child_nodes
 from mapstudio.expressions.types.calls import Called, TableType
+from mapstudio.expressions.types.equality import can_be_equal
 from mapstudio.expressions.types.lattice import (
     ANY_TEXT,
     BOOLEAN,
@@ -14,11 +15,9 @@ from mapstudio.expressions.types.lattice import (
     NULL,
     UNKNOWN,
     UNKNOWN_NULL,
-    Format,
     ListType,
     NumberType,
     Rest,
-    TextType,
     Type,
     falsy,
     joined,
@@ -30,7 +29,7 @@ from mapstudio.expressions.types.lattice import (
     union,
     without_null,
 )
-from mapstudio.expressions.types.literals import of_format, type_of_value
+from mapstudio.expressions.types.literals import type_of_value
 from mapstudio.expressions.types.narrowing import Fact, Narrowing
 from mapstudio.expressions.types.results import call_type
 
@@ -311,29 +310,6 @@ def _element_at(of: ListType, place: int) -> Type:
     if of.elements.is_nothing:
         return NULL
     return of.elements if of.filled and place in {0, -1} else joined(of.elements, NULL)
-
-
-def can_be_equal(left: Type, right: Type) -> bool:
-    """Return whether a value of one type can equal one of the other."""
-    if left.null and right.null:
-        return True
-    shared = kinds_of(left) & kinds_of(right)
-    if shared - {"text", "booleans"}:
-        return True
-    if "booleans" in shared and left.booleans & right.booleans:
-        return True
-    if left.text is None or right.text is None:
-        return False
-    return _texts_can_be_equal(left.text, right.text) or _texts_can_be_equal(right.text, left.text)
-
-
-def _texts_can_be_equal(one: TextType, other: TextType) -> bool:
-    if one.values & other.values or any(of_format(value, item) for value in one.values for item in other.formats):
-        return True
-    dates = one.formats & {Format.DATE}, other.formats & {Format.DATETIME, Format.LOCAL}
-    return bool(one.formats and other.formats) and not (
-        all(dates) and one.formats == dates[0] and other.formats == dates[1]
-    )
 
 
 def _computed(operator: str, operands: Sequence[Type]) -> Type:

@@ -140,8 +140,9 @@ class _ProgramWriter:
             self._rows()
         else:
             self._each(self._source.each)
-        head = _HEAD.format(decode=self._writer.constant(self._decoder.decode))
-        source = head + self._writer.source + _TAIL.format(detours=self._writer.constant(DETOURS))
+        before, after = _OF_ONE if self._source.each is None else _OF_EACH
+        head = _HEAD.format(before=before, decode=self._writer.constant(self._decoder.decode))
+        source = head + self._writer.source + _TAIL.format(detours=self._writer.constant(DETOURS), after=after)
         code: _Code = load_function(source, "transform", self._writer)
         fed = {item.parts for item in self._compiled.rows if item.parts in self._layout}
         missing = tuple(name for parts, name in self._needed.items() if parts not in fed)
@@ -206,14 +207,16 @@ def transform(lines, outputs, detour, call):
     skipped = made = 0
     newline = outputs.append
     for number, line in enumerate(lines):
-        begin, before = len(outputs), made
+        {before}
         try:
             record = {decode}(line)
 """
 _TAIL = """\
         except {detours}:
-            made = before
-            del outputs[begin:]
+            {after}
             detour(number)
     return skipped, made
 """
+# What a record that fails began to write is taken back: a part of a line, or with "each" outputs of its first elements.
+_OF_ONE = ("pass", "del outputs[outputs.rfind(10) + 1 :]")
+_OF_EACH = ("begin, before = len(outputs), made", "del outputs[begin:]; made = before")

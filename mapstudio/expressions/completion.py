@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mapstudio.expressions.cursor import context_after
+from mapstudio.expressions.cursor import Place, context_after
 from mapstudio.expressions.functions import FUNCTIONS
 from mapstudio.expressions.scanner import Lexeme, scan
 from mapstudio.model import Field, FieldType
@@ -22,6 +22,7 @@ class CompletionKind(StrEnum):
 
     FIELD = "field"
     FUNCTION = "function"
+    VARIABLE = "variable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Completion:
         end: Where it ends: the cursor, or the end of the word that the cursor stands in.
         kind: See :class:`CompletionKind`.
         detail: A field's label and type, a function's signature.
+        path: The field's path from the record, to look its values up; empty for anything else.
     """
 
     text: str
@@ -41,6 +43,7 @@ class Completion:
     end: int
     kind: CompletionKind
     detail: str
+    path: str = ""
 
 
 def complete(text: str, cursor: int, fields: Iterable[Field | str]) -> Sequence[Completion]:
@@ -59,18 +62,24 @@ def complete(text: str, cursor: int, fields: Iterable[Field | str]) -> Sequence[
         word, start = str(last.value).lstrip('"'), last.start
     elif before and before[-1].end == cursor and before[-1].type in {"error", "number"}:
         return []
-    context = context_after(before)
+    end = _end_of_word(text, start, cursor)
+    context = context_after(before, list(scan(text[end:])))
     if context is None:
         return []
-    end = _end_of_word(text, start, cursor)
+    if word.startswith("$"):
+        return [] if context.after_dot else _variables(context.variables, word, start, end)
     found = _fields(fields, context.path, word, start, end) if context.path is not None else []
-    return [*found, *([] if context.after_dot else _functions(word, start, end))]
+    if context.after_dot:
+        return found
+    variables = _variables(context.variables, word, start, end) if not word else []
+    return [*variables, *found, *_functions(word, start, end)]
 
 
 def _is_word(lexeme: Lexeme, cursor: int) -> bool:
     if lexeme.end != cursor:
         return False
-    return lexeme.type == "unquoted_identifier" or (lexeme.type == "error" and str(lexeme.value).startswith('"'))
+    is_word = lexeme.type in {"unquoted_identifier", "variable", "root"}
+    return is_word or (lexeme.type == "error" and str(lexeme.value).startswith('"'))
 
 
 def _end_of_word(text: str, start: int, cursor: int) -> int:
@@ -78,6 +87,17 @@ def _end_of_word(text: str, start: int, cursor: int) -> int:
         return cursor + 1 if text[cursor : cursor + 1] == '"' else cursor
     match = re.compile(r"[A-Za-z0-9_]*").match(text, cursor)
     return match.end() if match is not None else cursor
+
+
+def _variables(variables: Mapping[str, Place], word: str, start: int, end: int) -> list[Completion]:
+    found = [name for name in variables if name.startswith(word)]
+    return [
+        Completion(name, start, end, CompletionKind.VARIABLE, _of_variable(variables[name])) for name in reversed(found)
+    ]
+
+
+def _of_variable(place: Place) -> str:
+    return f"variable, {'.'.join(place.path)}" if place.path else "variable"
 
 
 def _fields(fields: Iterable[Field | str], path: tuple[str, ...], word: str, start: int, end: int) -> list[Completion]:
@@ -95,7 +115,8 @@ def _fields(fields: Iterable[Field | str], path: tuple[str, ...], word: str, sta
         if name and rank is not None and (name not in ranked or is_leaf):
             detail = _detail(known) if is_leaf else ("list" if part.endswith("[]") else "object")
             shown = name if _PLAIN.fullmatch(name) else json.dumps(name, ensure_ascii=False)
-            ranked[name] = (rank, Completion(shown, start, end, CompletionKind.FIELD, detail))
+            whole = ".".join(parts[: len(path) + 1])
+            ranked[name] = (rank, Completion(shown, start, end, CompletionKind.FIELD, detail, whole))
     return [item for _, item in sorted(ranked.values(), key=lambda pair: pair[0])]
 
 

@@ -76,10 +76,71 @@ def _proposed(text: str) -> list[str]:
         ("cust", ['"custom-x"']),
         ('"cus', ['"custom-x"']),
         ("{a: lines[0].qty, b: guestE", ["guestEmail"]),
+        ("guestEmail ? guestF", ["guestFirstName"]),
+        ("guestEmail ? lines : guestF", ["guestFirstName"]),
+        ("(guestEmail ? lines : lines)[0].p", ["price"]),
+        ("lines[].{a: qty ? p", ["price"]),
+        ("lines[].{a: qty * p", ["price"]),
+        ("lines[0].qty + guestE", ["guestEmail"]),
+        ("-guestE", ["guestEmail"]),
+        ("lines[].[qty, $.guestE", ["guestEmail"]),
+        ("lines[?qty > $.lines[0].q", ["qty"]),
+        ("let $l = lines in $l[0].p", ["price"]),
+        ("let $l = lin", ["lines"]),
+        ("let $l = lines, $c = country_id in $c.c", ["code"]),
+        ("let $l = lines in $l[].{a: p", ["price"]),
+        ("let $l = lines in {a: $l[0].qty, b: $l[0].p", ["price"]),
+        ("let $r = rooms[0] in let $g = $r.guests in $g[0].n", ["name"]),
+        ("lines[].{a: (let $q = qty in p", ["price"]),
+        ("(let $l = lines in $l)[0].p", ["price"]),
+        ("[let $l = lines in $l[0], guestE", ["guestEmail"]),
+        ("let $l = lines in $", ["$l"]),
+        ("let $lines = lines, $other = guestEmail in $l", ["$lines"]),
+        ("let $l = lines in ", ["$l", "guestEmail"]),
+        ("rooms[].guests[] | [0].n", ["name"]),
+        ("lines | sort_by(@, &p", ["price"]),
+        ("first(lines).p", ["price"]),
+        ("sum_by(lines, &p", ["price"]),
+        ("group_by(lines[?qty], &p", ["price"]),
+        ("unique(lines)[0].p", ["price"]),
     ],
 )
 def test_fields_at_the_cursor(text: str, first: list[str]) -> None:
     assert _proposed(text)[: len(first)] == first
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "first"),
+    [
+        ("map(&p", ", lines)", ["price"]),
+        ("map(&{a: q", "}, lines[?qty])", ["qty"]),
+        ("map(&n", ", rooms[].guests[]) | [0]", ["name"]),
+        ("lines[].{a: map(&guestE", ", guests)}", []),
+        ("sort_by(lines, &p", ")[0]", ["price"]),
+        ("{a: guestE", ", b: x}", ["guestEmail"]),
+    ],
+)
+def test_fields_at_a_cursor_in_the_middle(before: str, after: str, first: list[str]) -> None:
+    found = [item.text for item in complete(before + after, len(before), FIELDS) if item.kind == "field"]
+    assert found[: len(first)] == first
+    assert bool(found) is bool(first)
+
+
+def test_a_variable_is_seen_in_its_body_only() -> None:
+    assert "$l" not in _proposed("let $l = lines, $m = ")
+    assert "$l" not in _proposed("[let $l = lines in $l, ")
+    found = complete("let $l = lines in $", 19, FIELDS)
+    assert [(item.text, item.kind, item.detail, item.start, item.end) for item in found] == [
+        ("$l", "variable", "variable, lines", 18, 19)
+    ]
+
+
+def test_a_field_says_where_its_values_are() -> None:
+    paths = [item.path for item in complete("lines[].", 8, FIELDS)]
+    assert paths == ["lines[].price", "lines[].qty"]
+    assert [item.path for item in complete("max_by(lines, &price).q", 23, FIELDS)] == ["lines[].qty"]
+    assert [item.path for item in complete("room", 4, FIELDS) if item.kind == "field"] == ["rooms[]"]
+    assert all(not item.path for item in complete("tit", 3, FIELDS) if item.kind == "function")
 
 
 @pytest.mark.parametrize("text", ["'gu", "`gu", "guestEmail ", "lines[].nothing", "length(lines).", "{gu", "'x'.", "5"])
@@ -103,7 +164,7 @@ def test_completions_say_what_they_are_and_what_they_replace() -> None:
     assert [item.text for item in complete("pho", 3, ["phoneNumber"])][:2] == ["phoneNumber", "phone("]
 
 
-@given(st.text(alphabet="abcl()[]{}.,|&?:*@'\"`0 -", max_size=30), st.integers(-5, 40))
+@given(st.text(alphabet="abcl()[]{}.,|&?:*@'\"`0 -$=+let in", max_size=30), st.integers(-5, 40))
 def test_completing_never_raises(text: str, cursor: int) -> None:
     for item in complete(text, cursor, FIELDS):
         assert 0 <= item.start <= item.end <= len(text)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from threading import RLock
 from typing import Any, TypeAlias
 
 from mapstudio.expressions.budget import Budget
 from mapstudio.expressions.environment import Environment
-from mapstudio.expressions.errors import EvaluationError
+from mapstudio.expressions.errors import EvaluationError, ExpressionSyntaxError
 from mapstudio.expressions.values import NumberRangeError, as_decimal, is_blank, is_number, plain_number, type_word
 from mapstudio.model import JsonValue
 
@@ -256,12 +257,13 @@ class Function:
         if any(_FITS[kind](argument) for kind in kinds):
             return
         words = " or ".join(_WORDS[kind] for kind in kinds if kind is not Kind.NULL)
-        place = f" as its {_ordinal(index)} argument" if len(self.parameters) > 1 and index else ""
+        place = f" as its {_ordinal(index)} argument" if index else ""
         got, value = _what(kinds, argument)
         raise EvaluationError(f"{self.name} needs {words}{place}, got {got}", value)
 
 
 _KINDS = frozenset(Kind)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def _words(returns: str) -> list[str]:
@@ -308,19 +310,31 @@ def _ordinal(index: int) -> str:
 
 
 class Registry:
-    """Functions by name. Later packages of functions are added to the one that expressions are compiled with."""
+    """Functions by name.
 
-    def __init__(self) -> None:
+    Args:
+        more: Adds the functions of other packages, and returns why some could not be added; called when a function is
+            asked for that is not here, or all of them are.
+    """
+
+    def __init__(self, more: Callable[[Registry], Sequence[str]] | None = None) -> None:
         self._functions: dict[str, Function] = {}
+        self._more = more
+        self._problems: tuple[str, ...] = ()
+        # Entered again by a package that compiles an expression while it is imported.
+        self._lock = RLock()
 
     def add(self, function: Function) -> None:
         """Add a function.
 
         Raises:
-            ValueError: There is one of that name, or what it returns is in words that nobody knows.
+            ValueError: There is one of that name, nobody could call it by its name, or what it returns is in words that
+                nobody knows.
         """
         if function.name in self._functions:
             raise ValueError(f"there are two functions with the name {function.name}")
+        if not _NAME.fullmatch(function.name):
+            raise ValueError(f"{function.name!r} is no name that an expression can call")
         known = {*_KINDS, *(item.name for item in function.parameters)}
         if not known.issuperset(_words(function.returns)):
             raise ValueError(f"{function.name} returns {function.returns!r}, which is none of {', '.join(Kind)}")
@@ -360,13 +374,37 @@ class Registry:
         return declare
 
     def get(self, name: str) -> Function | None:
-        """Return the function of that name, or ``None``."""
-        return self._functions.get(name)
+        """Return the function of that name, or ``None``.
+
+        Raises:
+            ExpressionSyntaxError: There is none, and a package that might have brought it could not be added.
+        """
+        function = self._functions.get(name)
+        if function is None:
+            problems = self.problems
+            function = self._functions.get(name)
+            if function is None and problems:
+                raise ExpressionSyntaxError(f"there is no function {name}, but {'; '.join(problems)}", 0)
+        return function
 
     def __iter__(self) -> Iterator[Function]:
-        return iter(self._functions.values())
+        self._complete()
+        return iter(tuple(self._functions.values()))
 
     @property
     def names(self) -> tuple[str, ...]:
         """All names, in the order in which they were added."""
+        self._complete()
         return tuple(self._functions)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why functions of other packages are missing; each is one sentence without a full stop."""
+        self._complete()
+        return self._problems
+
+    def _complete(self) -> None:
+        with self._lock:
+            more, self._more = self._more, None
+            if more is not None:
+                self._problems = tuple(more(self))

@@ -12,6 +12,7 @@ import pytest
 
 from mapstudio import search
 from mapstudio.expressions import (
+    Engine,
     Environment,
     EvaluationError,
     Example,
@@ -29,32 +30,24 @@ from mapstudio.model import JsonValue
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = [(doc, example) for doc in function_docs() for example in doc.examples]
-FIRST_PACK = [
-    "lower",
-    "upper",
-    "trim",
-    "trim_left",
-    "trim_right",
-    "title_case",
-    "split",
-    "replace",
-    "default",
-    "coalesce",
-    "concat",
-    "parse_date",
-    "format_date",
-    "phone",
-    "country_code",
-    "lookup",
-]
+PACK = """
+lower upper trim trim_left trim_right title_case split replace truncate strip_html slug format hash pad_left pad_right
+find_first find_last regex_match regex_find regex_replace join_text to_semicolon
+default coalesce blank_to_null null_if lookup link concat
+round parse_number format_number clamp min_of max_of multiply
+parse_date format_date to_utc from_utc to_epoch_ms from_epoch_ms date_add days_between today
+unique sum_by group_by first last compact items from_items zip
+phone country_code country_name language_code minor_units from_minor_units email_normalize is_alias_email
+"""
 
 
+@pytest.mark.parametrize("engine", list(Engine))
 @pytest.mark.parametrize(("doc", "example"), EXAMPLES, ids=[example.expression for _, example in EXAMPLES])
-def test_example(doc: FunctionDoc, example: Example) -> None:
+def test_example(doc: FunctionDoc, example: Example, engine: Engine) -> None:
     assert doc.name in compile_expression(example.expression).functions
     tables = {name: ValueTable(entries) for name, entries in (example.tables or {}).items()}
     try:
-        found = search(example.expression, example.given, Environment(tables=tables))
+        found = search(example.expression, example.given, Environment(tables=tables, engine=engine))
     except EvaluationError as error:
         assert error.reason == example.error
     else:
@@ -92,12 +85,14 @@ def test_result_is_read_from_its_words(name: str, made: set[Kind], passed: tuple
 
 def test_functions_are_documented() -> None:
     names = [doc.name for doc in function_docs()]
-    assert set(FIRST_PACK) <= set(names)
+    assert set(PACK.split()) <= set(names)
     assert all(doc.summary.endswith(".") and doc.examples for doc in function_docs())
     assert reference_page() == (ROOT / "docs" / "reference" / "functions.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["lower", "upper", "trim", "trim_left", "trim_right", "title_case"])
+@pytest.mark.parametrize(
+    "name", ["lower", "upper", "trim", "trim_left", "trim_right", "title_case", "strip_html", "slug", "hash"]
+)
 def test_text_functions_give_null_for_null_and_refuse_other_types(name: str) -> None:
     assert search(f"{name}(@)", None) is None
     with pytest.raises(EvaluationError, match=f"^{name} needs text, got a number$") as caught:
@@ -107,7 +102,25 @@ def test_text_functions_give_null_for_null_and_refuse_other_types(name: str) -> 
 
 @pytest.mark.parametrize(
     "expression",
-    ["parse_date(@)", "parse_date(@, 'DD/MM/YYYY')", "format_date(@, 'YYYY')", "phone(@, 'ES')", "country_code(@)"],
+    [
+        "parse_date(@)",
+        "parse_date(@, 'DD/MM/YYYY')",
+        "format_date(@, 'YYYY')",
+        "to_utc(@, 'Europe/Madrid')",
+        "from_utc(@, 'Europe/Madrid')",
+        "to_epoch_ms(@)",
+        "from_epoch_ms(@)",
+        "date_add(@, `1`, 'days')",
+        "days_between(@, '2024-01-01')",
+        "days_between('2024-01-01', @)",
+        "phone(@, 'ES')",
+        "country_code(@)",
+        "country_name(@)",
+        "language_code(@)",
+        "email_normalize(@)",
+        "is_alias_email(@)",
+        "parse_number(@, 'es')",
+    ],
 )
 def test_codes_and_dates_take_blank_text_for_null(expression: str) -> None:
     assert search(expression, None) is None

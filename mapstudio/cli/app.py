@@ -31,6 +31,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "test": "Run the examples of mappings.",
         "eval": "Evaluate an expression.",
         "explain": "Show why a row gives what it gives on a record.",
+        "functions": "List the functions of expressions, or show one.",
         "transform": "Map records from a file or a pipe.",
         "map": "Show or change the rows of a mapping.",
         "schema-of": "Print the JSON Schema of a format.",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @json_option
 @verbose_option
 def command(*, name: str | None, as_json: bool) -> None:
-    """List the functions of expressions, or show the one called NAME with its rules and examples. No network."""
+    """List the functions of expressions, or show the one called NAME in full. Does not use the network."""
     from mapstudio.expressions import function_docs
     from mapstudio.expressions.functions import FUNCTIONS
 

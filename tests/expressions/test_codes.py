@@ -12,7 +12,6 @@ from mapstudio.expressions.functions.countries import find_country
 from mapstudio.expressions.functions.currencies import minor_digits
 from mapstudio.expressions.functions.facts import rows_of
 from mapstudio.expressions.functions.languages import find_language
-from mapstudio.model import JsonValue
 
 ISO = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ

@@ -109,6 +109,11 @@ def test_no_pattern_hangs(pattern: str, call: str) -> None:
     assert time.process_time() - begin < 2
 
 
+def test_a_replacement_cannot_grow_without_end() -> None:
+    with pytest.raises(EvaluationError, match="makes too much text"):
+        search("@" + " | regex_replace(@, '.+', '$0$0$0$0')" * 30, "aaaa")
+
+
 def test_ordinary_work_is_within_the_budget() -> None:
     notes = "Llega tarde (22:30), pide cuna; alergia: nueces. " * 400
     cleaned = search(r"regex_replace(@, '[^\w\s]', '')", notes)

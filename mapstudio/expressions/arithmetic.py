@@ -18,6 +18,8 @@ from mapstudio.expressions.values import (
 from mapstudio.model import JsonValue
 
 _FLOAT_DIGITS = 15
+# Far from where floats become infinite, or 0.
+_FLOAT_EXPONENT = 300
 _QUOTIENT_DIGITS = 28
 
 
@@ -27,10 +29,12 @@ def quotient(dividend: Decimal, divisor: Decimal) -> Number:
     Raises:
         NumberRangeError: See :func:`~mapstudio.expressions.values.as_decimal`.
     """
-    digits = max(len(dividend.as_tuple().digits), len(divisor.as_tuple().digits))
+    # 1.50 has no more digits than 1.5: the result depends on the value, not on how it is written.
+    digits = max(len(item.normalize(EXACT).as_tuple().digits) for item in (dividend, divisor))
     context = Context(prec=max(_QUOTIENT_DIGITS, digits + 10), traps=[])
     result = context.divide(dividend, divisor)
-    return float(result) if context.flags[Inexact] and digits <= _FLOAT_DIGITS else plain_number(result)
+    is_short = digits <= _FLOAT_DIGITS and abs(result.adjusted()) < _FLOAT_EXPONENT
+    return float(result) if context.flags[Inexact] and is_short else plain_number(result)
 
 
 def compute(operator: str, left: JsonValue, right: JsonValue) -> JsonValue:

@@ -2,7 +2,7 @@
 
 from mapstudio.expressions.compiler.program import Program, compile_tree, load_function
 from mapstudio.expressions.compiler.results import EXACT_OR_ERROR, ResultEmitter
-from mapstudio.expressions.compiler.shapes import decoder, shape_of
+from mapstudio.expressions.compiler.shapes import can_be_attribute, decoder, shape_of
 from mapstudio.expressions.compiler.values import Value
 from mapstudio.expressions.compiler.writer import NotCompilableError, Writer
 
@@ -13,6 +13,7 @@ __all__ = [
     "ResultEmitter",
     "Value",
     "Writer",
+    "can_be_attribute",
     "compile_tree",
     "decoder",
     "load_function",

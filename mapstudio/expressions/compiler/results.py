@@ -15,6 +15,7 @@ import msgspec
 from mapstudio.expressions.compiler.emitter import Emitter
 from mapstudio.expressions.compiler.projections import emit_loop
 from mapstudio.expressions.compiler.runtime import fail
+from mapstudio.expressions.compiler.shapes import can_be_attribute
 from mapstudio.expressions.compiler.values import NULL, NUMBERS, OBJECT, Value
 from mapstudio.expressions.compiler.writer import NotCompilableError
 from mapstudio.expressions.parsing import Node
@@ -135,4 +136,4 @@ class ResultEmitter(Emitter):
 
 def _has_own_keys(node: Node) -> bool:
     keys = [pair["value"] for pair in node["children"]]
-    return len(set(keys)) == len(keys)
+    return len(set(keys)) == len(keys) and all(map(can_be_attribute, keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,13 @@ _NEAR: Any = float | int | str | bool | list[Any] | dict[str, Any] | None
 ENOUGH_SAMPLES = 50
 """With fewer values than this nothing is expected of those that come."""
 _TEXT = {str, type(None)}
+# The library keeps the names of a type's fields as they stand in JSON, and does not escape them.
+_ESCAPED = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
+
+
+def can_be_attribute(name: str) -> bool:
+    """Return whether a type for the decoder or the encoder can have a field of that name."""
+    return not _ESCAPED.search(name)
 
 
 @dataclass
@@ -76,6 +84,8 @@ class Shape:
             if step is None:
                 shape.element = shape.element or Shape()
                 shape = shape.element
+            elif not can_be_attribute(step):
+                break
             else:
                 shape = shape.fields.setdefault(step, Shape())
         shape.whole, shape.near = True, near

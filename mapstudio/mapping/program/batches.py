@@ -57,7 +57,7 @@ class Batch:
 
     def lacks(self, names: Sequence[str], outputs: int = 1) -> None:
         """Count outputs without required fields."""
-        for name in names:
+        for name in names if outputs else ():
             self.missing[name] = self.missing.get(name, 0) + outputs
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from mapstudio.expressions.compiler import Writer
+from mapstudio.expressions.compiler import Writer, can_be_attribute
 
 
 @dataclass
@@ -24,8 +24,10 @@ class Layout:
     cleared: set[str] = field(default_factory=set)
 
     def add(self, path: tuple[str, ...], code: str, *, cleared: bool) -> bool:
-        """Place a value; ``False`` when another one stands there, or is to be an object there."""
+        """Place a value; ``False`` where that cannot be: another one stands there, or the encoder has no such name."""
         first, *rest = path
+        if not can_be_attribute(first):
+            return False
         if not rest:
             if first in self.parts:
                 return False

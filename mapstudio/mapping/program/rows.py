@@ -61,7 +61,7 @@ class RowWriter:
             text = f"{name} is not None" if value.is_only(_TEXT) else f"{name}.__class__ is str"
             self._writer.line(f"if {text} and (not {name} or {name}.isspace()): {name} = None")
             value = Value(name, value.classes | {type(None)})
-        self._default(name)
+        value = self._default(value)
         if value.nullable and (self._needed or self._item.row.on_null is OnNull.ERROR):
             self._writer.line(f"if {name} is None: {self._detour}")
         self._cast(value)
@@ -97,10 +97,13 @@ class RowWriter:
     def _default_code(self) -> str:
         return self._writer.constant(self._item.default) if self._item.default is not None else ""
 
-    def _default(self, name: str) -> None:
-        if self._default_code:
-            final = f" and not final{name}" if self._item.table is not None else ""
-            self._writer.line(f"if {name} is None{final}: {name} = {self._default_code}")
+    def _default(self, value: Value) -> Value:
+        if not self._default_code:
+            return value
+        name = value.code
+        final = f" and not final{name}" if self._item.table is not None else ""
+        self._writer.line(f"if {name} is None{final}: {name} = {self._default_code}")
+        return Value(name, value.classes | {type(self._item.default)})
 
     def _cast(self, value: Value) -> None:
         if self._item.cast is None or self._field is None:

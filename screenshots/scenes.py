@@ -13,6 +13,7 @@ GUESTS, COMPANIES = "guests-to-contacts", "companies-to-partners"
 
 # Row 4 of the guests fails on one guest in fifty: the other number of the guests is tried.
 _TO_PHONE = ("down", "down", "down")
+_TO_LAST_STAY = ("down",) * 14
 _TRY = ("enter", "ctrl+u", *"phone(guestPhone, guestCountry)")
 _EDIT = (*_TO_PHONE, *_TRY)
 
@@ -69,6 +70,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("broken-120x36", NORMAL, (*_TO_PHONE, "enter", "backspace", *" && ")),
     Picture("functions-120x36", NORMAL, (*_TO_PHONE, "enter", "ctrl+f")),
     Picture("complete-120x36", NORMAL, (*_TO_PHONE, "enter", "ctrl+u", *"phone(gu", "wait", "tab")),
+    Picture("why-120x36", NORMAL, (*_TO_LAST_STAY, "w")),
     Picture("palette-120x36", NORMAL, ("colon",)),
     Picture("keys-120x36", NORMAL, ("question_mark",)),
     Picture("production-120x36", NORMAL, _TO_PHONE, environment="production"),

@@ -180,18 +180,18 @@ _UNFED: Mapping[RowKind, str] = {
 
 def lookup_note(row: Row, lookups: tuple[Lookup, ...]) -> str:
     """Return what a value map did."""
-    name = f"the value map {row.values}" if isinstance(row.values, str) else "the row's value map"
+    name = row.values if isinstance(row.values, str) else "the row's own values"
     missed = [shown(lookup.key) for lookup in lookups if not lookup.found]
     if len(lookups) == 1:
         if missed:
-            return f"{missed[0]} is not in {name}: takes the default"
+            return f"{missed[0]} is no key of {name}: takes the default"
         none = ", and stands for none" if lookups[0].value is None else ""
-        return f"{shown(lookups[0].key)} is in {name}{none}"
+        return f"{shown(lookups[0].key)} is a key of {name}{none}"
     if not missed:
-        return f"all {len(lookups)} keys are in {name}" if lookups else ""
+        return f"all {len(lookups)} are keys of {name}" if lookups else ""
     more = f" and {len(missed) - _MOST_KEYS} more" if len(missed) > _MOST_KEYS else ""
-    verb = "is" if len(missed) == 1 else "are"
-    return f"{', '.join(missed[:_MOST_KEYS])}{more} of {len(lookups)} keys {verb} not in {name}: the default for each"
+    verb = "is no key" if len(missed) == 1 else "are no keys"
+    return f"{', '.join(missed[:_MOST_KEYS])}{more} of {len(lookups)} {verb} of {name}: the default for each"
 
 
 def cast_note(target: Field | None, given: JsonValue, value: JsonValue) -> str:

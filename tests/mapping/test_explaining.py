@@ -74,7 +74,7 @@ def stages(trace: RowTrace) -> list[tuple[str, JsonValue, str]]:
             5,
             [
                 ("from", 5, ""),
-                ("values", "five", '"5" is in the value map stages'),
+                ("values", "five", '"5" is a key of stages'),
                 ("cast", "five", "takes one of its 2 options"),
             ],
             "sent",
@@ -84,7 +84,7 @@ def stages(trace: RowTrace) -> list[tuple[str, JsonValue, str]]:
             "gone",
             [
                 ("from", "gone", ""),
-                ("values", "opportunity", '"gone" is not in the value map stages: takes the default'),
+                ("values", "opportunity", '"gone" is no key of stages: takes the default'),
                 ("cast", "opportunity", "takes one of its 2 options"),
             ],
             "sent",
@@ -100,7 +100,7 @@ def stages(trace: RowTrace) -> list[tuple[str, JsonValue, str]]:
             "none",
             [
                 ("from", "none", ""),
-                ("values", None, '"none" is in the value map stages, and stands for none'),
+                ("values", None, '"none" is a key of stages, and stands for none'),
                 ("default", None, "does not apply: the value map says none"),
                 ("on_null", None, "skip"),
             ],
@@ -111,7 +111,7 @@ def stages(trace: RowTrace) -> list[tuple[str, JsonValue, str]]:
             "blank",
             [
                 ("from", "blank", ""),
-                ("values", " ", '"blank" is in the value map stages'),
+                ("values", " ", '"blank" is a key of stages'),
                 ("blank", None, "white space only counts as null"),
                 ("on_null", None, "clear"),
             ],
@@ -125,7 +125,7 @@ def stages(trace: RowTrace) -> list[tuple[str, JsonValue, str]]:
                 (
                     "values",
                     ["opportunity", "five", "five"],
-                    '"gone", "gone too" of 3 keys are not in the value map stages: the default for each',
+                    '"gone", "gone too" of 3 are no keys of stages: the default for each',
                 ),
                 ("cast", ["opportunity", "five", "five"], "takes some of its 2 options"),
             ],

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from textwrap import wrap
+from typing import TypeAlias
 
 from textual.strip import Strip
 
 from mapstudio.expressions import Completion, CompletionKind
 from mapstudio.mapping.definition import open_link
 from mapstudio.mapping.evaluation import RowResult, RowState
-from mapstudio.model import Field, FieldType
+from mapstudio.mapping.problems import Problem, Severity
+from mapstudio.model import Field, FieldType, JsonValue
 from mapstudio.studio.paint import (
     ACCENT,
     ERROR,
@@ -33,6 +36,8 @@ from mapstudio.studio.values import field_type_word, type_word
 from mapstudio.studio.widgets.drawn import Drawn
 from mapstudio.studio.widgets.why import Weight, WhyLine, fitting, short_lines
 
+Examples: TypeAlias = Mapping[str, JsonValue]
+
 _LABEL = 3
 _VALUE = 11
 _STEP_VALUE = 33
@@ -51,6 +56,7 @@ class ResultModel:
         editing: The text is being edited.
         record: The current record's number, from 1; 0 without a sample.
         completions: What the word at the cursor may become.
+        examples: A value of each field among them, by its path.
         chosen: Which of them is chosen; -1 for none.
         help: A line about the function at the cursor.
         note: What stands for rows without an expression.
@@ -63,9 +69,18 @@ class ResultModel:
     editing: bool = False
     record: int = 0
     completions: tuple[Completion, ...] = ()
+    examples: Examples = field(default_factory=dict)
     chosen: int = -1
     help: str = ""
     note: tuple[Piece, ...] = ()
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.message}: {problem.remedy}" if problem.remedy else problem.message
+
+
+def _ink(problem: Problem) -> Ink:
+    return ERROR if problem.severity is Severity.ERROR else WARN
 
 
 class RowResultView(Drawn):
@@ -105,7 +120,7 @@ class RowResultView(Drawn):
         preview = model.preview
         if preview is None:
             return []
-        lines = self._broken() if preview.broken is not None else [self._gives(preview.result, last_good=False)]
+        lines = self._broken() if preview.broken is not None else self._result(preview)
         if model.chosen >= 0:
             return lines[: max(height - len(model.completions), 1)] + self._completions(height - 1)
         if preview.broken is None:
@@ -122,25 +137,62 @@ class RowResultView(Drawn):
         assert preview is not None  # noqa: S101 - drawn only then
         assert preview.broken is not None  # noqa: S101
         broken = preview.broken
+        sentence = f"{broken.message}: {broken.remedy}" if broken.remedy else broken.message
+        return [*self._pointed(broken.position, sentence, Ink("error")), *self._last_good()]
+
+    def _pointed(self, position: int, sentence: str, ink: Ink) -> list[Row]:
+        """A mark below a place in the text, and a sentence beside it."""
         row = self.row()
         width = row.width
-        column = min(_LABEL - 1 + width_of(shown(preview.text[: broken.position])), width - 2)
-        sentence = broken.message + (f": {broken.remedy}" if broken.remedy else "")
         sentence = shown(sentence)
-        error = Ink("error")
+        column = self._column(position)
+        if column is None:
+            return [self.row().put(_LABEL, line, ink) for line in self._wrapped(sentence)]
         if column + 2 + width_of(sentence) < width:
-            row.put(column, f"{self.glyphs.caret} {sentence}", error)
-        else:
-            short = cut(sentence, max(column - 2, 0), self.glyphs.ellipsis)
-            if width_of(sentence) <= column - 3:
-                row.put(column - width_of(short) - 1, f"{short} {self.glyphs.caret}", error)
-            else:
-                row.put(column, self.glyphs.caret, error)
-                # A sentence that is cut helps nobody; where there is room it goes on in the next line.
-                lines = wrap(sentence, width - _LABEL - 1)[: 2 if self.size.height >= _SHORT else 1]
-                below = [self.row().put(_LABEL, line, error) for line in lines]
-                return [row, *below, *self._last_good()]
-        return [row, *self._last_good()]
+            return [row.put(column, f"{self.glyphs.caret} {sentence}", ink)]
+        if width_of(sentence) <= column - 3:
+            return [row.put(column - width_of(sentence) - 1, f"{sentence} {self.glyphs.caret}", ink)]
+        row.put(column, self.glyphs.caret, ink)
+        return [row, *(self.row().put(_LABEL, line, ink) for line in self._wrapped(sentence))]
+
+    def _wrapped(self, sentence: str) -> list[str]:
+        """A sentence that is cut helps nobody; where there is room it goes on in the next line."""
+        return wrap(sentence, self.size.width - _LABEL - 1)[: 2 if self.size.height >= _SHORT else 1]
+
+    def _column(self, position: int) -> int | None:
+        """The column below a place in the text, ``None`` when that is not in the line right above."""
+        text = self._model.preview.text if self._model.preview is not None else ""
+        room = max(self.size.width - _LABEL - 2, 8)
+        at, last = (width_of(shown(part)) for part in (text[:position], text))
+        return _LABEL + at % room if at // room == last // room else None
+
+    def _result(self, preview: Preview) -> list[Row]:
+        """The traps of the text, what it gives, and what speaks against writing that."""
+        gives = self._gives(preview.result, last_good=False)
+        traps = [item for item in preview.facts.problems if item.position is not None]
+        others = [item for item in preview.facts.problems if item.position is None]
+        if self.size.height < _SHORT:
+            # One line says what the worst of it is.
+            worst = sorted([*traps, *others], key=lambda item: item.severity is not Severity.ERROR)
+            return [*(self.row().put(_LABEL, _sentence(item), _ink(item)) for item in worst[:1]), gives]
+        return [*self._trap(traps), gives, *self._against(others)]
+
+    def _trap(self, problems: Sequence[Problem]) -> list[Row]:
+        """The first of some traps, at its place, and how many more there are."""
+        if not problems:
+            return []
+        first, more = problems[0], len(problems) - 1
+        sentence = f"{_sentence(first)} (+{more})" if more else _sentence(first)
+        return self._pointed(first.position or 0, sentence, _ink(first))
+
+    def _against(self, problems: Sequence[Problem]) -> list[Row]:
+        """What the types speak against."""
+        if not problems:
+            return []
+        lines = wrap(shown(_sentence(problems[0])), self.size.width - 1 - _VALUE)[:2]
+        rows = [self.row().put(_VALUE, line, _ink(problems[0])) for line in lines]
+        rows[0].put(_LABEL, "types", MUTED)
+        return rows
 
     def _last_good(self) -> list[Row]:
         return [self._gives(self._model.last_good, last_good=True)] if self._model.last_good is not None else []
@@ -214,7 +266,10 @@ class RowResultView(Drawn):
         if left_out and room > 1:
             shown_lines, left_out = fitting(why, room - 1)
         longest = max((pieces_width(line.text) for line in shown_lines), default=0)
-        at = max(min(_VALUE + longest + 2, self.size.width * 6 // 10), min(_STEP_VALUE, self.size.width // 2))
+        at = min(_VALUE + longest + 2, self.size.width * 6 // 10)
+        usual = max(at, min(_STEP_VALUE, self.size.width // 2))
+        beside = max((width_of(line.value[0]) + 2 + width_of(line.note) for line in shown_lines), default=0)
+        at = usual if usual + beside < self.size.width else at
         rows = [self._why_row(line, at, "" if number else "why") for number, line in enumerate(shown_lines)]
         if left_out and room > 1:
             key = "ctrl+t" if self._model.editing else "w"
@@ -321,5 +376,12 @@ class RowResultView(Drawn):
                 row.put(1, self.glyphs.cursor, ACCENT)
             ink = (SOURCE if item.kind is CompletionKind.FIELD else TEXT)._replace(bold=selected)
             row.put(_LABEL, cut_middle(shown(item.text), 28, self.glyphs.ellipsis), ink)
-            lines.append(row.put(_STEP_VALUE, shown(item.detail), MUTED, width=row.width - _STEP_VALUE - 1))
+            row.put(_STEP_VALUE, self._detail(item), width=row.width - _STEP_VALUE - 1)
+            lines.append(row)
         return lines
+
+    def _detail(self, item: Completion) -> list[Piece]:
+        """Return what a proposal is, and for a field a value of it."""
+        pieces: list[Piece] = [(shown(item.detail), MUTED)]
+        example = self._model.examples.get(item.path)
+        return pieces if example is None else [*pieces, ("   ", MUTED), self.values.json(example, item.path)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -117,4 +119,16 @@ def type_word(value: JsonValue) -> str:
 
 def field_type_word(kind: FieldType) -> str:
     """Return a field type as it stands in a tree."""
-    return {FieldType.BOOLEAN: "bool", FieldType.OPTION: "enum", FieldType.OPTIONS: "enums"}.get(kind, str(kind))
+    return _SHORT_TYPES.get(kind, str(kind))
+
+
+def given_words(words: str) -> str:
+    """Return the words of an inferred type as they stand in a tree: ``list of enum | null``."""
+    return re.sub(r"\w+", lambda match: _SHORT_TYPES.get(match.group(), match.group()), words)
+
+
+_SHORT_TYPES: Mapping[str, str] = {
+    FieldType.BOOLEAN: "bool",
+    FieldType.OPTION: "enum",
+    FieldType.OPTIONS: "enums",
+}

@@ -8,7 +8,7 @@ from mapstudio.expressions.lints.parts import Lint, Parts, Rule, listed, literal
 from mapstudio.expressions.parsing import Node, child_nodes
 from mapstudio.expressions.types.equality import can_be_equal
 from mapstudio.expressions.types.lattice import Format, Type, kinds_of
-from mapstudio.expressions.types.words import value_words
+from mapstudio.expressions.types.words import type_words
 from mapstudio.expressions.values import is_number, number_text
 from mapstudio.model.suggest import nearest
 
@@ -54,7 +54,7 @@ def near_option(parts: Parts, of: Type, value: str) -> str:
 
 
 def _different(parts: Parts, node: Node, types: tuple[Type, Type]) -> Lint:
-    words = [value_words(of) for of in types]
+    words = [type_words(of, null=False) for of in types]
     operator = _EQUALITY[node["value"]]
     always = "always false" if node["value"] == "eq" else "always true"
     message = f"{words[0]} {operator} {words[1]} is {always}"
@@ -88,7 +88,7 @@ def never_ordered(parts: Parts) -> Iterator[Lint]:
         kinds = [kinds_of(of) & _ORDERED for of in types]
         if kinds[0] & kinds[1]:
             continue
-        words = [value_words(of) for of in types]
+        words = [type_words(of, null=False) for of in types]
         message = f"{words[0]} {_ORDERINGS[node['value']]} {words[1]} is always null, so never true"
         both = (types[0], types[1])
         remedy = _as_the_other(node, both) if all(kinds) else "only two numbers or two texts have an order"

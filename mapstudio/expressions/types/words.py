@@ -10,26 +10,25 @@ from mapstudio.expressions.types.lattice import (
     TextType,
     Type,
     kinds_of,
-    without_null,
 )
 
 _UNCOUNTED = {"text", "null", "nothing", "options", "references", "unknown"}
 _LISTS = {"unknown": "list", "nothing": "empty list", "option": "options", "reference": "references"}
 
 
-def type_words(of: Type) -> str:
-    """Return the type in words, its alternatives with ``|`` between them."""
+def type_words(of: Type, *, null: bool = True) -> str:
+    """Return the type in words, its alternatives with ``|`` between them.
+
+    Args:
+        of: The type.
+        null: Tell that it may be null; without that only of what can be nothing else.
+    """
     if not of.known and len(kinds_of(of)) == len(KINDS):
         return "unknown"
     words = alternatives(of)
-    if of.null and (of.known or not words):
+    if of.null and ((null and of.known) or not words):
         words.append("null")
     return " | ".join(words) or "nothing"
-
-
-def value_words(of: Type) -> str:
-    """Return the type in words without null, unless null is all that it is."""
-    return type_words(of if of.has_no_value else without_null(of))
 
 
 def phrase(of: Type) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from mapstudio.runner.sides import Connect
 from mapstudio.studio.session.cache import SideCache
 from mapstudio.studio.session.editor import Editor
 from mapstudio.studio.session.live import EVERYTHING, Live, LiveSide
+from mapstudio.studio.session.paths import field_key, value_at
 from mapstudio.studio.session.preview import Preview, preview_expression
 from mapstudio.studio.session.sample import Sample
 from mapstudio.studio.session.view import MapView, ViewInputs, build_view
@@ -165,6 +166,16 @@ class MapSession:
         """Return what an expression would give; may be called beside the screen's loop."""
         return preview_expression(self.view, field, text, self.record)
 
+    def examples(self, paths: Sequence[str]) -> dict[str, JsonValue]:
+        """Return a value of each source field, by its path: the current record's, or else the first that there is."""
+        records = self.sample.records if self.sample is not None else ()
+        order = [*records[self.record : self.record + 1], *records]
+        found = {
+            path: next(filter(_is_there, (value_at(item.data, field_key(path)) for item in order)), None)
+            for path in paths
+        }
+        return {path: value for path, value in found.items() if value is not None}
+
     async def plan_current(self) -> tuple[PlannedRecord, ...]:
         """Return the plan of the current record.
 
@@ -238,6 +249,10 @@ class MapSession:
             error=None,
             failed_at=None,
         )
+
+
+def _is_there(value: JsonValue) -> bool:
+    return value is not None and value not in ("", [], {})
 
 
 def _moment(schema: Schema | None) -> datetime | None:

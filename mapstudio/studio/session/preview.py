@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from mapstudio.expressions import ExpressionSyntaxError, compile_expression
-from mapstudio.mapping.check_source import check_source
+from mapstudio.mapping.check_source import unknown_words
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Row, RowKind
 from mapstudio.mapping.evaluation import RowResult, RowState
@@ -15,6 +15,7 @@ from mapstudio.mapping.pipeline import CompiledRow
 from mapstudio.mapping.row_trace import RecordTrace
 from mapstudio.model import JsonValue
 from mapstudio.studio.session.rows import RowView, count_results
+from mapstudio.studio.session.types import TypeFacts, type_facts
 from mapstudio.studio.session.view import MapView
 
 _MOST_EXAMPLES = 3
@@ -57,6 +58,7 @@ class Preview:
     Attributes:
         text: The expression.
         broken: Why there is nothing else here; ``None`` when it is an expression.
+        facts: What is known of it whatever the record.
         result: On the current record; ``None`` when ``where`` leaves it out, or without a sample.
         why: Why it gives that, or nothing; ``None`` without a record.
         records: How many records were tried.
@@ -68,6 +70,7 @@ class Preview:
 
     text: str
     broken: Broken | None = None
+    facts: TypeFacts = field(default_factory=TypeFacts)
     result: RowResult | None = None
     why: RecordTrace | None = None
     records: int = 0
@@ -93,12 +96,13 @@ def preview_expression(view: MapView, target: str, text: str, index: int) -> Pre
     if broken is not None:
         return Preview(text, broken)
     row = compiled.try_expression(target, text)
+    known = type_facts(compiled.mapping, row.row, view.inputs.source, view.inputs.destination)
     sample = view.inputs.sample
     if sample is None:
-        return Preview(text)
+        return Preview(text, facts=known)
     kept = view.by_field.get(target)
     results = [compiled.evaluate_row(row, record.data) for record in sample.records]
-    return _compared(view, compiled, row, kept, results, index)
+    return replace(_compared(view, compiled, row, kept, results, index), facts=known)
 
 
 def _broken(view: MapView, target: str, text: str) -> Broken | None:
@@ -111,12 +115,9 @@ def _broken(view: MapView, target: str, text: str) -> Broken | None:
         return Broken(error.message, error.position, error.remedy)
     if view.inputs.source is None:
         return None
-    trial = replace(view.mapping, rows=(Row(target, kind=RowKind.EXPRESSION, from_=text, quoted=True),), ignored=())
-    problem = next((item for item in check_source(trial, view.inputs.source) if item.row == target), None)
-    if problem is None:
-        return None
-    word = problem.message.partition(" ")[0]
-    return Broken(problem.message, max(text.find(word.partition("[")[0].partition(".")[0]), 0), problem.remedy)
+    trial = Row(target, kind=RowKind.EXPRESSION, from_=text, quoted=True)
+    problem = next(unknown_words(view.mapping, trial, view.inputs.source), None)
+    return Broken(problem.message, problem.position or 0, problem.remedy) if problem is not None else None
 
 
 def _compared(

@@ -73,6 +73,8 @@ class RowView:
         is_key: Part of the mapping's key.
         required: The destination requires it.
         errors_at: The records on which it fails.
+        given: The type of what its expression gives; empty when nothing is known of it.
+        nullable: It may be null, and nothing stands in for that.
     """
 
     number: int
@@ -87,6 +89,8 @@ class RowView:
     is_key: bool = False
     required: bool = False
     errors_at: tuple[int, ...] = ()
+    given: str = ""
+    nullable: bool = False
 
     @property
     def table_name(self) -> str:

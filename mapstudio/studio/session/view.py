@@ -17,10 +17,11 @@ from mapstudio.mapping.problems import MappingError, Problem, Severity
 from mapstudio.mapping.reading import LoadedMapping
 from mapstudio.mapping.required import required_fields
 from mapstudio.mapping.schema_fields import find_field
-from mapstudio.model import FieldType, JsonValue, Schema
+from mapstudio.model import JsonValue, Schema
 from mapstudio.studio.session.paths import FieldKey, field_key
 from mapstudio.studio.session.rows import Counts, RowView, Status, count_results, status_of
 from mapstudio.studio.session.sample import Sample
+from mapstudio.studio.session.types import row_words
 
 _NO_RESULTS = {RowKind.QUESTION, RowKind.IGNORE, RowKind.NESTED}
 
@@ -95,12 +96,6 @@ class MapView:
         """The indices of the records on which a row fails."""
         return tuple(sorted({index for row in self.rows for index in row.errors_at}))
 
-    @cached_property
-    def source_types(self) -> MappingOf[FieldKey, FieldType]:
-        """The types of the source's fields."""
-        schema = self.inputs.source
-        return {field_key(item.name): item.type for item in schema.fields} if schema is not None else {}
-
     @property
     def mapped(self) -> int:
         """How many rows need no decision any more."""
@@ -171,6 +166,7 @@ def _view(
         ready = compiled.row(row.field)
         results = tuple(compiled.evaluate_row(ready, record.data) for record in inputs.sample.records)
         counts, errors_at = count_results(results)
+    given, nullable = row_words(mapping, row, inputs.source)
     return RowView(
         number=number,
         field=row.field,
@@ -184,6 +180,8 @@ def _view(
         is_key=is_key,
         required=required,
         errors_at=errors_at,
+        given=given,
+        nullable=nullable,
     )
 
 

@@ -18,10 +18,11 @@ from mapstudio.model.exact_json import dumps
 from mapstudio.studio.paint import LITERAL, MUTED, QUESTION, TEXT, WARN, Piece
 from mapstudio.studio.session.preview import Preview
 from mapstudio.studio.session.rows import RowView
+from mapstudio.studio.session.types import TypeFacts
 from mapstudio.studio.text import shown
 from mapstudio.studio.widgets.drawn import Drawn
 from mapstudio.studio.widgets.expression_input import ExpressionInput
-from mapstudio.studio.widgets.row_result import ResultModel, RowResultView
+from mapstudio.studio.widgets.row_result import Examples, ResultModel, RowResultView
 
 _EDITABLE = {RowKind.EXPRESSION, RowKind.BROKEN}
 
@@ -92,6 +93,12 @@ class RowEditor(Drawn):
         return preview.why if preview is not None else None
 
     @property
+    def facts(self) -> TypeFacts | None:
+        """What is known of the text that is being typed; ``None`` while none is, or it is broken."""
+        preview = self.query_one(RowResultView).model.preview
+        return preview.facts if self._editing and preview is not None and preview.broken is None else None
+
+    @property
     def dirty(self) -> bool:
         """Whether something is typed that is not kept."""
         return self._editing and self.text != self._text
@@ -143,8 +150,17 @@ class RowEditor(Drawn):
             entry.value = text
             entry.cursor_position = len(text)
 
-    def show_preview(self, preview: Preview, completions: Sequence[Completion], help_line: str) -> None:
-        """Show what the text gives; the last good result stays while it is broken."""
+    def show_preview(
+        self, preview: Preview, completions: Sequence[Completion], examples: Examples, help_line: str
+    ) -> None:
+        """Show what the text gives; the last good result stays while it is broken.
+
+        Args:
+            preview: What it gives.
+            completions: What the word at the text cursor may become.
+            examples: A value of each field among them, by its path.
+            help_line: The function at the text cursor.
+        """
         if preview.broken is None:
             self._last_good = preview.result
         self._completions = tuple(completions)
@@ -157,6 +173,7 @@ class RowEditor(Drawn):
                 last_good=self._last_good,
                 editing=self._editing,
                 completions=self._completions,
+                examples=examples,
                 chosen=self._chosen,
                 help=help_line,
                 note=(),

@@ -134,10 +134,15 @@ class MapPanes(StudioScreen):
             title=titles.destination(), fact=titles.freshness(session.destination), guarded=production
         )
         self.query_one(MiddlePane).set_pane(title=titles.map(self._picking), fact=titles.map_fact(self._reading))
-        self.editor.set_pane(title=titles.row(self.current), fact=titles.row_fact(self.current))
+        self.draw_row_title()
         self.query_one(RecordView).set_pane(title=titles.record(), fact=titles.record_fact())
         self.query_one(PlanView).set_pane(title=titles.plan(), fact=self._plan_fact(), guarded=production)
         self.footer.show_note(*titles.note())
+
+    def draw_row_title(self) -> None:
+        """Write the editor's title, with the types of what is typed."""
+        titles, editor = self.titles, self.editor
+        editor.set_pane(title=titles.row(self.current), fact=titles.row_fact(self.current, editor.facts))
 
     def show_plan(self, model: PlanModel) -> None:
         """Show the plan of the current record."""

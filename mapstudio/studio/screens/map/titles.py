@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual.geometry import Size
 
+from mapstudio.mapping.check_types import CODE as TYPE
 from mapstudio.mapping.problems import Severity
 from mapstudio.studio.glyphs import Glyphs
 from mapstudio.studio.moments import age, clock, day
@@ -14,10 +15,11 @@ from mapstudio.studio.paint import DEST, ERROR, MUTED, QUESTION, SOURCE, STRONG,
 from mapstudio.studio.screens.map import layout
 from mapstudio.studio.session.map_session import MapSession, SideState
 from mapstudio.studio.session.rows import RowView, Status
+from mapstudio.studio.session.types import TypeFacts
 from mapstudio.studio.session.view import MapView
 from mapstudio.studio.text import plural, shown
 from mapstudio.studio.theme import Ink
-from mapstudio.studio.values import field_type_word
+from mapstudio.studio.values import field_type_word, given_words
 from mapstudio.studio.widgets.header import HeaderModel, Side, Tab
 
 _PANE_TABS = (
@@ -130,16 +132,27 @@ class Titles:
             return (("Row", STRONG),)
         return (f"Row {row.number}", STRONG), self.between, (shown(row.field), DEST._replace(bold=True))
 
-    def row_fact(self, row: RowView | None) -> tuple[Piece, ...]:
-        """Return the types that the row joins."""
+    def row_fact(self, row: RowView | None, facts: TypeFacts | None = None) -> tuple[Piece, ...]:
+        """Return the types that the row joins: ``text | null → text *`` where the destination requires a value.
+
+        Args:
+            row: The row.
+            facts: What is known of the text that is being typed for it; ``None``: of the row as it is kept.
+        """
         if row is None:
             return ()
-        target = field_type_word(row.target.type) if row.target is not None else "?"
+        required = row.target is not None and row.target.required and not row.target.read_only
+        target = f"{field_type_word(row.target.type)}{' *' if required else ''}" if row.target is not None else "?"
         if row.row is not None and row.row.draft:
             return ((f"draft {self.glyphs.dot} {target}", MUTED),)
-        types = self.session.view.source_types
-        known = {field_type_word(types[key]) for key in row.reads if key in types}
-        return ((f"{known.pop()} {self.glyphs.arrow} {target}" if len(known) == 1 else target, MUTED),)
+        given, nullable = (row.given, row.nullable) if facts is None else (facts.given, facts.nullable)
+        if not given:
+            return ((target, MUTED),)
+        words = f"{given_words(given)}{' | null' if nullable and required and given != 'null' else ''}"
+        problems = row.problems if facts is None else facts.problems
+        severities = {item.severity for item in problems if item.code == TYPE}
+        ink = ERROR if Severity.ERROR in severities else WARN if severities else MUTED
+        return ((f"{words} {self.glyphs.arrow} {target}", ink),)
 
     def record(self) -> tuple[Piece, ...]:
         """Return the record's title."""

@@ -20,10 +20,12 @@ from mapstudio.studio.session.preview import Preview
 from mapstudio.studio.text import grouped, shown
 from mapstudio.studio.widgets.plan_view import PlanModel
 from mapstudio.studio.widgets.row_editor import RowEditor, function_help
+from mapstudio.studio.widgets.row_result import Examples
 
 _TYPING_PAUSE = 0.5
 _PLAN_PAUSE = 0.12
 _SLOW = 0.3
+_EXAMPLES = 40
 
 
 class SideReached(Message):
@@ -53,9 +55,12 @@ class ViewReady(Message):
 class PreviewReady(Message):
     """A typed expression was tried."""
 
-    def __init__(self, field: str, preview: Preview, completions: Sequence[Completion], help_line: str) -> None:
+    def __init__(
+        self, field: str, preview: Preview, completions: Sequence[Completion], examples: Examples, help_line: str
+    ) -> None:
         super().__init__()
-        self.field, self.preview, self.completions, self.help_line = field, preview, completions, help_line
+        self.field, self.preview, self.help_line = field, preview, help_line
+        self.completions, self.examples = completions, examples
 
 
 class PlanReady(Message):
@@ -134,7 +139,8 @@ class MapWork(MapPanes):
         """Show what was tried, if it is still what stands there."""
         editor = self.editor
         if message.field == editor.field and message.preview.text == editor.text:
-            editor.show_preview(message.preview, message.completions, message.help_line)
+            editor.show_preview(message.preview, message.completions, message.examples, message.help_line)
+            self.draw_row_title()
 
     def on_plan_ready(self, message: PlanReady) -> None:
         """Show the plan of the record."""
@@ -221,7 +227,8 @@ class MapWork(MapPanes):
         fields = schema.fields if schema is not None else ()
         preview = await asyncio.to_thread(self.session.preview, field, text)
         completions = await asyncio.to_thread(complete, text, cursor, fields) if self.editor.editing else ()
-        self.post_message(PreviewReady(field, preview, completions, function_help(text, cursor)))
+        examples = self.session.examples([item.path for item in completions[:_EXAMPLES] if item.path])
+        self.post_message(PreviewReady(field, preview, completions, examples, function_help(text, cursor)))
 
     async def _make_plan(self) -> None:
         await asyncio.sleep(_PLAN_PAUSE)

@@ -15,6 +15,7 @@ from mapstudio.expressions.types.calls import TableType
 from mapstudio.model import JsonValue
 from tests.expressions.conforming import SCHEMA, records
 from tests.expressions.test_inference import EXPRESSIONS, RANDOM
+from tests.house.tree import ROOT
 
 # Expression, code, the place it points at, a part of what it says, and of the remedy.
 KNOWN_BY_TEXT = [
@@ -228,6 +229,11 @@ def test_no_example_of_a_function_is_a_trap_but_the_one_that_shows_one(name: str
 def test_every_code_is_told_of_here_and_in_the_reference() -> None:
     told = {item[1] for item in (*KNOWN_BY_TEXT, *KNOWN_BY_SCHEMA)}
     assert told == set(CODES)
+    page = (ROOT / "docs" / "reference" / "expressions.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `([a-z-]+)`( \*)? \|", page.partition("## Traps")[2], re.MULTILINE)
+    assert [code for code, _ in table] == list(CODES)
+    by_text = {item[1] for item in KNOWN_BY_TEXT}
+    assert {code for code, star in table if star} <= by_text
 
 
 @settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)

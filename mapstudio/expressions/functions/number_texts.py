@@ -124,7 +124,7 @@ def _style(locale: str) -> Style:
 )
 def _parse_number(_: Call, text: str | Number, locale: str = "") -> JsonValue:
     if not isinstance(text, str):
-        return text
+        return plain_number(as_decimal(text))
     style = _style(locale) if locale else _PLAIN
     plain = _digits(text, style) if len(text) <= _MAX_LENGTH else None
     if plain is None:

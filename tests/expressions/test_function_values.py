@@ -22,8 +22,9 @@ NUMBERS = [
     0, 1, -1, 2, 400, -400, 2**70, -(10**20), 0.1, -0.5, 1e20, 1e300, 1e-300, Decimal("12345678901234567890.12"),
     Decimal("1e399"), Decimal("1e-399"), Decimal("1e5000"),
 ]  # fmt: skip
-SCALARS = st.sampled_from([*TEXTS, *NUMBERS, None, True, False]) | st.text(max_size=12)
-VALUES: st.SearchStrategy[JsonValue] = st.recursive(
+KNOWN: list[JsonValue] = [*TEXTS, *NUMBERS, None, True, False]
+SCALARS: st.SearchStrategy[JsonValue] = st.one_of(st.sampled_from(KNOWN), st.text(max_size=12))
+VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abk"), inner, max_size=3),
     max_leaves=8,

@@ -18,7 +18,7 @@ TEXTS = [
     "Europe/Madrid", "DD/MM/YYYY", "<p>a</p>", "&#", "<b", "(a)", "[", "$1", "{}", "{a}", "{0}{1}", "a@b.co", "@",
     "\ud800", "\x00", "ñ\u0301", "🇪🇸", "x" * 300,
 ]  # fmt: skip
-NUMBERS = [
+NUMBERS: list[JsonValue] = [
     0, 1, -1, 2, 400, -400, 2**70, -(10**20), 0.1, -0.5, 1e20, 1e300, 1e-300, Decimal("12345678901234567890.12"),
     Decimal("1e399"), Decimal("1e-399"), Decimal("1e5000"),
 ]  # fmt: skip

@@ -16,17 +16,13 @@ MAX_TEXT = 8_000_000
 
 
 class Budget:
-    """What is left.
-
-    Args:
-        evaluations: For so many evaluations together.
-    """
+    """What is left."""
 
     __slots__ = ("steps", "text")
 
-    def __init__(self, evaluations: int = 1) -> None:
-        self.steps = MAX_STEPS * evaluations
-        self.text = MAX_TEXT * evaluations
+    def __init__(self) -> None:
+        self.steps = MAX_STEPS
+        self.text = MAX_TEXT
 
     def step(self, count: int = 1) -> None:
         """Take so many steps.

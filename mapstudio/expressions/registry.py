@@ -148,6 +148,10 @@ class Call:
             self._budget = Budget()
         return self._budget
 
+    def renew(self) -> None:
+        """Begin another evaluation, which may do as much as the one before."""
+        self._budget = None
+
 
 ExpressionArgument: TypeAlias = Callable[[JsonValue], JsonValue]
 """An ``&expression`` argument: gives its value for an element."""

@@ -172,6 +172,9 @@ def _of_elements(emitter: Emitting, name: str, nodes: Sequence[Node]) -> Value:
     with emitter.writer.block(f"for {item} in {base.code}:"), emitter.layer(), emitter.at(element):
         key = emitter.emit(expression["children"][0])
         emitter.writer.line(f"{keys.code}.append({key.code})")
+    if name == "map" and key.shape is not None and key.nullable:
+        # Elements that were decoded in part are never null.
+        raise NotCompilableError
     found = emitter.assign(f"{emitter.writer.constant(_OF_ELEMENTS[name])}({base.code}, {keys.code})")
     if name == "map":
         return Value(found.code, LIST, Shape(element=key.shape) if key.shape is not None else None)

@@ -19,6 +19,7 @@ from mapstudio.expressions.compiler.shapes import can_be_attribute
 from mapstudio.expressions.compiler.values import NULL, NUMBERS, OBJECT, Value
 from mapstudio.expressions.compiler.writer import NotCompilableError
 from mapstudio.expressions.parsing import Node
+from mapstudio.expressions.values import in_range
 
 EXACT_OR_ERROR = Context(prec=60, Emin=-60, Emax=60, traps=[Inexact, InvalidOperation, Overflow, Underflow])
 """Enough for any sum of money; whatever it cannot hold is computed elsewhere."""
@@ -27,6 +28,7 @@ _OPERATORS = {"+", "-", "*"}
 _EXACT = "({0}.__class__ is Decimal or {0}.__class__ is int)"
 _BEST = {"max_by": ">", "min_by": "<"}
 _EXACT_CLASSES = frozenset({int, Decimal})
+_INTEGER = frozenset({int})
 _ORDERED = frozenset({str, int, float, Decimal})
 _PROJECTIONS = {"projection", "filter_projection"}
 
@@ -70,6 +72,10 @@ class ResultEmitter(Emitter):
         are_exact = " and ".join(_EXACT.format(value.code) for value in (left, right) if not value.literal)
         if not are_exact or any(value.literal and not value.is_only(NUMBERS - {float}) for value in (left, right)):
             return self.emit_plain(node)
+        if all(value.classes & _INTEGER for value in (left, right)):
+            # Of decimals the context takes care.
+            decimal = " or ".join(f"{value.code}.__class__ is Decimal" for value in (left, right) if not value.literal)
+            direct = f"({direct} if {decimal} else {self.writer.constant(in_range)}({direct}))"
         nulls = " or ".join(f"{value.code} is None" for value in (left, right) if value.nullable and not value.literal)
         failing = f"{self.writer.constant(fail)}()"
         otherwise = f"None if {nulls} else {failing}" if nulls else failing

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from mapstudio.expressions.reads import Path, Reads
-from mapstudio.expressions.values import EXACT
 from mapstudio.model import JsonValue
 from mapstudio.model.paths import split_path
 
@@ -123,7 +123,7 @@ def decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
     decoded as a whole. A number with a fraction or exponent is a ``Decimal``: as exact as a float that is checked, and
     sooner made.
     """
-    return msgspec.json.Decoder(_type(shape, nullable=False), float_hook=EXACT.create_decimal)
+    return msgspec.json.Decoder(_type(shape, nullable=False), float_hook=Decimal)
 
 
 def _type(shape: Shape, *, nullable: bool = True) -> Any:  # noqa: ANN401 - a type made for the decoder
@@ -131,7 +131,7 @@ def _type(shape: Shape, *, nullable: bool = True) -> Any:  # noqa: ANN401 - a ty
         return _NEAR if shape.near else str | None if shape.text else Any
     if shape.element is not None:
         listed: Any = list[_type(shape.element, nullable=False)]  # type: ignore[misc] # made at run time
-        return listed | None
+        return listed | None if nullable else listed
     names = list(shape.fields)
     shape.attributes = {name: f"f{index}" for index, name in enumerate(names)}
     made: Any = msgspec.defstruct(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.registry import Call, Example, one
-from mapstudio.expressions.values import as_decimal, is_number
+from mapstudio.expressions.values import EXACT, as_decimal, is_number
 from mapstudio.model import JsonValue
 from mapstudio.model.exact_json import dumps
 
@@ -37,8 +39,7 @@ def _to_string(call: Call, value: JsonValue) -> JsonValue:
     if isinstance(value, str):
         return value
     call.budget.walk(value)
-    _require_numbers(value)
-    return dumps(value)
+    return dumps(_written(value) if _has_decimals(value) else value)
 
 
 @FUNCTIONS.function(
@@ -53,9 +54,9 @@ def _to_array(_: Call, value: JsonValue) -> JsonValue:
     return value if isinstance(value, list) else [value]
 
 
-def _require_numbers(value: JsonValue) -> None:
-    """Refuse a value with an infinite number in it, which JSON cannot write."""
-    pending = [value]
+def _has_decimals(value: JsonValue) -> bool:
+    """Return whether there is a decimal in a value; refuse an infinite number, which JSON cannot write."""
+    pending, found = [value], False
     while pending:
         item = pending.pop()
         if isinstance(item, dict):
@@ -64,3 +65,20 @@ def _require_numbers(value: JsonValue) -> None:
             pending.extend(item)
         elif is_number(item):
             as_decimal(item)
+            found = found or isinstance(item, Decimal)
+    return found
+
+
+def _written(value: JsonValue) -> JsonValue:
+    """Return the value with one form for each number: 1.50 is written as 1.5, however it came."""
+    if isinstance(value, dict):
+        return {key: _written(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_written(item) for item in value]
+    if not isinstance(value, Decimal):
+        return value
+    near = float(value)
+    if Decimal(repr(near)) == value:
+        return near
+    shortest = value.normalize(EXACT)
+    return shortest if shortest != shortest.to_integral_value(context=EXACT) else int(shortest)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import DecimalException, localcontext
+from decimal import Decimal, DecimalException, localcontext
 from typing import Any, TypeAlias
 
 import msgspec
 
-from mapstudio.expressions.budget import Budget
 from mapstudio.expressions.compiler import (
     EXACT_OR_ERROR,
     NotCompilableError,
@@ -30,7 +29,7 @@ from mapstudio.expressions.compiler.values import OBJECT
 from mapstudio.expressions.environment import Engine
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.registry import Call
-from mapstudio.expressions.values import EXACT, NumberRangeError
+from mapstudio.expressions.values import NumberRangeError
 from mapstudio.mapping.cast import CastError
 from mapstudio.mapping.compiled import CompiledMapping, identity_text
 from mapstudio.mapping.definition import Each
@@ -88,7 +87,7 @@ class RecordProgram:
             How many records ``where`` left out, and how many outputs the others gave.
         """
         with localcontext(EXACT_OR_ERROR):
-            return self.code(lines, outputs, detour, Call(self.compiled.environment, Budget(len(lines))))
+            return self.code(lines, outputs, detour, Call(self.compiled.environment))
 
 
 def compile_records(
@@ -125,7 +124,7 @@ class _ProgramWriter:
         self._shape = shape_of(item.reads for item in expressions) if projected else None
         if self._shape is not None:
             self._shape.follow(samples)
-        full = msgspec.json.Decoder(dict[str, Any], float_hook=EXACT.create_decimal)
+        full = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
         self._decoder = decoder(self._shape) if self._shape is not None else full
         self._writer = Writer(level=3)
         record = Value("record", OBJECT, self._shape)
@@ -141,6 +140,8 @@ class _ProgramWriter:
         else:
             self._each(self._source.each)
         before, after = _OF_ONE if self._source.each is None else _OF_EACH
+        if self._emitter.uses_call:
+            before = f"{before}; call.renew()"
         head = _HEAD.format(before=before, decode=self._writer.constant(self._decoder.decode))
         source = head + self._writer.source + _TAIL.format(detours=self._writer.constant(DETOURS), after=after)
         code: _Code = load_function(source, "transform", self._writer)

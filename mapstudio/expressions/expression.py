@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import InvalidOperation
 from functools import cached_property, lru_cache
+from math import isfinite
 
 from mapstudio.expressions.compiler import Program, compile_tree
 from mapstudio.expressions.environment import Engine, Environment
@@ -49,10 +50,13 @@ class Expression:
         """
         if environment.engine is Engine.COMPILED and self.program is not None:
             try:
-                return self.program.run(data, data if whole is None else whole, environment)
+                value = self.program.run(data, data if whole is None else whole, environment)
             except (EvaluationError, NumberRangeError, InvalidOperation, RecursionError):
                 # The interpreter tells the reason.
                 pass
+            else:
+                if not isinstance(value, float) or isfinite(value):
+                    return value
         return Interpreter(environment).run(self._tree.root, data, whole)
 
     @cached_property

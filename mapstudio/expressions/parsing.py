@@ -24,7 +24,8 @@ Node: TypeAlias = dict[str, Any]
 MAX_DEPTH = 150
 """Levels of a tree; more than the nesting of brackets, since ``a == b == c`` nests without any."""
 
-_CHAINS = {"pipe", "or_expression", "and_expression"}
+CHAINS = {"pipe", "or_expression", "and_expression"}
+"""Kinds of nodes that the package nests to the left, one level for each operand."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def chain(node: Node) -> list[Node]:
 
 def child_nodes(node: Node) -> list[Node]:
     """Return a node's children that are nodes; a chain's operands count as its children."""
-    if node["type"] in _CHAINS:
+    if node["type"] in CHAINS:
         return chain(node)
     return [child for child in node["children"] if isinstance(child, dict)]
 

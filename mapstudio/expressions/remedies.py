@@ -15,7 +15,7 @@ _SIMPLE = {
     "colon": "a key with : stands inside of { } only",
     "eq": "write ==, !=, <= or >= without a space",
     "assign": "write == to compare; = binds a variable: let $x = EXPRESSION in ...",
-    "expref": "& stands before an argument of sort_by, min_by, max_by or map only",
+    "expref": "& stands before an argument of functions such as sort_by, group_by or map only",
 }
 _NAMES = {"unquoted_identifier", "quoted_identifier"}
 

@@ -45,7 +45,7 @@ def check_calls(tree: Tree) -> frozenset[str]:
             raise ExpressionSyntaxError(
                 f"& stands where no function takes an expression {at(start)}",
                 start,
-                "write && for and; & is for arguments of sort_by, min_by, max_by and map",
+                "write && for and; & is for arguments of functions such as sort_by, group_by and map",
             )
     return frozenset(names)
 

@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 
 from mapstudio import compile_expression, search
-from mapstudio.expressions import EvaluationError, ExpressionSyntaxError
+from mapstudio.expressions import Engine, Environment, EvaluationError, ExpressionSyntaxError
 from mapstudio.model import JsonValue
 
 TOO_MUCH = "too much (work|text) on this record"
@@ -85,3 +85,19 @@ def test_deep_data_never_end_in_a_recursion() -> None:
     assert search("@[0] == @[1]", [deep, other]) is False
     with pytest.raises(EvaluationError, match="nested too deep"):
         search("to_string(@)", deep)
+
+
+@pytest.mark.parametrize("operator", ["||", "&&", "|"])
+def test_a_chain_of_a_thousand_operands_is_no_nesting(operator: str) -> None:
+    operand = "@" if operator == "|" else "a"
+    text = operator.join([operand] * 1_000)
+    expression = compile_expression(text)
+    assert expression.program is not None
+    assert expression.search({"a": 1}) == ({"a": 1} if operator == "|" else 1)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_is_none_is_refused_by_both_engines(number: float) -> None:
+    for engine in Engine:
+        with pytest.raises(EvaluationError, match="no finite number"):
+            compile_expression("a").search({"a": number}, Environment(engine=engine))

@@ -17,7 +17,7 @@ from mapstudio.expressions.compiler.writer import NotCompilableError, Writer
 from mapstudio.expressions.environment import Environment
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.interpreter import Interpreter
-from mapstudio.expressions.parsing import Node
+from mapstudio.expressions.parsing import CHAINS, Node, child_nodes
 from mapstudio.expressions.values import literal_copy
 from mapstudio.model import JsonValue
 
@@ -120,7 +120,8 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
             return known
         parts = [node["type"], f"{type(node.get('value')).__name__}{node.get('value')!r}"]
         key: str | None = ""
-        for child in node["children"]:
+        # Of a chain the operands, which do not nest.
+        for child in child_nodes(node) if node["type"] in CHAINS else node["children"]:
             part = self._key(child) if isinstance(child, dict) else repr(child)
             if part is None:
                 key = None

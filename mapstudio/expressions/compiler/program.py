@@ -59,7 +59,7 @@ def compile_tree(root: Node) -> Program | None:
     emitter = Emitter(writer, Value("record"), Value("whole"), counted=must_count(root))
     try:
         value = emitter.emit_plain(root)
-    except NotCompilableError:
+    except (NotCompilableError, RecursionError):
         return None
     writer.line(f"return {value.code}")
     source = f"def evaluate(record, whole, call):\n{writer.source}"

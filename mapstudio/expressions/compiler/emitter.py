@@ -207,7 +207,7 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
         return self._chained(node["children"])
 
     def _pipe(self, node: Node) -> Value:
-        return self._chained(node["children"])
+        return self._chained(child_nodes(node))
 
     def _index(self, node: Node) -> Value:
         base, index = self.current, node["value"]

@@ -1,0 +1,168 @@
+"""Random mappings on random lines: the generated code against the interpreter, record by record.
+
+See ``tests/expressions/test_differential.py`` for how many cases, and how to try more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from mapstudio.expressions.environment import Engine
+from mapstudio.mapping.compiled import CompiledMapping
+from mapstudio.mapping.definition import Destination, Mapping, Row, RowKind, Source
+from mapstudio.mapping.program import BatchTransformer, parse_record
+from mapstudio.mapping.program.batches import STRICT_FIRST
+from mapstudio.mapping.program.records import RecordProgram, compile_records
+from mapstudio.model import Field, FieldType, JsonValue, Record, Schema
+from tests.expressions.generating.cases import Tally, cases
+from tests.expressions.generating.dice import Dice, dice
+from tests.expressions.generating.documents import Documents
+from tests.mapping.generating.lines import Lines
+from tests.mapping.generating.rows import Made, Mappings
+from tests.mapping.reference import Reference
+
+
+def compiled(made: Made, engine: Engine) -> CompiledMapping:
+    return made.mapping.compile(
+        schema=made.schema, bindings=made.bindings, today=lambda: date(2024, 5, 31), engine=engine
+    )
+
+
+def transformer(made: Made, lines: Sequence[bytes], *, projected: bool, known: bool) -> BatchTransformer:
+    """Return what transforms lines.
+
+    Args:
+        made: The mapping.
+        lines: As they will come.
+        projected: Decode no more than is read, where that can be known.
+        known: So many records came before that none is looked at twice, and that their form is expected.
+    """
+    mapping = compiled(made, Engine.COMPILED)
+    work = BatchTransformer(mapping)
+    if not projected:
+        work.program = compile_records(mapping, projected=False)
+    if known:
+        work._seen = STRICT_FIRST
+        work._samples = [*[parse_record(line)[0] for line in lines] * 50] if projected else []
+    return work
+
+
+def compare(made: Made, lines: Sequence[bytes], tally: Tally, *, known: bool) -> None:
+    """Hold a batch to what the interpreter gives, decoding in part and as a whole."""
+    tally["cases"] += 1
+    before = repr(made)
+    reference = Reference(compiled(made, Engine.INTERPRETED))
+    reference.evaluate(lines, 1)
+    for projected in (True, False):
+        work = transformer(made, lines, projected=projected, known=known)
+        found = work.run(lines)
+        wrong = reference.differences(found)
+        told = [f"{row.field}: {row.from_!r}" for row in made.mapping.rows]
+        assert not wrong, f"{wrong}\nprojected: {projected}\nrows: {told}\n{made}\nlines: {lines}"
+        if work.program is not None:
+            _count(work.program, lines, reference, tally)
+    assert repr(made) == before
+    tally["outputs"] += len(reference.outputs)
+    tally["empty"] += sum(not output for output in reference.outputs)
+
+
+def _count(program: RecordProgram, lines: Sequence[bytes], reference: Reference, tally: Tally) -> None:
+    """Count the records that the code itself transformed, and those that it left although they are good."""
+    left: list[int] = []
+    program.run(lines, bytearray(), left.append)
+    rejected = {number - 1 for number, _ in reference.rejects}
+    records = [number for number, line in enumerate(lines) if line.strip() and number not in rejected]
+    tally["programs"] += 1
+    tally["projected"] += program.projected
+    tally["good"] += len(records)
+    tally["left without need"] += len(set(left).intersection(records))
+
+
+def test_batches_give_what_the_interpreter_gives_for_each_record() -> None:
+    tally = Tally()
+
+    @cases(percent=25)
+    @given(dice())
+    def check(chosen: Dice) -> None:
+        document = Documents(chosen, decimals=True).document()
+        record: Record = document if isinstance(document, dict) else {"a": document}
+        made = Mappings(chosen, record).made()
+        known = chosen.chance(50)
+        lines = Lines(chosen, record)
+        compare(made, lines.clean() if known else lines.any(), tally, known=known)
+
+    check()
+    assert tally["programs"] > 1.6 * tally["cases"], tally
+    assert tally.share("projected") > 0.6, tally
+    assert tally["outputs"] > tally["cases"], tally
+    assert tally.share("empty", of="outputs") < 0.25, tally
+    # Records of another form than most are left on purpose: each is decoded a second time, as a whole.
+    assert tally.share("left without need", of="good") < 0.35, tally
+
+
+def rows_of(*texts: str) -> tuple[Row, ...]:
+    return tuple(Row(f"f{index}", from_=text) for index, text in enumerate(texts))
+
+
+def hold(rows: Sequence[Row], *records: JsonValue | bytes, schema: Schema | None = None, **source: Any) -> Tally:
+    mapping = Mapping("m.yaml", "m", Source("a", "b", **source), Destination("c", "d"), rows=tuple(rows))
+    lines = [record if isinstance(record, bytes) else json.dumps(record).encode() for record in records]
+    tally = Tally()
+    compare(Made(mapping, schema, None), lines, tally, known=False)
+    compare(Made(mapping, schema, None), lines, tally, known=True)
+    return tally
+
+
+@pytest.mark.parametrize(
+    ("texts", "records"),
+    [
+        pytest.param(["a[][].b"], [{"a": [None, [{"b": 1}]]}, {"a": [[{"b": 2}]]}], id="null among lists of objects"),
+        pytest.param(
+            ["map(&address, rooms)[*].city", "map(&guests, rooms)[].name"],
+            [{"rooms": [{"address": {"city": "x"}, "guests": [{"name": "y"}]}, {}]}],
+            id="nulls that map keeps",
+        ),
+        pytest.param(["a * b", "a + b"], [{"a": 10**300, "b": 10**300}, {"a": 2, "b": 3}], id="integers out of range"),
+        pytest.param(["a + b"], [{"a": 9 * 10**399, "b": 9 * 10**399}], id="a sum out of range"),
+        pytest.param(["to_string(a)"], [b'{"a": 19.90}', b'{"a": [1.50, 2E+0]}'], id="the text of a number"),
+        pytest.param(["a / `3`"], [b'{"a": 1.00000000000000000000}', b'{"a": 1e399}'], id="a quotient by value"),
+        pytest.param(["a"], [b'{"a": 0.' + b"3" * 900 + b"}", b'{"a": 1e1000000}'], id="more digits than a context"),
+        pytest.param(
+            ['"q\\"t"', 'a."b\\\\c"', '{"q\\"t": a}'], [{'q"t': 1, "a": {"b\\c": 2}}], id="names JSON escapes"
+        ),
+        pytest.param(['`"\\ud800"`', "a"], [{"a": 1}, b'{"a": "\\ud800"}'], id="half of a surrogate pair"),
+        pytest.param(["pad_left('x', `9000000`)", "a"], [{"a": 1}] * 3, id="a budget for each record"),
+        pytest.param(
+            ["a > `5`", "b"], [b'{"a": 5.00000000000000000000001}', b'{"a": 5.0}', b'{"a": 1e400}'], id="near"
+        ),
+    ],
+)
+def test_what_random_mappings_found(texts: list[str], records: list[JsonValue | bytes]) -> None:
+    assert hold(rows_of(*texts), *records)["programs"]
+
+
+def test_a_default_is_cast_whatever_the_expression_gives() -> None:
+    schema = Schema("c", "d", (Field("f0", type=FieldType.TEXT), Field("f1", type=FieldType.TEXT, max_length=2)))
+    rows = [replace(row, default=5) for row in rows_of("lower(a)", "lower(b)")]
+    hold(rows, {"a": "X"}, {"b": "Y"}, {}, schema=schema)
+
+
+def test_no_required_field_is_missing_where_nothing_is_written() -> None:
+    schema = Schema("c", "d", (Field("f0"), Field("needed", required=True)))
+    hold(rows_of("a"), {"a": 1}, schema=schema, where="b")
+
+
+def test_names_that_json_escapes_in_the_destination() -> None:
+    rows = [
+        Row('"q\\"t"', from_="a"),
+        Row('"x.y"."back\\\\slash"', from_="a"),
+        Row("é", kind=RowKind.CONSTANT, constant=1),
+    ]
+    hold(rows, {"a": 1}, {"a": None})

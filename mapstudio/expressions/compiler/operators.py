@@ -150,6 +150,8 @@ def _ordered_nearly(emitter: Emitting, kind: str, left: Value, right: Value) -> 
     name, failing = left.code, f"{emitter.writer.constant(runtime.fail)}()"
     generic = f"{emitter.writer.constant(compare)}({name}, {right.code})"
     near = f"({name} {sign} {right.code} if {name} != {right.code} else {failing})"
+    if right.is_only(_INTEGER):
+        generic = f"({name} {sign} {right.code}) if {name}.__class__ is int else {generic}"
     return emitter.assign(f"{near} if {name}.__class__ is float else {generic}", TRUTH | NULL)
 
 

@@ -43,7 +43,8 @@ def phrase(of: Type) -> str:
 def alternatives(of: Type) -> list[str]:
     """Return the words of what it may be beside null."""
     found = _text_words(of.text) if of.text is not None else []
-    if of.number is not None and not (of.object is not None and of.object.reference and "reference" in found):
+    # An id is a whole number in one system and a text in another.
+    if of.number is not None and not (of.number.whole and "reference" in found):
         found.append("integer" if of.number.whole else "number")
     if of.booleans:
         found.append("boolean")

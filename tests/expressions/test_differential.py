@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, note
 
 from mapstudio import compile_expression
 from mapstudio.expressions import EvaluationError, ExpressionSyntaxError
@@ -55,8 +55,9 @@ def test_plain_expressions_give_what_the_package_gives() -> None:
     @given(dice())
     def compare(chosen: Dice) -> None:
         document = Documents(chosen, decimals=False).document()
-        maker = Expressions(chosen, document, superset=False, functions=STANDARD_FUNCTIONS)
-        compare_with_package(maker.expression(), document, tally)
+        text = Expressions(chosen, document, superset=False, functions=STANDARD_FUNCTIONS).expression()
+        note(f"{text} on {document!r}")
+        compare_with_package(text, document, tally)
 
     compare()
     assert tally.share("as the package") > 0.95, tally
@@ -131,8 +132,9 @@ def test_generated_code_gives_what_the_interpreter_gives() -> None:
     @given(dice())
     def compare(chosen: Dice) -> None:
         document = Documents(chosen, decimals=True).document()
-        maker = Expressions(chosen, document, superset=True, functions=SUPERSET_FUNCTIONS)
-        compare_engines(maker.expression(), document, tally)
+        text = Expressions(chosen, document, superset=True, functions=SUPERSET_FUNCTIONS).expression()
+        note(f"{text} on {document!r}")
+        compare_engines(text, document, tally)
 
     compare()
     assert tally.share("refused") < 0.01, tally

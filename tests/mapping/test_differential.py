@@ -12,11 +12,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, note
 
 from mapstudio.expressions.environment import Engine
 from mapstudio.mapping.compiled import CompiledMapping
-from mapstudio.mapping.definition import Destination, Mapping, Row, RowKind, Source
+from mapstudio.mapping.definition import Destination, Each, Mapping, Row, RowKind, Source
 from mapstudio.mapping.program import BatchTransformer, parse_record
 from mapstudio.mapping.program.batches import STRICT_FIRST
 from mapstudio.mapping.program.records import RecordProgram, compile_records
@@ -96,7 +96,9 @@ def test_batches_give_what_the_interpreter_gives_for_each_record() -> None:
         made = Mappings(chosen, record).made()
         known = chosen.chance(50)
         lines = Lines(chosen, record)
-        compare(made, lines.clean() if known else lines.any(), tally, known=known)
+        given_lines = lines.clean() if known else lines.any()
+        note(f"{made}\nlines: {given_lines}")
+        compare(made, given_lines, tally, known=known)
 
     check()
     assert tally["programs"] > 1.6 * tally["cases"], tally
@@ -157,6 +159,11 @@ def test_a_default_is_cast_whatever_the_expression_gives() -> None:
 def test_no_required_field_is_missing_where_nothing_is_written() -> None:
     schema = Schema("c", "d", (Field("f0"), Field("needed", required=True)))
     hold(rows_of("a"), {"a": 1}, schema=schema, where="b")
+
+
+def test_each_of_what_is_never_a_list() -> None:
+    for items in ("'text'", "`null`", "`1`.a"):
+        hold(rows_of("a"), {"a": 1}, each=Each(items, "id"))
 
 
 def test_names_that_json_escapes_in_the_destination() -> None:

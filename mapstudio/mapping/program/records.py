@@ -165,6 +165,9 @@ class _ProgramWriter:
         if items is None or items.expression is None:
             raise NotCompilableError
         found = emitter.emit(items.expression.tree.root)
+        if found.literal:
+            # A text or a number, for every record.
+            raise NotCompilableError
         leave, seen = writer.constant(detour), writer.temporary()
         writer.line(f"if {found.code} is None: continue")
         writer.line(f"if not ({emitter.is_list(found)}): {leave}()")

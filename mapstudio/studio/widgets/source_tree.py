@@ -96,7 +96,8 @@ class SourceTree(FieldTreeView):
         if numbers:
             text = " ".join(map(str, numbers))
             if len(text) > width:
-                text = f"{numbers[0]}+"
+                # Where there is no room for "and more" the first row alone is named: columns do not touch.
+                text = f"{numbers[0]}+" if len(f"{numbers[0]}+") <= width else str(numbers[0])
             return text, STRONG if lit else MUTED
         if view is not None and node.key in view.ignored:
             return self.glyphs.ignored, MUTED

@@ -65,6 +65,11 @@ def test_each_element_is_an_output_in_generated_code() -> None:
     ]
 
 
+def test_elements_that_stand_in_the_mapping_itself_are_no_warning() -> None:
+    text = HEAD.replace('"lines[?qty > `0`]"', "'`5` == `5`'") + ROWS
+    assert run(text, [{"ok": 1}]).rejects[0][1].reasons[0].row == "each"
+
+
 def test_nothing_of_a_record_is_handed_on_before_its_last_element_is_made() -> None:
     program = transformer(HEAD + ROWS).program
     assert program is not None

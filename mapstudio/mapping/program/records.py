@@ -166,6 +166,8 @@ class _ProgramWriter:
             raise NotCompilableError
         found = emitter.emit(items.expression.tree.root)
         if found.literal:
+            found = emitter.assign(found.code, found.classes)
+        if found.literal:
             # A text or a number, for every record.
             raise NotCompilableError
         leave, seen = writer.constant(detour), writer.temporary()

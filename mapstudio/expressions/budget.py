@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.model import JsonValue
 
@@ -68,7 +70,12 @@ class Budget:
             if isinstance(item, str):
                 self.write(len(item))
             elif isinstance(item, dict):
+                self.write(sum(map(len, item)))
                 pending.extend(item.values())
             elif isinstance(item, list):
                 self.step(len(item) // 16)
                 pending.extend(item)
+            elif isinstance(item, int):
+                self.write(item.bit_length() // 3)
+            elif isinstance(item, Decimal):
+                self.write(len(item.as_tuple().digits))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation, Overflow, Underflow
 from functools import reduce
 from typing import TypeAlias, TypeGuard
@@ -203,26 +203,38 @@ def equals(left: JsonValue, right: JsonValue, step: Callable[[], None]) -> bool:
     Raises:
         NumberRangeError: See :func:`as_decimal`.
     """
-    pending: list[tuple[JsonValue, JsonValue]] = [(left, right)]
-    while pending:
-        step()
-        one, other = pending.pop()
-        if is_number(one) and is_number(other):
-            if compare_numbers(one, other):
+    # Pairs are made one by one: of long lists that differ at their beginning no more is looked at.
+    levels: list[Iterator[tuple[JsonValue, JsonValue]]] = [iter(((left, right),))]
+    while levels:
+        for one, other in levels[-1]:
+            step()
+            if is_number(one) and is_number(other):
+                if compare_numbers(one, other):
+                    return False
+            elif type(one) is not type(other):
                 return False
-        elif type(one) is not type(other):
-            return False
-        elif isinstance(one, list) and isinstance(other, list):
-            if len(one) != len(other):
+            elif isinstance(one, list | dict) and isinstance(other, list | dict):
+                if len(one) != len(other):
+                    return False
+                levels.append(_pairs(one, other))
+                break
+            elif one != other:
                 return False
-            pending.extend(zip(one, other, strict=True))
-        elif isinstance(one, dict) and isinstance(other, dict):
-            if one.keys() != other.keys():
-                return False
-            pending.extend((item, other[key]) for key, item in one.items())
-        elif one != other:
-            return False
+        else:
+            levels.pop()
     return True
+
+
+def _pairs(
+    one: list[JsonValue] | dict[str, JsonValue], other: list[JsonValue] | dict[str, JsonValue]
+) -> Iterator[tuple[JsonValue, JsonValue]]:
+    """Yield what must be equal in two lists or objects of one size."""
+    if isinstance(one, list):
+        yield from zip(one, other, strict=True)
+    elif isinstance(other, dict):
+        for key, item in one.items():
+            # A key that only one of them has makes a pair of two types.
+            yield (item, other[key]) if key in other else ("", None)
 
 
 def literal_copy(value: JsonValue) -> JsonValue:

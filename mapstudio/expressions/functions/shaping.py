@@ -83,7 +83,7 @@ def _belong_together(text: str, place: int) -> bool:
     null_first=True,
 )
 def _strip_html(call: Call, html: str) -> JsonValue:
-    call.budget.step(len(html) // 100)
+    call.budget.step(len(html) // 8)
     return text_of(html)
 
 
@@ -103,7 +103,7 @@ def _strip_html(call: Call, html: str) -> JsonValue:
     null_first=True,
 )
 def _slug(call: Call, text: str) -> JsonValue:
-    call.budget.step(len(text) // 100)
+    call.budget.step(len(text) // 8)
     return _NOT_IN_SLUG.sub("-", plain_name(text)).strip("-") or None
 
 

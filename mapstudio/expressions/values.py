@@ -65,8 +65,14 @@ def as_decimal(number: Number) -> Decimal:
             raise NumberRangeError
         return Decimal(repr(number))
     exact = Decimal(number)
-    if not exact.is_finite() or abs(exact.adjusted()) > MAX_EXPONENT or len(exact.as_tuple().digits) > MAX_DIGITS:
+    if not exact.is_finite() or abs(exact.adjusted()) > MAX_EXPONENT:
         raise NumberRangeError
+    digits = len(exact.as_tuple().digits)
+    if digits > MAX_DIGITS:
+        # Zeros at the end are none: 1.000 is 1, however many of them there are.
+        exact = exact.normalize(Context(prec=digits))
+        if len(exact.as_tuple().digits) > MAX_DIGITS:
+            raise NumberRangeError
     return exact
 
 

@@ -69,7 +69,7 @@ class Lines:
     def _other(self, value: JsonValue) -> JsonValue:
         changes: list[Callable[[], JsonValue]] = [
             lambda: None,
-            lambda: self._dice.pick(_ODD),
+            lambda: own_copy(self._dice.pick(_ODD)),
             self._constants.scalar,
             lambda: self._constants.anything(2),
             lambda: [value],

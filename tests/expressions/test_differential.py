@@ -113,7 +113,7 @@ def compare_engines(text: str, document: JsonValue, tally: Tally) -> None:
         assert same, f"{text} on {document!r}: {engine} gives {ours} instead of {expected}"
     assert repr(document) == before, f"{text} changes the record: {document!r} instead of {before}"
     if found is not None:
-        _require_own_literals(text, document, found)
+        _require_own_literals(text, document, expected)
 
 
 def _require_own_literals(text: str, document: JsonValue, expected: Outcome) -> None:

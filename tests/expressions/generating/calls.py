@@ -40,12 +40,17 @@ class CallMaker:
 
     def any(self, sample: JsonValue, depth: int) -> Part:
         """Return a call of any function."""
-        return self._call(self._make.dice.pick(self._functions), sample, depth)
+        return self._call(self._chosen(self._functions), sample, depth)
+
+    def _chosen(self, functions: Sequence[Function]) -> Function:
+        """Return a function; those that most expressions use, and that have code of their own, more often."""
+        often = [function for function in functions if function.name in STANDARD_FUNCTIONS]
+        return self._make.dice.pick(often if often and self._make.dice.chance(40) else functions)
 
     def giving(self, kind: Kind, sample: JsonValue, depth: int) -> Part | None:
         """Return a call of a function that gives this kind; ``None`` where none does for certain."""
         known = [function for function in self._functions if function.result == {kind}]
-        return self._call(self._make.dice.pick(known), sample, depth) if known else None
+        return self._call(self._chosen(known), sample, depth) if known else None
 
     def _call(self, function: Function, sample: JsonValue, depth: int) -> Part:
         dice = self._make.dice
@@ -91,8 +96,8 @@ class CallMaker:
         dice = self._make.dice
         if function.name == "lookup" and parameter.name == "table" and dice.chance(90):
             return self._make.called(dice.pick(_TABLE_NAMES), sample)
-        if dice.chance(8):
-            return self._make.any(sample, depth)
+        if dice.chance(14):
+            return dice.pick((self._make.any, self._make.missing, self._make.mixed))(sample, depth)
         return self._make.of(parameter.kinds, sample, depth)
 
     def _key(self, element: JsonValue, depth: int) -> Part:

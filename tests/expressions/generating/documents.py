@@ -80,7 +80,8 @@ class Documents:
         return {self.name(): self.anything(depth) for _ in range(self._dice.number(least, 5))}
 
     def _mixed(self, depth: int) -> JsonValue:
-        return [self.anything(depth) for _ in range(self._dice.number(0, 3))]
+        inner = self._alike if self._dice.chance(30) else self.anything
+        return [inner(depth) for _ in range(self._dice.number(0, 3))]
 
     def _alike(self, _: int) -> JsonValue:
         one = self._dice.pick((self.number, self.text))

@@ -6,6 +6,7 @@ chosen without looking, since wrong types are part of the language, too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -25,6 +26,7 @@ _COMPARATORS = ("==", "!=", "<", ">", "<=", ">=")
 _SUMS, _PRODUCTS = ("+", "-", "\N{MINUS SIGN}"), ("*", "/", "//", "%", "\N{MULTIPLICATION SIGN}", "\N{DIVISION SIGN}")
 _SLICES = ("[1:]", "[:2]", "[::-1]", "[-2:]", "[:-1]", "[::2]", "[1:1]", "[-1::-2]", "[:]", "[5:0:-1]")
 _WORDS = ("`a`", "`2024-05-01`", "`Ana`")
+_VARIABLE = re.compile(r"\$[x-z]\b")
 _KINDS = (Kind.TEXT, Kind.NUMBER, Kind.LIST, Kind.OBJECT, Kind.BOOLEAN, Kind.NULL)
 
 
@@ -73,6 +75,7 @@ class Expressions:
         self._constants = Documents(dice, decimals=superset)
         self._calls = CallMaker(self, tuple(functions))
         self._variables: dict[str, JsonValue] = {}
+        self._made: list[tuple[JsonValue, Part]] = []
 
     def expression(self) -> str:
         """Return a whole expression."""
@@ -82,6 +85,15 @@ class Expressions:
         """Return any expression for an ``@`` like the sample."""
         if depth <= 0:
             return self._leaf(sample)
+        # What stands in several places is computed once, where it can be.
+        known = [part for at, part in self._made if at is sample and self._is_bound(part)]
+        if known and self.dice.chance(12):
+            return self.dice.pick(known)
+        part = self._new(sample, depth)
+        self._made.append((sample, part))
+        return part
+
+    def _new(self, sample: JsonValue, depth: int) -> Part:
         makers: list[tuple[int, Callable[[JsonValue, int], Part]]] = [
             (6, self._chain),
             (7, self._call),
@@ -89,11 +101,11 @@ class Expressions:
             (2, self._either),
             (1, self._not),
             (2, self._listed),
-            (2, self._object),
+            (2, self.object),
             (3, self._pipe),
         ]
         if self._superset:
-            makers += [(4, self._computed), (1, self._signed), (2, self._ternary), (3, self._let)]
+            makers += [(4, self.computed), (1, self._signed), (2, self._ternary), (3, self._let)]
         return self.dice.weighed(makers)(sample, depth - 1)
 
     def of(self, kinds: Iterable[Kind], sample: JsonValue, depth: int) -> Part:
@@ -118,6 +130,17 @@ class Expressions:
             return Interpreter(Environment()).run(tree.root, sample, self._whole)
         except (ExpressionSyntaxError, EvaluationError):
             return None
+
+    def missing(self, sample: JsonValue, depth: int) -> Part:
+        """Return a field that is not there."""
+        return self._part(self.dice.pick(("none", "@.none", "`null`")), Level.CHAIN, sample)
+
+    def mixed(self, sample: JsonValue, depth: int) -> Part:
+        """Return a list of whatever there is."""
+        return self._listed(sample, depth)
+
+    def _is_bound(self, part: Part) -> bool:
+        return all(name in self._variables for name in _VARIABLE.findall(part.text))
 
     def element_of(self, value: JsonValue) -> JsonValue:
         """Return an element of a list that can stand for the others."""
@@ -197,7 +220,7 @@ class Expressions:
         if choice == "field" or depth <= 0:
             name = self.dice.pick(list(value)) if value and self.dice.chance(88) else self._constants.name()
             return f".{name_text(name)}", value.get(name)
-        part = self._listed(value, depth - 1) if choice == "list" else self._object(value, depth - 1)
+        part = self._listed(value, depth - 1) if choice == "list" else self.object(value, depth - 1)
         return f".{part.text}", part.value
 
     def _list_suffix(self, value: list[JsonValue], depth: int) -> tuple[str, JsonValue]:
@@ -231,8 +254,8 @@ class Expressions:
         left = self.of((self.dice.pick((Kind.NUMBER, Kind.TEXT, Kind.ANY)),), sample, depth)
         same = next((kind for kind in _KINDS if fits(kind, left.value)), Kind.ANY)
         right = self.of((same,), sample, depth) if self.dice.chance(80) else self.any(sample, depth)
-        if self.dice.chance(10):
-            right = replace(left)
+        if self.dice.chance(20):
+            right = self._literal(left.value) if self.dice.chance(70) else replace(left)
         if self.dice.chance(25):
             left, right = right, left
         text = f"{left.at(Level.SUM)} {self.dice.pick(_COMPARATORS)} {right.at(Level.SUM)}"
@@ -240,17 +263,24 @@ class Expressions:
 
     def _either(self, sample: JsonValue, depth: int) -> Part:
         level, operator = self.dice.pick(((Level.OR, "||"), (Level.AND, "&&")))
-        parts = [self.any(sample, depth).at(level) for _ in range(self.dice.number(2, 3))]
+        parts = [self._chosen(sample, depth).at(level) for _ in range(self.dice.number(2, 3))]
         return self._part(f" {operator} ".join(parts), level, sample)
 
+    def _chosen(self, sample: JsonValue, depth: int) -> Part:
+        """Return what is asked whether it is true: also numbers, of which zero is."""
+        if self.dice.chance(80):
+            return self.any(sample, depth)
+        return self._calls.giving(Kind.NUMBER, sample, depth - 1) or self.any(sample, depth)
+
     def _not(self, sample: JsonValue, depth: int) -> Part:
-        return self._part(f"!{self.any(sample, depth).at(Level.ATOM)}", Level.CHAIN, sample)
+        return self._part(f"!{self._chosen(sample, depth).at(Level.ATOM)}", Level.CHAIN, sample)
 
     def _listed(self, sample: JsonValue, depth: int) -> Part:
         parts = [self.any(sample, depth - 1).text for _ in range(self.dice.number(1, 3))]
         return self._part(f"[{', '.join(parts)}]", Level.ATOM, sample)
 
-    def _object(self, sample: JsonValue, depth: int) -> Part:
+    def object(self, sample: JsonValue, depth: int) -> Part:
+        """Return a multi-select with names."""
         names = [self._constants.name() for _ in range(self.dice.number(1, 3))]
         pairs = [f"{name_text(name)}: {self.any(sample, depth - 1).text}" for name in names]
         return self._part(f"{{{', '.join(pairs)}}}", Level.ATOM, sample)
@@ -262,7 +292,8 @@ class Expressions:
             part = Part(f"{part.at(Level.PIPE)} | {after.at(Level.TERNARY)}", Level.PIPE, after.value)
         return part
 
-    def _computed(self, sample: JsonValue, depth: int) -> Part:
+    def computed(self, sample: JsonValue, depth: int) -> Part:
+        """Return arithmetic with two operands."""
         level, operators = self.dice.pick(((Level.SUM, _SUMS), (Level.PRODUCT, _PRODUCTS)))
         left, right = (
             self.of((Kind.NUMBER,), sample, depth) if self.dice.chance(92) else self.any(sample, depth)
@@ -276,15 +307,21 @@ class Expressions:
         return self._part(f"{self.dice.pick(('-', '+'))}{part.at(Level.CHAIN)}", Level.PRODUCT, sample)
 
     def _ternary(self, sample: JsonValue, depth: int) -> Part:
-        condition, then, otherwise = (self.any(sample, depth) for _ in range(3))
+        condition = self._chosen(sample, depth)
+        then, otherwise = (self.any(sample, depth) for _ in range(2))
         text = f"{condition.at(Level.OR)} ? {then.at(Level.TERNARY)} : {otherwise.at(Level.TERNARY)}"
         return self._part(text, Level.TERNARY, sample)
 
     def _let(self, sample: JsonValue, depth: int) -> Part:
-        bound = {f"${self.dice.pick('xyz')}": self.any(sample, depth) for _ in range(self.dice.number(1, 2))}
+        bound = {f"${self.dice.pick('xxyz')}": self.any(sample, depth) for _ in range(self.dice.number(1, 2))}
         outer = self._variables
         self._variables = {**outer, **{name: part.value for name, part in bound.items()}}
         body = self.any(sample, depth)
         self._variables = outer
         assigned = ", ".join(f"{name} = {part.text}" for name, part in bound.items())
-        return self._part(f"let {assigned} in {body.text}", Level.WHOLE, sample)
+        text = f"let {assigned} in {body.text}"
+        if not self.dice.chance(20):
+            return self._part(text, Level.WHOLE, sample)
+        # The same body once more, where its variables are something else.
+        other = ", ".join(f"{name} = {self._leaf(sample).text}" for name in bound)
+        return self._part(f"[{text}, let {other} in {body.text}]", Level.ATOM, sample)

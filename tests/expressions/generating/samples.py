@@ -55,6 +55,9 @@ def _below(parent: Found) -> Iterator[Found]:
         base = parent.text or "@"
         for index, item in enumerate(parent.value[:2]):
             yield Found(f"{base}[{index}]", item)
+        if any(isinstance(item, list) for item in parent.value):
+            listed = [item if isinstance(item, list) else [item] for item in parent.value]
+            yield Found(f"{base}[]", [item for part in listed for item in part])
         names = dict.fromkeys(name for item in parent.value if isinstance(item, dict) for name in item)
         for name in names:
             rows = [item.get(name) for item in parent.value if isinstance(item, dict)]

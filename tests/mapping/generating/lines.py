@@ -57,10 +57,16 @@ class Lines:
         holders = list(_holders(record))
         if not holders:
             return
+        listed = [item for item in holders if isinstance(item, list) and isinstance(item[0], dict)]
+        if listed and self._dice.chance(25):
+            # The same element once more.
+            again = self._dice.pick(listed)
+            again.append(own_copy(self._dice.pick(again)))
+            return
         holder = self._dice.pick(holders)
         places: list[str | int] = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
-        place = self._dice.pick(places)
         held: Any = holder
+        place: Any = self._dice.pick(places)
         if self._dice.chance(15):
             del held[place]
         else:

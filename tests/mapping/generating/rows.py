@@ -15,7 +15,7 @@ from tests.expressions.generating.calls import SUPERSET_FUNCTIONS
 from tests.expressions.generating.dice import Dice
 from tests.expressions.generating.documents import Documents
 from tests.expressions.generating.expressions import Expressions
-from tests.expressions.generating.samples import paths
+from tests.expressions.generating.samples import name_text, paths
 
 _OPTIONS = (Option("a", "A"), Option("Ana", "Ana"), Option("confirmed", "Confirmed"), Option("12", "Twelve"))
 FIELDS = (
@@ -64,7 +64,8 @@ _FITTING = {
     "seen": ("'2024-05-01T10:20:30Z'", "'2024-05-01T10:20:30+02:00'", "concat('2024-05-01', 'T10:20:30Z')"),
     "stage": ("'a'", "lower('A')", "not_null(a, 'Ana')"),
     "tags": ("['a', 'Ana']", "to_array('confirmed')", "'12'"),
-    "short": ("'abc'", "truncate(to_string(@), `3`)", "substring"),
+    "short": ("'abc'", "truncate(to_string(@), `3`)", "not_null(a, 'abcd')"),
+    "address.zip": ("pad_left(to_string(a), `4`)", "not_null(a, 'abcde')"),
 }
 _UNFED = {"extra.note"}
 _EASY = 8
@@ -122,7 +123,7 @@ class Mappings:
         return chosen
 
     def _field(self, field: Field) -> Field:
-        if not self._dice.chance(8):
+        if not self._dice.chance(15):
             return field
         return Field(field.name, "", field.type, True, options=field.options, max_length=field.max_length)
 
@@ -162,13 +163,35 @@ class Mappings:
         """Return an expression that mostly gives what the field takes."""
         kinds = _KINDS.get(next(field.type for field in FIELDS if field.name == name), (Kind.ANY,))
         known = [item for item in paths(sample) if any(fits(kind, item.value) for kind in kinds)]
-        if known and self._dice.chance(45):
+        if known and self._dice.chance(40):
             return self._dice.pick(known).text
+        if self._dice.chance(20):
+            return self._own(sample)
         if name in _FITTING and self._dice.chance(70):
             return self._dice.pick(_FITTING[name])
         if self._dice.chance(75):
             return self._expressions.of(kinds, sample, self._dice.number(1, 2)).text
         return self._expression(sample, 3)
+
+    def _own(self, sample: JsonValue) -> str:
+        """Return an expression of a kind that has code of its own where it is a whole row."""
+        make = self._expressions
+        known = [item for item in paths(sample) if isinstance(item.value, list)]
+        listed = self._dice.pick(known).text if known else "none"
+        element = make.element_of(make.value_of(listed, sample))
+        key = make.of((Kind.NUMBER,), element, 1)
+        return self._dice.pick(
+            (
+                make.computed(sample, 2).text,
+                make.object(sample, 2).text,
+                f"{listed}[*].{make.object(element, 2).text}",
+                f"sum({listed}[*].{name_text(self._constants.name())})",
+                f"sum({listed}[*].[{key.text}][0])",
+                f"{self._dice.pick(('max_by', 'min_by'))}({listed}, &{key.text})",
+                f"{self._dice.pick(('max_by', 'min_by'))}({listed}, &{key.text}).{name_text(self._constants.name())}",
+                f"sort_by({listed}, &{key.text})",
+            )
+        )
 
     def _expression(self, sample: JsonValue, depth: int) -> str:
         known = paths(sample)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -176,3 +177,13 @@ def test_two_processes_share_one_file(tmp_path: Path) -> None:
     with StateStore.open(tmp_path) as one, StateStore.open(tmp_path) as other:
         one.links.save(SCOPE, [("a", "1")], "run")
         assert other.links.find(SCOPE, ["a"]) == {"a": "1"}
+
+
+def test_eight_may_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
+    def opened(folder: Path) -> bool:
+        with StateStore.open(folder) as state:
+            return state.links.find(SCOPE, ["a"]) == {}
+
+    for attempt in range(25):
+        with ThreadPoolExecutor(8) as threads:
+            assert all(threads.map(opened, [tmp_path / str(attempt)] * 8))

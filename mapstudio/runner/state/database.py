@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,6 +15,7 @@ from mapstudio.runner.state.versions import VERSIONS
 
 FILE_NAME = "state.db"
 _BUSY_SECONDS = 30.0
+_BETWEEN_TRIES_SECONDS = 0.02
 Row: TypeAlias = sqlite3.Row
 
 
@@ -96,7 +98,7 @@ class Database:
         return connection
 
     def _prepare(self) -> None:
-        self.execute("PRAGMA journal_mode=WAL")
+        self._write_ahead()
         self.execute("PRAGMA synchronous=FULL")
         self.execute("PRAGMA foreign_keys=ON")
         if self._version() == len(VERSIONS):
@@ -113,6 +115,21 @@ class Database:
                 for statement in statements:
                     self.execute(statement)
             self.execute(f"PRAGMA user_version={len(VERSIONS)}")
+
+    def _write_ahead(self) -> None:
+        # A new file's journal is changed under a lock for which SQLite never waits, as it does for all others: two who
+        # open the file first at the same moment would refuse one another.
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode=WAL").fetchall()
+            except sqlite3.Error as error:
+                busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > deadline:
+                    raise self._translated(error) from error
+            else:
+                return
+            time.sleep(_BETWEEN_TRIES_SECONDS)
 
     def _version(self) -> int:
         return int(self.execute("PRAGMA user_version")[0][0])

@@ -12,6 +12,7 @@ from mapstudio.model.record import JsonValue
 
 MAX_INTEGER_DIGITS = 400
 _encoder = msgspec.json.Encoder(decimal_format="number")
+_decoder = msgspec.json.Decoder()
 
 
 class JsonError(ValueError):
@@ -55,6 +56,24 @@ def loads(text: str | bytes) -> JsonValue:
     except RecursionError as error:
         raise JsonError("nested too deep") from error
     return value
+
+
+def loads_nearly(text: bytes) -> tuple[JsonValue, bool]:
+    """Parse one JSON value, an order of magnitude sooner than :func:`loads`; its numbers may be the nearest floats.
+
+    Args:
+        text: UTF-8.
+
+    Returns:
+        The value, null for what is no JSON; and whether it is certain that no object has a key twice.
+    """
+    try:
+        value: JsonValue = _decoder.decode(text)
+        again = _encoder.encode(value)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None, False
+    # A key that was left out took its colon with it; only an escaped one in a text would make up for that.
+    return value, text.count(b":") == again.count(b":") and b"\\u003" not in text
 
 
 def dumps(value: JsonValue, *, indent: int = 0) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mapstudio.expressions.compiler import runtime
@@ -36,22 +36,22 @@ _RESULTS: Mapping[Kind, frozenset[type]] = {
     Kind.OBJECT: OBJECT,
     Kind.NULL: NULL,
 }
-# Written in place of a call: what the function does where the check holds.
-_INLINE: Mapping[str, tuple[int, str, str]] = {
-    "lower": (1, "{0}.__class__ is str", "{0}.lower()"),
-    "upper": (1, "{0}.__class__ is str", "{0}.upper()"),
-    "trim": (1, "{0}.__class__ is str", "{0}.strip()"),
-    "length": (1, "{0}.__class__ is list or {0}.__class__ is str", "len({0})"),
-    "to_string": (1, "{0}.__class__ is str", "{0}"),
-    "to_array": (1, "{0}.__class__ is list", "{0}"),
-    "starts_with": (2, "{0}.__class__ is str and {1}.__class__ is str", "{0}.startswith({1})"),
-    "ends_with": (2, "{0}.__class__ is str and {1}.__class__ is str", "{0}.endswith({1})"),
-    "contains": (2, "{1}.__class__ is str and ({0}.__class__ is str or {0}.__class__ is list)", "{1} in {0}"),
-    "not_null": (2, "{0} is not None", "{0}"),
-    "sum": (1, "{0}.__class__ is list", "total({0})"),
-    "max": (1, "have_own_order({0})", "max({0})"),
-    "min": (1, "have_own_order({0})", "min({0})"),
-    "join": (2, "{0}.__class__ is str and are_texts({1})", "{0}.join({1})"),
+# Written in place of a call: what the function does where each argument is of these classes, or the condition holds.
+_INLINE: Mapping[str, tuple[tuple[frozenset[type] | str, ...], str]] = {
+    "lower": ((TEXT,), "{0}.lower()"),
+    "upper": ((TEXT,), "{0}.upper()"),
+    "trim": ((TEXT,), "{0}.strip()"),
+    "length": ((LIST | TEXT,), "len({0})"),
+    "to_string": ((TEXT,), "{0}"),
+    "to_array": ((LIST,), "{0}"),
+    "starts_with": ((TEXT, TEXT), "{0}.startswith({1})"),
+    "ends_with": ((TEXT, TEXT), "{0}.endswith({1})"),
+    "contains": ((LIST | TEXT, TEXT), "{1} in {0}"),
+    "not_null": (("{0} is not None", ""), "{0}"),
+    "sum": ((LIST,), "total({0})"),
+    "max": (("have_own_order({0})",), "max({0})"),
+    "min": (("have_own_order({0})",), "min({0})"),
+    "join": ((TEXT, "are_texts({1})"), "{0}.join({1})"),
 }
 
 
@@ -74,8 +74,9 @@ class CallEmitter:
         arguments = [_named(self, self.emit_plain(argument)) for argument in node["children"]]
         called = _generic(self, function, [item.code for item in arguments])
         inline = _INLINE.get(function.name)
-        if inline is not None and inline[0] == len(arguments):
-            condition, code = (text.format(*(item.code for item in arguments)) for text in inline[1:])
+        if inline is not None and len(inline[0]) == len(arguments):
+            condition = " and ".join(_conditions(inline[0], arguments))
+            code = inline[1].format(*(item.code for item in arguments))
         else:
             self.uses_call = True
             condition = " and ".join(_checks(function, arguments))
@@ -103,6 +104,20 @@ def _named(emitter: Emitting, value: Value) -> Value:
 def _generic(emitter: Emitting, function: Function, codes: Sequence[str]) -> str:
     emitter.uses_call = True
     return f"{emitter.writer.constant(function)}(call, ({', '.join(codes)}{',' if codes else ''}))"
+
+
+def _conditions(needed: Sequence[frozenset[type] | str], arguments: Sequence[Value]) -> Iterator[str]:
+    """Yield what must hold of the arguments, without what is known to hold."""
+    codes = [argument.code for argument in arguments]
+    for need, argument in zip(needed, arguments, strict=True):
+        if isinstance(need, str):
+            condition = need.format(*codes)
+        elif argument.is_only(need):
+            continue
+        else:
+            condition = " or ".join(f"{argument.code}.__class__ is {kind}" for kind in sorted(k.__name__ for k in need))
+        if condition:
+            yield f"({condition})" if " or " in condition else condition
 
 
 def _checks(function: Function, arguments: Sequence[Value]) -> list[str]:

@@ -13,10 +13,10 @@ from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.program.records import RecordProgram, compile_records
 from mapstudio.mapping.transforming import Reject, Skipped, Transformed, transform
 from mapstudio.model import JsonValue, Reason, Record
-from mapstudio.model.exact_json import JsonError, dumps, loads
+from mapstudio.model.exact_json import JsonError, dumps, loads, loads_nearly
 
 STRICT_FIRST = 256
-"""So many records are decoded as a whole before the others, which finds a key that stands twice in an object."""
+"""So many records are looked at as a whole before the others, which finds a key that stands twice in an object."""
 STRICT_EVERY = 512
 """Of the others, every so many-th is; once one was found, all are."""
 
@@ -142,11 +142,14 @@ class BatchTransformer:
         """Return the lines without those in which a key stands twice: the quick decoding would not see it."""
         first = 0 if self._distrust or self._seen < STRICT_FIRST else -self._seen % STRICT_EVERY
         step = 1 if first == 0 and (self._distrust or self._seen < STRICT_FIRST) else STRICT_EVERY
-        parsed = [(number, *parse_record(lines[number])) for number in range(first, len(lines), step)]
-        if self._seen < STRICT_FIRST:
-            self._samples += [record for _, record, problem in parsed if not problem]
+        refused = []
+        for number in range(first, len(lines), step):
+            value, certain = loads_nearly(lines[number])
+            if self._seen < STRICT_FIRST and value is not None:
+                self._samples.append(value)
+            if not certain and lines[number].strip() and parse_record(lines[number])[1]:
+                refused.append(number)
         self._seen += len(lines)
-        refused = [number for number, _, problem in parsed if problem]
         if not refused:
             return lines
         self._distrust = True

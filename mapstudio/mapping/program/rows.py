@@ -53,19 +53,12 @@ class RowWriter:
         encoded = self._item.table is None and (self._item.cast is None or self._is_open)
         found = self._emitter.emit_result(self._item.expression.tree.root, encoded=encoded)
         name = self._writer.temporary()
-        self._writer.line(f"{name} = {found.code}")
-        value = Value(name, found.classes)
-        if self._item.table is not None:
-            value = self._looked_up(name)
-        if str in value.classes and not self._item.row.keep_blank:
-            text = f"{name} is not None" if value.is_only(_TEXT) else f"{name}.__class__ is str"
-            self._writer.line(f"if {text} and (not {name} or {name}.isspace()): {name} = None")
-            value = Value(name, value.classes | {type(None)})
+        value = self._named(found if self._item.table is None else self._looked_up(found, name), name)
         value = self._default(value)
         if value.nullable and (self._needed or self._item.row.on_null is OnNull.ERROR):
-            self._writer.line(f"if {name} is None: {self._detour}")
+            self._writer.line(f"if {value.code} is None: {self._detour}")
         self._cast(value)
-        return name
+        return value.code
 
     @property
     def _is_open(self) -> bool:
@@ -76,7 +69,21 @@ class RowWriter:
     def _detour(self) -> str:
         return f"{self._writer.constant(detour)}()"
 
-    def _looked_up(self, name: str) -> Value:
+    def _named(self, found: Value, name: str) -> Value:
+        """Give a value the name; a blank text is null."""
+        if found.literal or str not in found.classes or self._item.row.keep_blank:
+            self._writer.line(f"{name} = {found.code}")
+        if str not in found.classes or self._item.row.keep_blank:
+            return Value(name, found.classes)
+        text = name if found.literal else found.code
+        filled = f"{text} and not {text}.isspace()"
+        if not found.is_only(_TEXT):
+            filled = f"{text}.__class__ is not str or ({filled})"
+        self._writer.line(f"{name} = {text} if {filled} else None")
+        return Value(name, found.classes | {type(None)})
+
+    def _looked_up(self, found: Value, name: str) -> Value:
+        self._writer.line(f"{name} = {found.code}")
         table = self._item.table
         assert table is not None  # noqa: S101 - asked for by the caller
         miss, lookup = self._writer.constant(MISS), self._writer.constant(table.lookup)

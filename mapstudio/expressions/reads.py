@@ -155,7 +155,9 @@ class _Reader:
     def _compared(self, node: Node, place: _Place) -> _Place:
         for child, other in (node["children"], node["children"][::-1]):
             found = self.visit(child, place)
-            if child["type"] in _PLACES and node["value"] in _ORDERINGS and is_plain_number(other):
+            # Values often are zero itself, which a near one does not tell.
+            is_far = is_plain_number(other) and other["value"] != 0
+            if child["type"] in _PLACES and node["value"] in _ORDERINGS and is_far:
                 self.ordered |= found.paths
             else:
                 self.use(found)

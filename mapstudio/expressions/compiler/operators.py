@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
@@ -149,10 +150,18 @@ def _ordered_nearly(emitter: Emitting, kind: str, left: Value, right: Value) -> 
         raise NotCompilableError
     name, failing = left.code, f"{emitter.writer.constant(runtime.fail)}()"
     generic = f"{emitter.writer.constant(compare)}({name}, {right.code})"
-    near = f"({name} {sign} {right.code} if {name} != {right.code} else {failing})"
+    # Python compares two floats much sooner than a float with an integer.
+    near_to = _as_float(right.code)
+    near = f"({name} {sign} {near_to} if {name} != {near_to} else {failing})"
     if right.is_only(_INTEGER):
         generic = f"({name} {sign} {right.code}) if {name}.__class__ is int else {generic}"
     return emitter.assign(f"{near} if {name}.__class__ is float else {generic}", TRUTH | NULL)
+
+
+def _as_float(code: str) -> str:
+    """Return a number's literal as a float's where that is the same number."""
+    number = literal_eval(code)
+    return repr(float(number)) if abs(number) <= _SAFE else code
 
 
 def _ordered(emitter: Emitting, kind: str, left: Value, right: Value) -> Value:

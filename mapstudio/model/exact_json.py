@@ -65,15 +65,21 @@ def loads_nearly(text: bytes) -> tuple[JsonValue, bool]:
         text: UTF-8.
 
     Returns:
-        The value, null for what is no JSON; and whether it is certain that no object has a key twice.
+        The value, null for what is no JSON; and whether it is certain that :func:`loads` would take it.
     """
     try:
         value: JsonValue = _decoder.decode(text)
         again = _encoder.encode(value)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None, False
-    # A key that was left out took its colon with it; only an escaped one in a text would make up for that.
-    return value, text.count(b":") == again.count(b":") and b"\\u003" not in text
+    # A key that was left out took its colon with it; only an escaped one in a text would make up for that. And between
+    # two quotes there is room for an integer that is too long, or there is none.
+    is_certain = (
+        text.count(b":") == again.count(b":")
+        and b"\\u003" not in text
+        and max(map(len, text.split(b'"'))) <= MAX_INTEGER_DIGITS
+    )
+    return value, is_certain
 
 
 def dumps(value: JsonValue, *, indent: int = 0) -> str:

@@ -151,6 +151,7 @@ def hold(rows: Sequence[Row], *records: JsonValue | bytes, schema: Schema | None
             ['"q\\"t"', 'a."b\\\\c"', '{"q\\"t": a}'], [{'q"t': 1, "a": {"b\\c": 2}}], id="names JSON escapes"
         ),
         pytest.param(['`"\\ud800"`', "a"], [{"a": 1}, b'{"a": "\\ud800"}'], id="half of a surrogate pair"),
+        pytest.param(["a * `0`", "a"], [b'{"a": 1e1000000}', {"a": 1}], id="nothing times more than a context holds"),
         pytest.param(["a + `1`", "a"], [b'{"a": 1.' + b"0" * 500 + b"}"], id="zeros are no digits"),
         pytest.param(["pad_left('x', `9000000`)", "a"], [{"a": 1}] * 3, id="a budget for each record"),
         pytest.param(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapstudio.model import JsonValue
-from mapstudio.model.exact_json import JsonError, dumps, loads, parse_number
+from mapstudio.model.exact_json import JsonError, dumps, loads, loads_nearly, parse_number
 
 NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?", fullmatch=True)
 VALUES: st.SearchStrategy[JsonValue] = st.recursive(
@@ -80,3 +80,28 @@ def test_no_text_breaks_the_reader(text: str | bytes) -> None:
     except JsonError:
         return
     assert json.loads(dumps(value), parse_float=Decimal) == json.loads(text, parse_float=Decimal)
+
+
+KEYS = st.sampled_from(['"a"', '"b"', '"\\u0061"', '"\\u003a"', '":"'])
+TEXTS = st.recursive(
+    st.sampled_from(["1", "1.50", "1e999", "9" * 401, "NaN", '"x:y"', '"\\u003A"', '"\\""', "null"]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+        st.lists(st.tuples(KEYS, st.sampled_from([":", " : "]), inner), max_size=4).map(
+            lambda pairs: "{" + ",".join(map("".join, pairs)) + "}"
+        ),
+    ),
+    max_leaves=12,
+)
+
+
+@given(TEXTS)
+def test_what_is_certain_at_a_glance_is_so(text: str) -> None:
+    value, certain = loads_nearly(text.encode())
+    if certain:
+        assert loads(text) == value
+
+
+def test_most_records_are_certain_at_a_glance() -> None:
+    record = {"id": 7, "at": "10:30", "lines": [{"price": 1.5, "note": "Begoña: «sí»"}] * 9}
+    assert loads_nearly(dumps(record).encode()) == (record, True)

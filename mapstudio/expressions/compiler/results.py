@@ -7,7 +7,7 @@ shortest form (590.60 is 590.6), and an object that only the encoder sees need n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, Underflow
+from decimal import Clamped, Context, Decimal, Inexact, InvalidOperation, Overflow, Underflow
 from typing import Any
 
 import msgspec
@@ -21,7 +21,7 @@ from mapstudio.expressions.compiler.writer import NotCompilableError
 from mapstudio.expressions.parsing import Node
 from mapstudio.expressions.values import in_range
 
-EXACT_OR_ERROR = Context(prec=60, Emin=-60, Emax=60, traps=[Inexact, InvalidOperation, Overflow, Underflow])
+EXACT_OR_ERROR = Context(prec=60, Emin=-60, Emax=60, traps=[Clamped, Inexact, InvalidOperation, Overflow, Underflow])
 """Enough for any sum of money; whatever it cannot hold is computed elsewhere."""
 
 _OPERATORS = {"+", "-", "*"}

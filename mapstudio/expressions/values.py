@@ -65,6 +65,9 @@ def as_decimal(number: Number) -> Decimal:
             raise NumberRangeError
         return Decimal(repr(number))
     exact = Decimal(number)
+    if not exact:
+        # However it is written: 0e400 is no large number.
+        return _ZERO
     if not exact.is_finite() or abs(exact.adjusted()) > MAX_EXPONENT:
         raise NumberRangeError
     digits = len(exact.as_tuple().digits)
@@ -87,6 +90,8 @@ def plain_number(exact: Decimal) -> Number:
         # So few digits come back from a float as they are.
         near = float(text)
         return int(near) if near.is_integer() else near
+    if not exact:
+        return 0
     if not exact.is_finite() or abs(exact.adjusted()) > MAX_EXPONENT:
         raise NumberRangeError
     if exact == exact.to_integral_value(context=EXACT):

@@ -152,6 +152,7 @@ def hold(rows: Sequence[Row], *records: JsonValue | bytes, schema: Schema | None
         ),
         pytest.param(['`"\\ud800"`', "a"], [{"a": 1}, b'{"a": "\\ud800"}'], id="half of a surrogate pair"),
         pytest.param(["a * `0`", "a"], [b'{"a": 1e1000000}', {"a": 1}], id="nothing times more than a context holds"),
+        pytest.param(["a / `1e400`"], [b'{"a": 0e+0}', b'{"a": 0.00}', b'{"a": 0e-400}'], id="nothing however written"),
         pytest.param(["a + `1`", "a"], [b'{"a": 1.' + b"0" * 500 + b"}"], id="zeros are no digits"),
         pytest.param(["pad_left('x', `9000000`)", "a"], [{"a": 1}] * 3, id="a budget for each record"),
         pytest.param(

@@ -19,6 +19,7 @@ from mapstudio.expressions.compiler.shapes import ENOUGH_SAMPLES
 from mapstudio.expressions.environment import Engine
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Destination, Each, Mapping, Row, RowKind, Source, Table
+from mapstudio.mapping.format import OnNull
 from mapstudio.mapping.program import BatchTransformer, parse_record
 from mapstudio.mapping.program.batches import STRICT_FIRST
 from mapstudio.mapping.program.records import RecordProgram, compile_records
@@ -173,6 +174,12 @@ def test_a_default_is_cast_whatever_the_expression_gives() -> None:
 def test_no_required_field_is_missing_where_nothing_is_written() -> None:
     schema = Schema("c", "d", (Field("f0"), Field("needed", required=True)))
     hold(rows_of("a"), {"a": 1}, schema=schema, where="b")
+
+
+def test_a_required_field_that_is_null_for_all_is_missing_in_all() -> None:
+    schema = Schema("c", "d", (Field("f0"), Field("needed", required=True)))
+    row = Row("needed", kind=RowKind.CONSTANT, constant=None, on_null=OnNull.CLEAR)
+    hold([*rows_of("a"), row], {"a": 1}, {"a": 2}, schema=schema)
 
 
 def test_each_of_what_is_never_a_list() -> None:

@@ -132,6 +132,8 @@ class _ProgramWriter:
         self._emitter = ResultEmitter(self._writer, record, record, counted=counted)
         self._layout = Layout()
         self._needed = needed_fields(compiled)
+        # Rows that give null for every record.
+        self._empty: set[tuple[str, ...]] = set()
 
     def program(self) -> RecordProgram:
         self._where()
@@ -145,7 +147,7 @@ class _ProgramWriter:
         head = _HEAD.format(before=before, decode=self._writer.constant(self._decoder.decode))
         source = head + self._writer.source + _TAIL.format(detours=self._writer.constant(DETOURS), after=after)
         code: _Code = load_function(source, "transform", self._writer)
-        fed = {item.parts for item in self._compiled.rows if item.parts in self._layout}
+        fed = {item.parts for item in self._compiled.rows if item.parts in self._layout} - self._empty
         missing = tuple(name for parts, name in self._needed.items() if parts not in fed)
         return RecordProgram(source, self._shape is not None, missing, code, self._compiled)
 
@@ -205,7 +207,11 @@ class _ProgramWriter:
         result = item.evaluate({}, self._compiled.environment)
         if result.state not in {RowState.VALUE, RowState.CLEAR, RowState.ABSENT}:
             raise NotCompilableError
-        return "" if result.state is RowState.ABSENT else self._writer.constant(result.value)
+        if result.state is RowState.ABSENT:
+            return ""
+        if result.value is None:
+            self._empty.add(item.parts)
+        return self._writer.constant(result.value)
 
 
 _HEAD = """\

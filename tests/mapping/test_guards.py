@@ -37,11 +37,12 @@ def _typed_wrong(draw: st.DrawFn) -> str:
 
 
 _VALUES: st.SearchStrategy[JsonValue] = st.one_of(
+    st.none(),
     _typed_wrong(),
     st.dates().map(str),
     st.datetimes().map(lambda moment: moment.replace(microsecond=0).isoformat() + "Z"),
     st.text(max_size=6),
-    st.sampled_from(["a", "Ana", "confirmed", "12", " ", ""]),
+    st.sampled_from(["a", "Ana", "confirmed", "12", " ", "", "\xa0\n"]),
     st.booleans(),
     st.integers(),
     st.floats(allow_nan=False, allow_infinity=False),
@@ -53,7 +54,7 @@ _VALUES: st.SearchStrategy[JsonValue] = st.one_of(
 
 def holds(field: Field, value: JsonValue, classes: frozenset[type]) -> bool:
     writer = Writer(level=1)
-    condition = guard(field, Value("value", classes), writer)
+    condition = guard(field, Value("value", classes), writer, blank_is_null=True)
     if not condition:
         return False
     check: Callable[[JsonValue], Any] = load_function(f"def check(value):\n    return {condition}\n", "check", writer)
@@ -68,6 +69,8 @@ def test_a_guard_implies_that_the_cast_changes_nothing(field: Field, value: Json
     found = make_caster(field, placeholders=placeholders)(value)
     assert type(found) is type(value)
     assert found == value
+    assert value is not None
+    assert not isinstance(value, str) or value.strip()
 
 
 @pytest.mark.parametrize(

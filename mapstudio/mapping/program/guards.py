@@ -23,20 +23,37 @@ _CLASSES = {
 }
 
 
-def guard(item: Field, value: Value, writer: Writer) -> str:
-    """Return the condition for a value that is not null; empty when there is none that is cheaper than the cast."""
+def guard(item: Field, value: Value, writer: Writer, *, blank_is_null: bool) -> str:
+    """Return the condition; empty when there is none that is cheaper than the cast. It never holds for null.
+
+    Args:
+        item: The destination field.
+        value: What is to be cast.
+        writer: Of the code.
+        blank_is_null: Nor for a blank text.
+    """
     name = value.code
     if item.type not in _TEXTS:
         return _CLASSES.get(item.type, "").format(name)
     conditions = [] if value.is_only(_TEXT) else [f"{name}.__class__ is str"]
-    if item.type in {FieldType.TEXT, FieldType.UNKNOWN} and item.max_length is not None:
-        conditions.append(f"len({name}) <= {item.max_length}")
     if item.type is FieldType.OPTION and item.options:
-        conditions.append(f"{name} in {writer.constant(frozenset(option.value for option in item.options))}")
-    if item.type in {FieldType.DATE, FieldType.DATETIME}:
+        options = frozenset(option.value for option in item.options if option.value and not option.value.isspace())
+        conditions.append(f"{name} in {writer.constant(options)}")
+    elif item.type in {FieldType.DATE, FieldType.DATETIME}:
         check: Callable[[str], bool] = _is_day if item.type is FieldType.DATE else _is_instant
-        conditions.append(f"{writer.constant(check)}({name})")
-    return " and ".join(conditions) or "True"
+        known = f"{name} in {writer.constant(_DAYS)} or " if item.type is FieldType.DATE else ""
+        present = f"{name} is not None and " if type(None) in value.classes and value.is_only(_TEXT) else ""
+        conditions.append(f"({known}{present}{writer.constant(check)}({name}))")
+    else:
+        conditions.append(f"{name} and not {name}.isspace()" if blank_is_null else f"{name} is not None")
+        if item.type is not FieldType.OPTION and item.max_length is not None:
+            conditions.append(f"len({name}) <= {item.max_length}")
+    return " and ".join(conditions)
+
+
+_DAYS: set[str] = set()
+# Of all that people write down there are some thousands.
+_MOST_DAYS = 10_000
 
 
 def _is_day(text: str) -> bool:
@@ -46,6 +63,8 @@ def _is_day(text: str) -> bool:
         date.fromisoformat(text)
     except ValueError:
         return False
+    if len(_DAYS) < _MOST_DAYS:
+        _DAYS.add(text)
     return True
 
 

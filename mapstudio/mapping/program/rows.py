@@ -53,12 +53,32 @@ class RowWriter:
         encoded = self._item.table is None and (self._item.cast is None or self._is_open)
         found = self._emitter.emit_result(self._item.expression.tree.root, encoded=encoded)
         name = self._writer.temporary()
-        value = self._named(found if self._item.table is None else self._looked_up(found, name), name)
-        value = self._default(value)
+        if self._item.table is not None:
+            found = self._looked_up(found, name)
+        fits = self._fits(found)
+        if not fits:
+            self._complete(found, name)
+            return name
+        # Most values are as they should be, and then this is all.
+        self._writer.line(f"{name} = {found.code}")
+        with self._writer.block(f"if not ({fits}):"):
+            self._complete(Value(name, found.classes), name)
+        return name
+
+    def _fits(self, found: Value) -> str:
+        """Return the condition under which nothing is to be done with a value, empty where none can be written."""
+        if self._field is None or self._item.cast is None or self._item.row.by is not None or found.literal:
+            return ""
+        return guard(self._field, found, self._writer, blank_is_null=not self._item.row.keep_blank)
+
+    def _complete(self, found: Value, name: str) -> None:
+        """Write what is made of a value, whatever it is."""
+        value = self._default(self._named(found, name))
         if value.nullable and (self._needed or self._item.row.on_null is OnNull.ERROR):
-            self._writer.line(f"if {value.code} is None: {self._detour}")
-        self._cast(value)
-        return value.code
+            self._writer.line(f"if {name} is None: {self._detour}")
+        if self._item.cast is not None and self._field is not None:
+            cast = f"{self._writer.constant(self._item.cast)}({name})"
+            self._writer.line(f"{name} = {f'{cast} if {name} is not None else None' if value.nullable else cast}")
 
     @property
     def _is_open(self) -> bool:
@@ -71,9 +91,10 @@ class RowWriter:
 
     def _named(self, found: Value, name: str) -> Value:
         """Give a value the name; a blank text is null."""
-        if found.literal or str not in found.classes or self._item.row.keep_blank:
+        is_kept = str not in found.classes or self._item.row.keep_blank
+        if found.code != name and (found.literal or is_kept):
             self._writer.line(f"{name} = {found.code}")
-        if str not in found.classes or self._item.row.keep_blank:
+        if is_kept:
             return Value(name, found.classes)
         text = name if found.literal else found.code
         filled = f"{text} and not {text}.isspace()"
@@ -111,10 +132,3 @@ class RowWriter:
         final = f" and not final{name}" if self._item.table is not None else ""
         self._writer.line(f"if {name} is None{final}: {name} = {self._default_code}")
         return Value(name, value.classes | {type(self._item.default)})
-
-    def _cast(self, value: Value) -> None:
-        if self._item.cast is None or self._field is None:
-            return
-        name, cast = value.code, self._writer.constant(self._item.cast)
-        fits = guard(self._field, value, self._writer) if self._item.row.by is None else ""
-        self._writer.line(f"if {name} is not None{f' and not ({fits})' if fits else ''}: {name} = {cast}({name})")

@@ -71,20 +71,25 @@ class JsonInput:
         self._in_array = beginning.startswith(b"[")
         self.in_lines = not self._in_array and beginning != b"{"
 
-    def blocks(self, size: int = _CHUNK) -> Iterator[Block]:
-        """Yield the lines, about so many bytes of them at once; for one record a line only."""
+    def blocks(self, size: int = _CHUNK, first: int = 1) -> Iterator[Block]:
+        """Yield the lines, about so many bytes of them at once; for one record a line only.
+
+        Args:
+            size: Bytes.
+            first: Of a file so many lines come first. Of a pipe it is one: whoever types records sees their outputs.
+        """
         if not self._first:
             return
         whole = self._first if self._first.endswith(b"\n") else self._first + self._stream.readline()
-        # What is there at once is told at once: whoever types records sees their outputs.
-        yield Block(self.line, [whole])
         if self._stream.seekable():
-            yield from self._of_file(max(1, size // _LINE))
+            beginning = [whole, *islice(self._stream, first - 1)]
+            yield Block(self.line, beginning)
+            yield from self._of_file(self.line + len(beginning), max(1, size // _LINE))
         else:
+            yield Block(self.line, [whole])
             yield from self._of_pipe(size)
 
-    def _of_file(self, count: int) -> Iterator[Block]:
-        line = self.line + 1
+    def _of_file(self, line: int, count: int) -> Iterator[Block]:
         while lines := list(islice(self._stream, count)):
             yield Block(line, lines)
             line += len(lines)

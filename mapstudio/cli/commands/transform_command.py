@@ -100,7 +100,7 @@ def _batches(
     """Yield what the input gives, a part after the other."""
     from mapstudio.cli.json_input import JsonInput
     from mapstudio.cli.workers import transform_blocks
-    from mapstudio.mapping.program import BatchTransformer, calm_collector
+    from mapstudio.mapping.program import STRICT_FIRST, BatchTransformer, calm_collector
 
     source = JsonInput(stream)
     if source.in_lines and workers > 1:
@@ -109,7 +109,7 @@ def _batches(
     transformer = BatchTransformer(make())
     with calm_collector():
         if source.in_lines:
-            for block in source.blocks(_BLOCK):
+            for block in source.blocks(_BLOCK, STRICT_FIRST):
                 yield transformer.run(block.lines, block.line)
             return
         items = ((item.line, item.record, item.problem) for item in source.items())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import DefaultContext, localcontext
 from functools import cached_property
 
+from mapstudio.expressions.compiler.shapes import ENOUGH_SAMPLES
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.program.records import RecordProgram, compile_records
 from mapstudio.mapping.transforming import Reject, Skipped, Transformed, transform
@@ -85,13 +86,17 @@ class BatchTransformer:
         self._compiled = compiled
         self._seen = 0
         self._distrust = False
-        self._samples: list[JsonValue] = []
+        # None when they are known already.
+        self._samples: list[JsonValue] | None = []
         self._read = self._detours = 0
 
     @cached_property
     def program(self) -> RecordProgram | None:
         """The generated code, ``None`` where every record is evaluated with its reasons."""
-        return compile_records(self._compiled, samples=self._samples)
+        samples = self._samples or ()
+        if len(samples) >= ENOUGH_SAMPLES:
+            self._samples = None
+        return compile_records(self._compiled, samples=samples)
 
     def run(self, lines: Sequence[bytes], first: int = 1) -> Batch:
         """Evaluate lines; a blank one is none.
@@ -101,17 +106,17 @@ class BatchTransformer:
             first: The first one's number in the file, for rejects of records without an id.
         """
         work = _Work(self._compiled, lines, first)
-        if not self._seen and lines:
-            self._samples = [parse_record(lines[0])[0]]
-        elif self._seen >= STRICT_FIRST and self._samples and self.program is not None:
+        samples = self._samples if self._seen >= STRICT_FIRST else None
+        if samples and self.program is not None:
             # What the first records were like is known now.
-            self.program = compile_records(self._compiled, projected=self.program.projected, samples=self._samples)
-            self._samples = []
+            self.program = compile_records(self._compiled, projected=self.program.projected, samples=samples)
+            self._samples = None
+        trusted = self._trusted(lines)
         if self.program is None:
             for number in range(len(lines)):
                 work.evaluate(number)
             return work.batch
-        skipped, made = self.program.run(self._trusted(lines), work.outputs, work.evaluate)
+        skipped, made = self.program.run(trusted, work.outputs, work.evaluate)
         work.batch.read += len(lines) - work.detours
         work.batch.skipped += skipped
         work.batch.written += made
@@ -145,7 +150,7 @@ class BatchTransformer:
         refused = []
         for number in range(first, len(lines), step):
             value, certain = loads_nearly(lines[number])
-            if self._seen < STRICT_FIRST and value is not None:
+            if self._samples is not None and self._seen < STRICT_FIRST and value is not None:
                 self._samples.append(value)
             if not certain and lines[number].strip() and parse_record(lines[number])[1]:
                 refused.append(number)

@@ -133,24 +133,22 @@ class Call:
 
     Attributes:
         environment: As given.
+        record: Which evaluation this is: with another one it may do as much as with the one before.
     """
 
-    __slots__ = ("_budget", "environment")
+    __slots__ = ("_budget", "_of", "environment", "record")
 
     def __init__(self, environment: Environment, budget: Budget | None = None) -> None:
         self.environment = environment
+        self.record = self._of = 0
         self._budget = budget
 
     @property
     def budget(self) -> Budget:
         """What the evaluation may still do."""
-        if self._budget is None:
-            self._budget = Budget()
+        if self._budget is None or self._of != self.record:
+            self._budget, self._of = Budget(), self.record
         return self._budget
-
-    def renew(self) -> None:
-        """Begin another evaluation, which may do as much as the one before."""
-        self._budget = None
 
 
 ExpressionArgument: TypeAlias = Callable[[JsonValue], JsonValue]

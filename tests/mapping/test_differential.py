@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Any
 
 import pytest
-from hypothesis import given, note
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
 
 from mapstudio.expressions.compiler.shapes import ENOUGH_SAMPLES
 from mapstudio.expressions.environment import Engine
@@ -163,6 +164,46 @@ def hold(rows: Sequence[Row], *records: JsonValue | bytes, schema: Schema | None
 )
 def test_what_random_mappings_found(texts: list[str], records: list[JsonValue | bytes]) -> None:
     assert hold(rows_of(*texts), *records)["programs"]
+
+
+LOOPS = [
+    "lines[*].sku",
+    "lines[?price > `2`].sku",
+    "lines[?kind == 'a'].[sku, price]",
+    "lines[].price",
+    "sum(lines[*].price)",
+    "sum(lines[?kind == 'a'].price)",
+    "sum(lines[*].price) * `2`",
+    "to_string(sum(lines[*].price))",
+    "max_by(lines, &price).sku",
+    "min_by(lines, &price)",
+    "min_by(lines, &sku).kind.x",
+    "lines[?length(sku) > `1`] | [0].sku",
+    "lines[?kind.x].kind.x",
+    "length(lines)",
+    "max_by(lines, &price).price",
+]
+LINES: Sequence[JsonValue] = [
+    None,
+    [],
+    "text",
+    {"sku": "a"},
+    [None],
+    ["text", 1],
+    [[{"sku": "a"}]],
+    [{"sku": "ab", "price": 2.5, "kind": "a"}, {"sku": "c", "price": 2.50, "kind": {"x": 1}}, {"price": 7}],
+    [{"sku": "ab", "price": 0.1, "kind": "a"}, {"sku": "cd", "price": 0.2, "kind": "a"}, {"sku": "e", "price": None}],
+    [{"sku": "ab", "price": "3"}, {"sku": "cd", "price": "20"}],
+    [{"sku": "ab", "price": 3}, {"sku": "cd", "price": "20"}],
+    [{"sku": "ab", "price": True}, {"sku": "cd", "price": 1}],
+    [{"sku": ["a", "b"], "price": 1, "kind": {"x": {"y": 2}}}, {"sku": None, "price": 2**70, "kind": {"x": None}}],
+]
+
+
+@given(st.lists(st.sampled_from(LOOPS), min_size=2, max_size=6), st.lists(st.sampled_from(LINES), max_size=5))
+@settings(max_examples=300, deadline=None)
+def test_what_several_rows_make_of_one_list(texts: list[str], listed: list[JsonValue]) -> None:
+    hold(rows_of(*texts), *({"lines": lines} for lines in listed), {})
 
 
 def test_a_default_is_cast_whatever_the_expression_gives() -> None:

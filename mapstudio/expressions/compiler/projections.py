@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from mapstudio.expressions.compiler import runtime
-from mapstudio.expressions.compiler.operators import OperatorEmitter
+from mapstudio.expressions.compiler.loops import Collected, can_be_list, emit_loop
 from mapstudio.expressions.compiler.protocol import Emitting
-from mapstudio.expressions.compiler.shapes import Shape
-from mapstudio.expressions.compiler.values import LIST, NOTHING, NULL, OBJECT, Value
-from mapstudio.expressions.compiler.writer import NotCompilableError
+from mapstudio.expressions.compiler.values import LIST, NOTHING, NULL, Value
 from mapstudio.expressions.parsing import Node
 
 
@@ -65,42 +61,7 @@ class ProjectionEmitter:
 
 def _loop(emitter: Emitting, base: Value, right: Node, condition: Node | None = None) -> Value:
     """Write the right side for each element; a list without nulls, or null when there is no list to begin with."""
-    if not _can_be_list(base):
+    if not can_be_list(base):
         return NOTHING
-    result = emitter.assign("None", LIST | NULL)
-    with emitter.writer.block(f"if {emitter.is_list(base)}:"):
-        emitter.writer.line(f"{result.code} = []")
-        made = _elements(emitter, base, right, condition, lambda value: f"{result.code}.append({value.code})")
-    return Value(result.code, result.classes, Shape(element=made.shape) if made.shape is not None else None)
-
-
-def emit_loop(
-    emitter: Emitting, base: Value, right: Node, condition: Node | None = None, *, keep: Callable[[Value], str]
-) -> None:
-    """Write the right side for each element of what must be a list, and what is done with each value but null."""
-    if not _can_be_list(base):
-        raise NotCompilableError
-    emitter.writer.line(f"if not ({emitter.is_list(base)}): {emitter.writer.constant(runtime.fail)}()")
-    _elements(emitter, base, right, condition, keep)
-
-
-def _can_be_list(base: Value) -> bool:
-    return list in base.classes if base.shape is None else base.shape.element is not None
-
-
-def _elements(
-    emitter: Emitting, base: Value, right: Node, condition: Node | None, keep: Callable[[Value], str]
-) -> Value:
-    shape = base.shape.element if base.shape is not None else None
-    if emitter.counted:
-        emitter.writer.line(f"call.budget.step(len({base.code}))")
-    name = emitter.writer.temporary()
-    element = Value(name) if shape is None or shape.plain else Value(name, OBJECT, shape)
-    with emitter.writer.block(f"for {name} in {base.code}:"), emitter.layer(), emitter.at(element):
-        if condition is not None:
-            holds = emitter.emit_plain(condition)
-            emitter.writer.line(f"if not ({OperatorEmitter.truthy(emitter, holds)}): continue")
-        made = emitter.emit(right)
-        line = keep(made)
-        emitter.writer.line(f"if {made.code} is not None: {line}" if made.nullable else line)
+    [made] = emit_loop(emitter, base, [Collected(emitter, right, condition)])
     return made

@@ -143,7 +143,7 @@ class _ProgramWriter:
             self._each(self._source.each)
         before, after = _OF_ONE if self._source.each is None else _OF_EACH
         if self._emitter.uses_call:
-            before = f"{before}; call.renew()"
+            before = f"{before}; call.record = number"
         head = _HEAD.format(before=before, decode=self._writer.constant(self._decoder.decode))
         source = head + self._writer.source + _TAIL.format(detours=self._writer.constant(DETOURS), after=after)
         code: _Code = load_function(source, "transform", self._writer)
@@ -188,6 +188,8 @@ class _ProgramWriter:
             self._rows()
 
     def _rows(self) -> None:
+        used = [item for item in self._compiled.rows if not item.row.silent and item.expression is not None]
+        self._emitter.emit_together(item.expression.tree.root for item in used if item.expression is not None)
         for item in self._compiled.rows:
             code = self._row(item)
             if code and not self._layout.add(item.parts, code, cleared=item.row.on_null is OnNull.CLEAR):

@@ -17,6 +17,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import ClassVar, Self, TypeAlias
 
+from mapstudio.connectors.oauth import OAuthApp, TokenVault
 from mapstudio.model import Field, FieldType, JsonScalar, JsonValue, Reason, Record, Schema, SourceRecord
 
 KeyValues: TypeAlias = "tuple[JsonScalar, ...]"
@@ -33,6 +34,7 @@ class Setting:
         secret: Kept as a reference only.
         required: Must be there to connect.
         default: Proposed by ``connect``; empty for none.
+        oauth: Needed by a connection that is let in by OAuth, which needs none of the other secrets then.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Setting:
     secret: bool = False
     required: bool = True
     default: str = ""
+    oauth: bool = False
 
 
 class AccountKind(StrEnum):
@@ -184,11 +187,20 @@ class Written(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WriteOutcome:
-    """The outcome of one :class:`Write`, in the same place of the answer."""
+    """The outcome of one :class:`Write`, in the same place of the answer.
+
+    Attributes:
+        result: How it ended.
+        destination_id: The record, when it is known.
+        reasons: Why it was refused.
+        repeated: An update that repeats a create whose answer was lost: if there was no such record before, it is that
+            create which made it.
+    """
 
     result: Written
     destination_id: str | None = None
     reasons: tuple[Reason, ...] = ()
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +241,14 @@ class Connector(ABC):
         Raises:
             UsageError: A setting is missing or malformed.
         """
+
+    @classmethod
+    def oauth_app(cls, settings: Mapping[str, str]) -> OAuthApp | None:  # noqa: ARG003 - for those that have one
+        """Return the app that a person lets in by OAuth, as the settings describe it; ``None`` without OAuth."""
+        return None
+
+    def use_vault(self, vault: TokenVault) -> None:  # noqa: B027 - nothing to do without OAuth
+        """Take and keep the tokens of OAuth there; called before the connector is entered."""
 
     @abstractmethod
     async def __aenter__(self) -> Self: ...

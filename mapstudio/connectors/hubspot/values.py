@@ -12,6 +12,7 @@ from mapstudio.model import Field, FieldType, JsonValue
 from mapstudio.model.exact_json import parse_number
 
 _INTEGER = re.compile(r"-?\d{1,400}")
+_MOST_DIGITS = 400
 EMAIL = "email"
 
 
@@ -30,16 +31,18 @@ def encoded(kind: FieldType, value: JsonValue) -> str:
 
     Raises:
         TypeError: An object, or a list where one value belongs.
+        ValueError: A number that no property can hold.
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float, Decimal)):
-        # Exponents are refused: 1e-7 is no number there.
-        return format(Decimal(str(value)), "f")
-    if isinstance(value, list) and kind is FieldType.OPTIONS:
-        return ";".join(encoded(FieldType.OPTION, element) for element in value)
+        return _plain(Decimal(str(value)))
+    if kind is FieldType.OPTIONS and isinstance(value, (list, str)):
+        # An empty part in front would add to the present values instead of taking their place.
+        parts = value.split(";") if isinstance(value, str) else [encoded(FieldType.OPTION, one) for one in value]
+        return ";".join(part for part in parts if part)
     if not isinstance(value, str):
         raise TypeError("a property takes one value, not a list or an object")
     if kind is FieldType.DATETIME:
@@ -56,6 +59,13 @@ def canonical(item: Field, value: JsonValue) -> JsonValue:
         if item.type is FieldType.DATETIME and (moment := _moment(value)):
             return _stamp(moment)
     return canonical_value(item, value)
+
+
+def _plain(number: Decimal) -> str:
+    """Return a number without an exponent, which is refused there: 1e-7 is no number."""
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        raise ValueError("a property holds no number of this size")
+    return format(number, "f")
 
 
 def _number(text: str) -> JsonValue:

@@ -1,36 +1,36 @@
 """Writing in batches, such that each record has an outcome of its own.
 
 Every input carries an ``objectWriteTraceId``: with one on each, the system writes the good inputs and tells the bad
-ones in a 207. Where it refuses a whole batch all the same, the batch is halved until the bad records stand alone. A 2xx
-alone is never taken for written: an input without a result is sent again on its own.
+ones in a 207. Where it refuses a whole batch all the same, those whom the refusal points at are sent apart, and without
+a hint the batch is halved until the bad records stand alone. A 2xx alone is never taken for written: an input without a
+result is sent again on its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from mapstudio.connectors.contract import Write, WriteOutcome, Written
+from mapstudio.connectors.hubspot.adopting import Adopter
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.catalogue import Catalogue
+from mapstudio.connectors.hubspot.inputs import Input, batches, prepared
 from mapstudio.connectors.hubspot.reading import results_of
 from mapstudio.connectors.hubspot.refusals import KEY, reasons
-from mapstudio.connectors.hubspot.values import EMAIL, encoded
-from mapstudio.model import ConnectionFailedError, Field, FieldType, JsonValue, Reason, Record
+from mapstudio.connectors.hubspot.suspects import TRACE, doomed, named, suspects, whose
+from mapstudio.model import ConnectionFailedError, JsonValue, Reason
 
 BATCH = 100
-_TRACE = "objectWriteTraceId"
+_SILENT = "the system answered without a word on this record"
 
 
 @dataclass(frozen=True, slots=True)
-class _Input:
-    """One record on its way: its place in the answer, its input, and the values by row."""
+class _Call:
+    """One batch endpoint of one object."""
 
-    place: int
-    body: Mapping[str, Any]
-    sent: Record
-    key: str
+    object: str
+    operation: str
 
 
 class Writer:
@@ -39,122 +39,115 @@ class Writer:
     def __init__(self, api: Api, catalogue: Catalogue) -> None:
         self._api = api
         self._catalogue = catalogue
+        self._adopter = Adopter(api)
 
     async def write(self, object_name: str, writes: Sequence[Write]) -> list[WriteOutcome]:
         """Write records: creates through upsert by the key, updates by id; one outcome for each, in order."""
         await self._catalogue.check(object_name)
         fields = await self._catalogue.fields(object_name)
         outcomes: dict[int, WriteOutcome] = {}
-        groups: dict[tuple[str, str], list[_Input]] = {}
+        groups: dict[tuple[str, str], list[Input]] = {}
         for place, write in enumerate(writes):
-            prepared = _prepared(place, write, fields)
-            if isinstance(prepared, Reason):
-                outcomes[place] = WriteOutcome(Written.REFUSED, write.destination_id, (prepared,))
+            item = prepared(place, write, fields)
+            if isinstance(item, Reason):
+                outcomes[place] = WriteOutcome(Written.REFUSED, write.destination_id, (item,))
             else:
                 operation = "update" if write.destination_id is not None else "upsert"
-                groups.setdefault((operation, prepared.key), []).append(prepared)
+                groups.setdefault((operation, item.key), []).append(item)
         for (operation, _), inputs in groups.items():
-            path = f"{self._api.paths.objects}/{object_name}/batch/{operation}"
-            for start in range(0, len(inputs), BATCH):
-                await self._send(path, inputs[start : start + BATCH], outcomes)
+            for batch in batches(inputs, BATCH):
+                await self._send(_Call(object_name, operation), batch, outcomes)
         return [outcomes[place] for place in range(len(writes))]
 
-    async def _send(self, path: str, inputs: Sequence[_Input], outcomes: dict[int, WriteOutcome]) -> None:
-        body = {"inputs": [{**item.body, _TRACE: str(item.place)} for item in inputs]}
+    async def _send(
+        self, call: _Call, inputs: Sequence[Input], outcomes: dict[int, WriteOutcome], *, repeated: bool = False
+    ) -> bool:
+        """Send inputs and note their outcomes; return whether they were taken as a whole."""
+        path = f"{self._api.paths.objects}/{call.object}/batch/{call.operation}"
+        body = {"inputs": [{**item.body, TRACE: str(item.place)} for item in inputs]}
         try:
             answer = await self._api.send("POST", path, json=body)
         except ConnectionFailedError as error:
             if not outcomes:
                 raise
             # Others of the same call are written: what is known of them must not be lost with this part.
-            outcomes.update(
-                {item.place: WriteOutcome(Written.UNKNOWN, reasons=(Reason(KEY, str(error)),)) for item in inputs}
-            )
-            return
+            lost = WriteOutcome(Written.UNKNOWN, reasons=(Reason(KEY, str(error)),))
+            outcomes.update((item.place, lost) for item in inputs)
+            return True
         if answer.status >= 400:
-            await self._refused(path, inputs, answer.body, outcomes)
-            return
-        known = _told(answer.body, inputs, update=path.endswith("update"))
-        outcomes.update(known)
-        silent = [item for item in inputs if item.place not in known]
+            await self._isolate(call, inputs, answer.body, outcomes)
+            return False
+        _note_results(answer.body, inputs, outcomes, repeated=repeated or answer.repeated)
+        await self._settle(call, _refused(answer.body, inputs), outcomes)
+        silent = [item for item in inputs if item.place not in outcomes]
         if len(inputs) == 1 and silent:
-            reason = Reason(KEY, "the system answered without a word on this record")
-            outcomes[silent[0].place] = WriteOutcome(Written.UNKNOWN, reasons=(reason,))
-            return
+            outcomes[silent[0].place] = WriteOutcome(Written.UNKNOWN, reasons=(Reason(KEY, _SILENT),))
+            return True
         for item in silent:
-            await self._send(path, [item], outcomes)
+            await self._send(call, [item], outcomes, repeated=True)
+        return True
 
-    async def _refused(
-        self, path: str, inputs: Sequence[_Input], body: JsonValue, outcomes: dict[int, WriteOutcome]
+    async def _isolate(
+        self, call: _Call, inputs: Sequence[Input], body: JsonValue, outcomes: dict[int, WriteOutcome]
     ) -> None:
-        if len(inputs) == 1:
-            [item] = inputs
-            outcomes[item.place] = WriteOutcome(Written.REFUSED, reasons=reasons(body, item.sent, item.key))
+        """Find the bad ones of inputs that were refused as a whole, and write the others."""
+        if len(inputs) == 1 or doomed(body, inputs):
+            await self._settle(call, [(item, body) for item in inputs], outcomes)
+            return
+        apart = suspects(body, inputs)
+        if apart:
+            await self._send(call, [item for item in inputs if item not in apart], outcomes)
+            await self._send(call, apart, outcomes)
             return
         half = len(inputs) // 2
-        await self._send(path, inputs[:half], outcomes)
-        await self._send(path, inputs[half:], outcomes)
+        first, second = inputs[:half], inputs[half:]
+        if await self._send(call, first, outcomes) and len(second) > 1:
+            # The first half is good, so the second is not: it need not be asked as a whole.
+            await self._isolate(call, second, None, outcomes)
+        else:
+            await self._send(call, second, outcomes)
+
+    async def _settle(
+        self, call: _Call, refused: Sequence[tuple[Input, JsonValue]], outcomes: dict[int, WriteOutcome]
+    ) -> None:
+        """Note refused inputs; those that name a record which is theirs already become an update of it."""
+        adopted = await self._adopter.adopted(call.object, refused)
+        for item, body in refused:
+            if item.place not in adopted:
+                outcomes[item.place] = WriteOutcome(Written.REFUSED, reasons=reasons(body, item.sent, item.key))
+        if adopted:
+            await self._send(_Call(call.object, "update"), [*adopted.values()], outcomes)
 
 
-def _prepared(place: int, write: Write, fields: Mapping[str, Field]) -> _Input | Reason:
-    properties: dict[str, str] = {}
-    for name, value in write.values.items():
-        item = fields.get(name)
-        try:
-            properties[name] = encoded(item.type if item else FieldType.UNKNOWN, value)
-        except TypeError as error:
-            return Reason(name, str(error), value)
-    if write.destination_id is not None:
-        return _Input(place, {"id": write.destination_id, "properties": properties}, write.values, "")
-    if len(write.key) != 1:
-        return Reason(KEY, "a record is created through exactly one unique property")
-    [(name, value)] = write.key.items()
-    item = fields.get(name)
-    if item is None or not item.unique:
-        return Reason(KEY, f"{name} is no unique property, so that a repeated create could double the record", value)
-    body = {"id": encoded(item.type, value), "idProperty": name, "properties": properties}
-    return _Input(place, body, write.values, name)
+def _note_results(
+    body: JsonValue, inputs: Sequence[Input], outcomes: dict[int, WriteOutcome], *, repeated: bool
+) -> None:
+    for result in results_of(body if isinstance(body, dict) else {}):
+        item = whose(result, inputs)
+        if item is None or "id" not in result:
+            continue
+        is_new = bool(item.key) and result.get("new") is True
+        written = Written.CREATED if is_new else Written.UPDATED
+        outcomes[item.place] = WriteOutcome(
+            written, str(result["id"]), repeated=repeated and bool(item.key) and not is_new
+        )
 
 
-def _told(body: JsonValue, inputs: Sequence[_Input], *, update: bool) -> dict[int, WriteOutcome]:
-    """Return the outcomes that an answer tells; the order of its results means nothing."""
-    answer = body if isinstance(body, dict) else {}
-    by_place = {item.place: item for item in inputs}
-    found: dict[int, WriteOutcome] = {}
-    for result in results_of(answer):
-        item = _whose(result, inputs, by_place)
-        if item is not None:
-            written = Written.CREATED if result.get("new") is True and not update else Written.UPDATED
-            found[item.place] = WriteOutcome(written, str(result["id"]))
-    errors = answer.get("errors")
+def _refused(body: JsonValue, inputs: Sequence[Input]) -> list[tuple[Input, JsonValue]]:
+    """Return the inputs that a 207 blames, each with its error; several errors of one input are joined."""
+    found: dict[int, tuple[Input, list[JsonValue]]] = {}
+    errors = body.get("errors") if isinstance(body, dict) else None
     for error in errors if isinstance(errors, list) else []:
-        for item in _blamed(error, inputs, by_place):
-            found[item.place] = WriteOutcome(Written.REFUSED, reasons=reasons(error, item.sent, item.key))
-    return found
+        for item in named(error, inputs):
+            found.setdefault(item.place, (item, []))[1].append(error)
+    return [(item, _joined(told)) for item, told in found.values()]
 
 
-def _whose(result: Record, inputs: Sequence[_Input], by_place: Mapping[int, _Input]) -> _Input | None:
-    trace = result.get(_TRACE)
-    if isinstance(trace, str) and trace.isdigit():
-        return by_place.get(int(trace))
-    properties = result.get("properties")
-    for item in inputs:
-        if not item.key and item.body["id"] == result.get("id"):
-            return item
-        if item.key and isinstance(properties, dict):
-            value = str(properties.get(item.key) or "")
-            wanted = str(item.body["id"])
-            if value == wanted or (item.key == EMAIL and value.lower() == wanted.strip().lower()):
-                return item
-    return None
-
-
-def _blamed(error: JsonValue, inputs: Sequence[_Input], by_place: Mapping[int, _Input]) -> list[_Input]:
-    context = error.get("context") if isinstance(error, dict) else None
-    if not isinstance(context, dict):
-        return []
-    traces = context.get(_TRACE)
-    if isinstance(traces, list):
-        return [by_place[int(str(trace))] for trace in traces if str(trace).isdigit() and int(str(trace)) in by_place]
-    ids = context.get("ids")
-    return [item for item in inputs if isinstance(ids, list) and item.body["id"] in ids]
+def _joined(told: Sequence[JsonValue]) -> JsonValue:
+    """Return several errors of one record as one that says all they say."""
+    if len(told) == 1:
+        return told[0]
+    messages = [str(error.get("message") or "") for error in told if isinstance(error, dict)]
+    details = [error.get("errors") for error in told if isinstance(error, dict)]
+    parts: list[JsonValue] = [part for some in details if isinstance(some, list) for part in some]
+    return {"message": "; ".join(message for message in messages if message), "errors": parts}

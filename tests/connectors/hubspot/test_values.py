@@ -70,6 +70,9 @@ def test_a_date_stays_a_date(day: date) -> None:
         (FieldType.NUMBER, 1e-7, "0.0000001"),
         (FieldType.OPTIONS, ["a", "b"], "a;b"),
         (FieldType.OPTIONS, [], ""),
+        (FieldType.OPTIONS, ["", "a"], "a"),
+        (FieldType.OPTIONS, ";a;b", "a;b"),
+        *((kind, None, "") for kind in FieldType),
     ],
 )
 def test_what_goes_out(kind: FieldType, value: JsonValue, wire: str) -> None:
@@ -108,3 +111,9 @@ def test_addresses_are_equal_whatever_their_case() -> None:
 def test_a_shape_that_no_property_takes_is_refused(value: JsonValue) -> None:
     with pytest.raises(TypeError):
         encoded(FieldType.TEXT, value)
+
+
+@pytest.mark.parametrize("value", [Decimal("1E+100000000"), Decimal("NaN"), float("inf")])
+def test_a_number_that_no_property_holds_is_refused_at_once(value: JsonValue) -> None:
+    with pytest.raises(ValueError, match="number"):
+        encoded(FieldType.NUMBER, value)

@@ -120,7 +120,7 @@ async def test_a_refused_batch_is_halved_until_the_poison_stands_alone(
     assert [place for place, outcome in enumerate(outcomes) if outcome.result is not Written.CREATED] == [5]
     [reason] = outcomes[5].reasons
     assert (reason.row, reason.reason, reason.value) == ("firstname", "no (INVALID_X)", "poison")
-    assert len(sizes) == 13
+    assert len(sizes) == 12
 
 
 @pytest.mark.parametrize("traces", [True, False])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mapstudio.connectors.contract import Write, WriteOutcome, Written
 from mapstudio.model import ConnectionFailedError, JsonScalar, MapstudioError, Verb
@@ -51,7 +51,7 @@ async def send(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
     unknown = _unknown(sent)
     if not unknown or sent.error is not None:
         return sent
-    again = await _write(task, [batch[place] for place in unknown])
+    again = await _write(task, [batch[place] for place in unknown], repeats=True)
     outcomes = list(sent.outcomes)
     for place, outcome in zip(unknown, again.outcomes, strict=True):
         outcomes[place] = outcome
@@ -61,15 +61,27 @@ async def send(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
     return sent
 
 
-async def _write(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
+async def _write(task: Task, batch: Sequence[PlannedRecord], *, repeats: bool = False) -> Sent:
     destination = task.destination
     writes = [_write_of(task, record) for record in batch]
     try:
         outcomes = await destination.connector.write(destination.object, writes)
     except MapstudioError as error:
         return Sent([_UNKNOWN] * len(batch), error)
-    # A connector that breaks the contract tells nothing about any record: all of them are read again.
-    return Sent(outcomes if len(outcomes) == len(batch) else [_UNKNOWN] * len(batch))
+    if len(outcomes) != len(batch):
+        # A connector that breaks the contract tells nothing about any record: all of them are read again.
+        return Sent([_UNKNOWN] * len(batch))
+    return Sent([_as_known(record, outcome, repeats=repeats) for record, outcome in zip(batch, outcomes, strict=True)])
+
+
+def _as_known(record: PlannedRecord, outcome: WriteOutcome, *, repeats: bool) -> WriteOutcome:
+    """Return a create that was sent twice as the create that it is.
+
+    The second one finds what the first has made and calls itself an update. There was no record with that key when the
+    plan looked, so what is there now is ours, and the report says what the destination's own book says.
+    """
+    ours = outcome.result is Written.UPDATED and (outcome.repeated or repeats)
+    return replace(outcome, result=Written.CREATED) if ours and record.verb is Verb.CREATE else outcome
 
 
 def _write_of(task: Task, record: PlannedRecord) -> Write:

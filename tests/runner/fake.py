@@ -8,7 +8,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -70,6 +70,8 @@ class FakeSystem:
         refuse: Gives the reason why a write is refused.
         lose_before: The answer is lost and nothing was written, so many times.
         lose_after: Everything was written and the answer is lost, so many times.
+        lose_within: The same, but the connector itself sends it again and gets an answer then.
+        late: Nothing was written when the answer is lost; all of it is, just before the next batch arrives.
         down_after: No connection any more after so many calls of ``write``.
         broken: Every call raises this.
         kill_after: The process is killed by SIGKILL once so many records were stored.
@@ -84,6 +86,8 @@ class FakeSystem:
     refuse: Callable[[Write], Reason | None] = lambda _: None
     lose_before: int = 0
     lose_after: int = 0
+    lose_within: int = 0
+    late: bool = False
     down_after: int | None = None
     broken: MapstudioError | None = None
     kill_after: int | None = None
@@ -255,7 +259,14 @@ class FakeConnector(Connector):
         if system.lose_before > 0:
             system.lose_before -= 1
             return [WriteOutcome(Written.UNKNOWN)] * len(writes)
+        if system.late:
+            system.late = False
+            system.on_write = lambda _: [system.store(object_name, write) for write in writes]
+            return [WriteOutcome(Written.UNKNOWN)] * len(writes)
         outcomes = [system.store(object_name, write) for write in writes]
+        if system.lose_within > 0:
+            system.lose_within -= 1
+            return [replace(system.store(object_name, write), repeated=True) for write in writes]
         if system.lose_after > 0:
             system.lose_after -= 1
             return [WriteOutcome(Written.UNKNOWN)] * len(writes)

@@ -130,6 +130,21 @@ async def test_a_lost_answer_is_looked_up_and_nothing_is_doubled(world: World, s
     assert (await apply(world)).quiet
 
 
+@pytest.mark.parametrize(("switch", "value"), [("lose_within", 1), ("late", True)])
+async def test_a_create_that_was_sent_twice_is_counted_as_the_create_that_it_was(
+    world: World, switch: str, value: int
+) -> None:
+    """The second of the two calls itself an update: the destination's own book has one create for each record."""
+    world.guests.records.update(guests(5))
+    setattr(world.crm, switch, value)
+
+    report = await apply(world)
+
+    assert (report.counts["create"], report.counts["update"]) == (5, 0)
+    assert [operation for operation, _ in world.crm.ledger].count("create") == 5
+    assert {entry.verb for entry in RunReader(world.state).entries(RunReader(world.state).run("last"))} == {"create"}
+
+
 @pytest.mark.parametrize("switch", ["lose_before", "lose_after"])
 async def test_a_lost_answer_to_an_update_is_settled_by_reading_again(world: World, switch: str) -> None:
     world.guests.records.update(guests(3))

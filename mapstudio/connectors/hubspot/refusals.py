@@ -99,6 +99,10 @@ def _told(body: JsonValue) -> Iterator[Fault]:
         if isinstance(entry, dict):
             yield from [*_values(entry)] or _detail(entry)
     yield from _values(body)
+    context = body.get("context")
+    missing = context.get("properties") if isinstance(context, dict) else None
+    for name in missing if isinstance(missing, list) else []:
+        yield Fault(str(name), sentence(body))
 
 
 def _values(body: Record) -> Iterator[Fault]:

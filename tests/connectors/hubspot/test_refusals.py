@@ -60,6 +60,11 @@ def test_the_property_is_found_wherever_the_structured_error_names_it(context: J
     assert rows({"message": "x", "errors": [{"message": "m", "in": "properties.a"}]}) == [("a", "m")]
 
 
+def test_required_properties_that_are_missing_are_rows() -> None:
+    body: JsonValue = {"message": "Some required properties were not set.", "context": {"properties": ["c", "d"]}}
+    assert [row for row, _ in rows(body)] == ["c", "d"]
+
+
 def test_a_conflict_is_told_at_the_address_or_at_the_key() -> None:
     body: JsonValue = {"message": "Contact already exists. Existing ID: 7", "category": "CONFLICT"}
     assert rows(body) == [("email", "Contact already exists. Existing ID: 7")]

@@ -31,5 +31,5 @@ def verb_mark(verb: Verb, glyphs: Glyphs) -> Piece:
         Verb.REVIEW: (glyphs.review, QUESTION),
         Verb.WAIT: (glyphs.wait, WARN),
         Verb.SKIPPED: (glyphs.unused, MUTED),
-        Verb.DUPLICATE: (glyphs.unchanged, MUTED),
+        Verb.DUPLICATE: (glyphs.ignored, MUTED),
     }[verb]

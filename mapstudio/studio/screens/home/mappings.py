@@ -10,14 +10,12 @@ from textual.message import Message
 
 from mapstudio.model import Verb
 from mapstudio.runner import RunRow, RunStatus
-from mapstudio.studio.glyphs import Glyphs
 from mapstudio.studio.overview import Overview
 from mapstudio.studio.paint import (
     DEST,
     ERROR,
     MUTED,
     OK,
-    QUESTION,
     SOURCE,
     STRONG,
     TEXT,
@@ -29,22 +27,10 @@ from mapstudio.studio.session.rows import Status
 from mapstudio.studio.text import cut_middle, grouped, plural, shown
 from mapstudio.studio.theme import Ink
 from mapstudio.studio.widgets.listing import Cell, Line, Listing, cell, right_cell
+from mapstudio.studio.widgets.statuses import status_mark
 
 _BAR = 6
 _LEFT_OF_BAR = 34
-
-
-def status_piece(status: Status, glyphs: Glyphs) -> Piece:
-    """Return the mark of a state."""
-    return {
-        Status.BLOCKS: (glyphs.blocks, ERROR),
-        Status.UNFED: (glyphs.unfed, WARN),
-        Status.FAILS: (glyphs.some_fail, WARN),
-        Status.QUESTION: (glyphs.question, QUESTION),
-        Status.DRAFT: (glyphs.draft, MUTED),
-        Status.FINE: (glyphs.fine, OK),
-        Status.IGNORED: (glyphs.ignored, MUTED),
-    }[status]
 
 
 class MappingList(Listing):
@@ -124,7 +110,7 @@ class MappingList(Listing):
         return max(26, min(self._coverage // 2, 40))
 
     def _mapping(self, item: Overview, *, selected: bool) -> Line:
-        mark, ink = status_piece(item.worst, self.glyphs)
+        mark, ink = status_mark(item.worst, self.glyphs)
         name = cut_middle(shown(item.name), self._ends - self.text_at - 1, self.glyphs.ellipsis)
         line = [cell(2, mark, ink, 2), cell(self.text_at, name, STRONG if selected else TEXT)]
         mapping = item.mapping
@@ -157,7 +143,7 @@ class MappingList(Listing):
         pieces: list[Piece] = []
         for status in (Status.BLOCKS, Status.UNFED, Status.FAILS, Status.QUESTION):
             if count := item.count(status):
-                mark, ink = status_piece(status, self.glyphs)
+                mark, ink = status_mark(status, self.glyphs)
                 pieces += [*([(" ", TEXT)] if pieces else []), (f"{mark} ", ink), (str(count), ink._replace(bold=True))]
         return pieces
 

@@ -18,12 +18,12 @@ from mapstudio.studio.overview import Overview
 from mapstudio.studio.paint import ERROR, MUTED, OK, STRONG, TEXT, WARN, Piece
 from mapstudio.studio.phrases import duration, environment_piece, moment, safe_reason
 from mapstudio.studio.probing import Probe
-from mapstudio.studio.screens.home.mappings import status_piece
 from mapstudio.studio.session.rows import Status
 from mapstudio.studio.text import plural, shown, width_of
 from mapstudio.studio.theme import Ink
 from mapstudio.studio.values import ValueFormat
 from mapstudio.studio.widgets.listing import Cell, Line, Listing, cell, right_cell
+from mapstudio.studio.widgets.statuses import status_mark
 
 _FACT = 14
 
@@ -176,7 +176,7 @@ def _problem(item: Overview, index: int, values: ValueFormat) -> NextItem:
     place = f"{item.name} row {line.number}" if line.number else item.name
     if line.status is Status.QUESTION and line.place:
         place = line.place
-    return NextItem(status_piece(line.status, values.glyphs), text, place, item, "map")
+    return NextItem(status_mark(line.status, values.glyphs), text, place, item, "map")
 
 
 def _of_runs(item: Overview, glyphs: Glyphs) -> list[NextItem]:

@@ -7,11 +7,11 @@ from mapstudio.runner import PlannedRecord
 from mapstudio.studio.glyphs import Glyphs
 from mapstudio.studio.paint import DEST, ERROR, MUTED, OK, STRONG, TEXT, WARN, Piece
 from mapstudio.studio.phrases import safe_reason, short_row
-from mapstudio.studio.screens.plan.words import verb_glyph
 from mapstudio.studio.screens.plan.work import Proposal
 from mapstudio.studio.text import plural, shown
 from mapstudio.studio.values import ValueFormat
 from mapstudio.studio.widgets.listing import Cell, Line, cell, words
+from mapstudio.studio.widgets.statuses import verb_mark
 
 _TOGETHER_UNDER = 12
 
@@ -64,7 +64,7 @@ def lines_of(record: PlannedRecord, proposal: Proposal, values: ValueFormat, *, 
 
 
 def _reason(reason: Reason, proposal: Proposal, values: ValueFormat, verb: Verb) -> list[Line]:
-    mark, ink = verb_glyph(verb, values.glyphs)
+    mark, ink = verb_mark(verb, values.glyphs)
     lines: list[Line] = [
         (
             cell(1, mark, ink),

@@ -21,6 +21,7 @@ from mapstudio.studio.text import grouped, shown
 from mapstudio.studio.widgets.frame import Frame
 from mapstudio.studio.widgets.listing import Line, Page, wrapped
 from mapstudio.studio.widgets.listing import words as line_of
+from mapstudio.studio.widgets.statuses import verb_mark
 
 
 class Stage(StrEnum):
@@ -130,7 +131,7 @@ class PlanPanes(Frame):
         verb = self._state.verb
         records = [record for record in proposal.plan.records if record.verb is verb]
         listing = self.query_one(RecordList)
-        mark, ink = words.verb_glyph(verb, self.glyphs)
+        mark, ink = verb_mark(verb, self.glyphs)
         listing.set_pane(
             title=(("Records ", STRONG), (f"{mark} ", ink), (str(verb), MUTED)),
             fact=((grouped(len(records)), MUTED),),

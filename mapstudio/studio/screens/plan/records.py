@@ -14,11 +14,12 @@ from mapstudio.model import Verb
 from mapstudio.runner import Plan, PlannedRecord, Report
 from mapstudio.studio.paint import DEST, MUTED, SOURCE, STRONG, TEXT, WARN, Piece, Row, pieces_width
 from mapstudio.studio.phrases import safe_reason
-from mapstudio.studio.screens.plan.words import shown_verbs, verb_glyph
+from mapstudio.studio.screens.plan.words import shown_verbs
 from mapstudio.studio.text import grouped, shown, width_of
 from mapstudio.studio.theme import Ink
 from mapstudio.studio.widgets.drawn import Drawn
 from mapstudio.studio.widgets.listing import Cell, Line, Listing, cell, draw
+from mapstudio.studio.widgets.statuses import verb_mark
 
 _MOST_ID = 16
 _MOST_KEY = 34
@@ -89,7 +90,7 @@ class Counts(Drawn):
         row.put_right(row.width - 1, read)
 
     def _pieces(self, verb: Verb, count: int) -> list[Piece]:
-        mark, ink = verb_glyph(verb, self.glyphs)
+        mark, ink = verb_mark(verb, self.glyphs)
         if not count:
             return [(f"{mark} 0 {verb}", MUTED)]
         return [(f"{mark} ", ink), (f"{grouped(count)} ", STRONG), (str(verb), TEXT)]
@@ -152,7 +153,7 @@ class RecordList(Listing):
     def line(self, y: int, *, selected: bool) -> Line:
         """Draw a record."""
         record = self._records[y]
-        mark, ink = verb_glyph(record.verb, self.glyphs)
+        mark, ink = verb_mark(record.verb, self.glyphs)
         key = self._key_pieces(record)
         line = [
             cell(2, mark, ink, 2),

@@ -9,7 +9,7 @@ from mapstudio.model import MapstudioError, Verb
 from mapstudio.runner import Plan, Report, RunStatus
 from mapstudio.runner.state import MAX_AGE
 from mapstudio.studio.glyphs import Glyphs
-from mapstudio.studio.paint import DEST, ERROR, MUTED, OK, QUESTION, STRONG, TEXT, WARN, Piece, pieces_width
+from mapstudio.studio.paint import DEST, ERROR, MUTED, OK, STRONG, TEXT, WARN, Piece, pieces_width
 from mapstudio.studio.phrases import between, environment_piece, safe_reason, things
 from mapstudio.studio.screens.plan.work import Proposal
 from mapstudio.studio.text import grouped, plural, shown
@@ -40,20 +40,6 @@ _FIRST = (
     Verb.DUPLICATE,
     Verb.SKIPPED,
 )
-
-
-def verb_glyph(verb: Verb, glyphs: Glyphs) -> Piece:
-    """Return the mark of a verb."""
-    return {
-        Verb.CREATE: (glyphs.create, OK),
-        Verb.UPDATE: (glyphs.update, WARN),
-        Verb.UNCHANGED: (glyphs.unchanged, MUTED),
-        Verb.REJECT: (glyphs.blocks, ERROR),
-        Verb.REVIEW: (glyphs.review, QUESTION),
-        Verb.WAIT: (glyphs.wait, WARN),
-        Verb.SKIPPED: (glyphs.unused, MUTED),
-        Verb.DUPLICATE: (glyphs.ignored, MUTED),
-    }[verb]
 
 
 def shown_verbs(plan: Plan) -> list[Verb]:

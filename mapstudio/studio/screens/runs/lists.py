@@ -9,11 +9,11 @@ from mapstudio.runner import RunRow, RunStatus
 from mapstudio.studio.glyphs import Glyphs
 from mapstudio.studio.paint import DEST, ERROR, MUTED, OK, SOURCE, STRONG, TEXT, WARN, Piece
 from mapstudio.studio.phrases import moment, safe_reason
-from mapstudio.studio.screens.plan.words import verb_glyph
 from mapstudio.studio.screens.runs.books import Cause, Stuck
 from mapstudio.studio.text import grouped, plural, shown
 from mapstudio.studio.theme import Ink
 from mapstudio.studio.widgets.listing import Cell, Line, Listing, cell, right_cell
+from mapstudio.studio.widgets.statuses import verb_mark
 
 _FAINT = Ink("faint")
 _RUN_NAME = 16
@@ -109,7 +109,7 @@ class CauseList(Listing):
     def line(self, y: int, *, selected: bool) -> Line:
         """Draw a cause."""
         cause = self._causes[y]
-        mark, ink = verb_glyph(cause.verb, self.glyphs)
+        mark, ink = verb_mark(cause.verb, self.glyphs)
         passing = sum(stuck.passes and stuck.open for stuck in cause.records)
         note = f"{grouped(passing)} pass now" if passing else ""
         room = max(self.size.width - self._text_at - len(note) - 10, 10)

@@ -14,8 +14,9 @@ from mapstudio.model.exact_json import dumps
 class Ledger:
     """An append-only file of writes; without a path it keeps nothing.
 
-    Each line holds ``sandbox``, ``object``, ``op`` (create, update, archive, associate), ``key`` (what the client named
-    the record by, or null), ``id``, ``values`` (as sent) and ``changed`` (the names whose stored value is another now).
+    Each line holds ``sandbox``, ``object``, ``op`` (create, update, archive, associate, dissociate), ``key`` (what the
+    client named the record by, or null), ``id``, ``values`` (as sent) and ``changed`` (the names whose stored value is
+    another now).
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -35,7 +36,7 @@ class Ledger:
         self,
         sandbox: str,
         object_name: str,
-        operation: Literal["create", "update", "archive", "associate"],
+        operation: Literal["create", "update", "archive", "associate", "dissociate"],
         *,
         key: JsonValue,
         id: str,  # noqa: A002 - the ledger's own word

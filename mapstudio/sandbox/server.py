@@ -12,9 +12,12 @@ from importlib.metadata import entry_points
 from typing import Any
 
 import uvicorn
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mapstudio.model import UsageError
 from mapstudio.sandbox.contract import Sandbox, Service
+from mapstudio.sandbox.striking import CONNECTION
 
 GROUP = "mapstudio.sandboxes"
 HOST = "127.0.0.1"
@@ -62,7 +65,8 @@ async def serve(
             await stop.wait()
             if watcher is not None:
                 watcher.cancel()
-            for server in servers:
+            for service, server in zip(services, servers, strict=True):
+                service.close()
                 server.should_exit = True
 
 
@@ -83,6 +87,20 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Protocol(H11Protocol):
+    """A connection that the application can end; a fault wants to."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        app = self.app
+
+        async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
+            extensions = {**(scope.get("extensions") or {}), CONNECTION: transport}
+            await app({**scope, "extensions": extensions}, receive, send)
+
+        self.app = with_connection
+
+
 def _server(service: Service) -> uvicorn.Server:
     config = uvicorn.Config(
         service.app,
@@ -91,7 +109,7 @@ def _server(service: Service) -> uvicorn.Server:
         lifespan="off",
         server_header=False,
         timeout_graceful_shutdown=1,
-        http="h11",
+        http=_Protocol,
         loop="asyncio",
     )
     return _Server(config)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import takewhile
 from time import monotonic
 
 
@@ -26,10 +27,15 @@ class Window:
         self._taken.append(now)
         return True
 
+    def taken_within(self, seconds: float) -> int:
+        """Return how many requests came in the last seconds, fewer than the window's."""
+        now = self._clock()
+        return sum(1 for _ in takewhile(lambda moment: now - moment < seconds, reversed(self._taken)))
+
     @property
     def remaining(self) -> int:
         """How many more may come now."""
-        return self.requests - len(self._taken)
+        return max(0, self.requests - len(self._taken))
 
     @property
     def retry_after(self) -> float:

@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from mapstudio.sandbox.clock import Clock
 from mapstudio.sandbox.contract import Sandbox, Service, Setup
+from mapstudio.sandbox.control import controlled
 from mapstudio.sandbox.ledger import Ledger
 from mapstudio.sandbox.server import serve
 from mapstudio.sandbox.world import World
@@ -39,7 +41,7 @@ def build(
 ) -> Sequence[Service]:
     """Return a sandbox's services with a fresh state; rate limits are off unless asked for."""
     chosen = {option.name: option.default for option in sandbox.options} | dict(options or {})
-    return sandbox.build(Setup(world(seed), ledger or Ledger(), limits, chosen, now))
+    return controlled(sandbox, Setup(world(seed), ledger or Ledger(), limits, chosen, Clock(now)))
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,15 +71,21 @@ def serve_command(
 
     Prints one JSON line when all of them answer: {"sandboxes": {NAME: {"url": ..., and what a client needs}}}.
     """
+    from mapstudio.sandbox.clock import Clock
     from mapstudio.sandbox.contract import Setup
+    from mapstudio.sandbox.control import controlled
     from mapstudio.sandbox.server import sandboxes, serve
     from mapstudio.sandbox.world import World
 
     chosen = _chosen(names, sandboxes())
     options = {name.replace("_", "-"): value for name, value in own.items()}
+    world = World(seed)
     with _opened(ledger) as book:
-        setup = Setup(World(seed), book, not no_limits, options, lambda: datetime.now(UTC))
-        services = [service for sandbox in chosen for service in sandbox.build(setup)]
+        services = [
+            service
+            for sandbox in chosen
+            for service in controlled(sandbox, Setup(world, book, not no_limits, options, Clock()))
+        ]
         wait_for(serve(services, first_port=port_base, ready=_ready, until_parent_ends=until_stdin_ends))
 
 

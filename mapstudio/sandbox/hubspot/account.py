@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from mapstudio.sandbox.hubspot import definitions
 from mapstudio.sandbox.hubspot.errors import ApiError, not_found
-from mapstudio.sandbox.hubspot.portal import DAILY, PORTAL_ID, Portal
+from mapstudio.sandbox.hubspot.portal import PORTAL_ID, ZONE, Portal
 from mapstudio.sandbox.hubspot.values import stamp
 from mapstudio.sandbox.hubspot.wire import Answer, body_of, inputs_of, limit_of, paging
 
@@ -17,14 +17,16 @@ _SINCE = "2024-02-01T09:00:00.000Z"
 
 async def details(portal: Portal, request: Request) -> Answer:  # noqa: ARG001 - the shape of all handlers
     """GET whom the token belongs to; a client's guard against production."""
+    offset = portal.setup.now().astimezone(ZONE).strftime("%z")
+    seconds = int(f"{offset[0]}1") * (int(offset[1:3]) * 3600 + int(offset[3:]) * 60)
     return 200, {
         "portalId": PORTAL_ID,
         "accountType": portal.account_type,
-        "timeZone": "America/Mexico_City",
+        "timeZone": ZONE.key,
         "companyCurrency": "MXN",
         "additionalCurrencies": ["USD", "EUR"],
-        "utcOffset": "-06:00",
-        "utcOffsetMilliseconds": -21_600_000,
+        "utcOffset": f"{offset[:3]}:{offset[3:]}",
+        "utcOffsetMilliseconds": seconds * 1000,
         "uiDomain": "app.hubspot.com",
         "dataHostingLocation": "na1",
     }
@@ -32,15 +34,7 @@ async def details(portal: Portal, request: Request) -> Answer:  # noqa: ARG001 -
 
 async def usage(portal: Portal, request: Request) -> Answer:  # noqa: ARG001 - the shape of all handlers
     """GET how much of the day's budget is spent."""
-    result = {
-        "name": "private-apps-api-calls-daily",
-        "usageLimit": DAILY,
-        "currentUsage": portal.calls_today,
-        "collectedAt": stamp(portal.setup.now()),
-        "fetchStatus": "SUCCESS",
-        "resetsAt": portal.midnight(),
-    }
-    return 200, {"results": [result]}
+    return 200, {"results": [portal.limits.usage()]}
 
 
 async def list_owners(portal: Portal, request: Request) -> Answer:

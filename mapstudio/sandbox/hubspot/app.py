@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mapstudio.sandbox.hubspot import account, batches, links, objects
+from mapstudio.sandbox.hubspot.consent import oauth_routes
 from mapstudio.sandbox.hubspot.errors import ApiError
 from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.wire import Handler, endpoint
@@ -57,7 +58,7 @@ ROOTS = (_dated("2026-03"), _dated("2026-09"), _NUMBERED, _dated("v3"))
 def make_app(portal: Portal) -> Starlette:
     """Return the application that serves the portal."""
     routes = [route for roots in ROOTS for route in _routes(portal, roots)]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _no_such_path})
+    return Starlette(routes=[*routes, *oauth_routes(portal)], exception_handlers={HTTPException: _no_such_path})
 
 
 def _routes(portal: Portal, roots: _Roots) -> list[Route]:

@@ -25,7 +25,7 @@ class ApiError(Exception):
 
     Attributes:
         status: The HTTP status.
-        category: Such as ``VALIDATION_ERROR``.
+        category: Such as ``VALIDATION_ERROR``; empty for the limits, which have none.
         message: The sentence of the envelope.
         context: Names what is meant, such as ``{"ids": ["1"]}``.
         extra: More keys of the envelope.
@@ -40,14 +40,9 @@ class ApiError(Exception):
     def envelope(self) -> dict[str, Any]:
         """Return the body of an answer that is this error."""
         body = {"status": "error", "message": self.message, "correlationId": str(uuid4()), **self.extra}
-        return (
-            {**body, "context": self.context, "category": self.category}
-            if self.context
-            else {
-                **body,
-                "category": self.category,
-            }
-        )
+        context = {"context": self.context} if self.context else {}
+        category = {"category": self.category} if self.category else {}
+        return {**body, **context, **category}
 
     def in_batch(self, trace_id: str | None) -> dict[str, Any]:
         """Return the entry of a 207's ``errors``."""

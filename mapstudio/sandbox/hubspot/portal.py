@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mapstudio.model import JsonValue, Record, UsageError
 from mapstudio.sandbox.contract import Setup
 from mapstudio.sandbox.hubspot import definitions
+from mapstudio.sandbox.hubspot.access import Access
 from mapstudio.sandbox.hubspot.associations import Associations
 from mapstudio.sandbox.hubspot.definitions import OBJECT_TYPES, ObjectType, object_type
 from mapstudio.sandbox.hubspot.errors import ApiError, bad_request
+from mapstudio.sandbox.hubspot.limits import TIERS, Limits
 from mapstudio.sandbox.hubspot.store import Change, Stored, Table
-from mapstudio.sandbox.hubspot.values import Outside, stamp
-from mapstudio.sandbox.window import Window
+from mapstudio.sandbox.hubspot.values import Outside
 
 NAME = "hubspot"
 PORTAL_ID = 4_412_911
-TOKEN = "local-sandbox-hubspot-token"  # noqa: S105 - opens nothing but this sandbox
+ZONE = ZoneInfo("America/Mexico_City")
 ACCOUNT_TYPES = ("DEVELOPER_TEST", "SANDBOX", "STANDARD", "APP_DEVELOPER")
-BURST = 100
-BURST_SECONDS = 10.0
-SEARCHES_PER_SECOND = 5
-DAILY = 250_000
 
 _STAGES = {"dealstage": "deals", "hs_pipeline_stage": "tickets"}
 _PIPELINES = {"pipeline": "deals", "hs_pipeline": "tickets"}
@@ -38,14 +36,15 @@ class Portal:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self.account_type = setup.options["hubspot-account-type"]
-        if self.account_type not in ACCOUNT_TYPES:
-            raise UsageError(
-                f'--hubspot-account-type "{self.account_type}" is unknown.',
-                remedy=f"One of {', '.join(ACCOUNT_TYPES)}.",
-            )
+        options = setup.options
+        self.account_type = one_of("hubspot-account-type", options["hubspot-account-type"], ACCOUNT_TYPES)
+        tier = one_of("hubspot-tier", options["hubspot-tier"], TIERS)
+        self.limits = Limits(tier, setup.clock, ZONE, enforced=setup.limits)
+        self.access = Access(setup.clock)
+        self.agree_at_once = on_or_off("hubspot-consent-at-once", options["hubspot-consent-at-once"])
+        self.access.tokens.rotate = on_or_off("hubspot-rotate-refresh", options["hubspot-rotate-refresh"])
         outside = Outside(self._allowed)
-        delay = _seconds(setup.options["hubspot-index-delay"])
+        delay = _seconds(options["hubspot-index-delay"])
         self.tables = {kind.name: Table(kind, PORTAL_ID, outside, setup.now, delay) for kind in OBJECT_TYPES}
         self.associations = Associations()
         self.owners: Sequence[Mapping[str, Any]] = [
@@ -64,18 +63,31 @@ class Portal:
             }
             for owner in setup.world.owners
         ]
-        self.burst = Window(BURST, BURST_SECONDS)
-        self.searches = Window(SEARCHES_PER_SECOND, 1.0)
-        self._calls: dict[str, int] = {}
 
     @property
-    def calls_today(self) -> int:
-        """How many calls the day has seen."""
-        return self._calls.get(self._day(), 0)
+    def switches(self) -> Mapping[str, Callable[[str], None]]:
+        """What can be changed while it runs, each with what changes it."""
+        return {
+            "hubspot-account-type": self._switch_account_type,
+            "hubspot-tier": lambda text: self.limits.change(one_of("hubspot-tier", text, TIERS)),
+            "hubspot-index-delay": self._switch_index_delay,
+            "hubspot-consent-at-once": self._switch_consent,
+            "hubspot-rotate-refresh": self._switch_rotation,
+        }
 
-    def count_call(self) -> None:
-        """Count one call of today."""
-        self._calls = {self._day(): self.calls_today + 1}
+    def _switch_account_type(self, text: str) -> None:
+        self.account_type = one_of("hubspot-account-type", text, ACCOUNT_TYPES)
+
+    def _switch_index_delay(self, text: str) -> None:
+        delay = _seconds(text)
+        for table in self.tables.values():
+            table.index_delay = delay
+
+    def _switch_consent(self, text: str) -> None:
+        self.agree_at_once = on_or_off("hubspot-consent-at-once", text)
+
+    def _switch_rotation(self, text: str) -> None:
+        self.access.tokens.rotate = on_or_off("hubspot-rotate-refresh", text)
 
     def table(self, word: str) -> Table:
         """Return the table that a path names.
@@ -163,17 +175,30 @@ class Portal:
     ) -> None:
         self.setup.ledger.record(NAME, kind.name, operation, key=key, id=str(record.id), values=sent, changed=changed)
 
-    def _day(self) -> str:
-        return self.setup.now().astimezone(UTC).date().isoformat()
 
-    def midnight(self) -> str:
-        """Return when the daily budget starts anew."""
-        tomorrow = self.setup.now().astimezone(UTC).date() + timedelta(days=1)
-        return stamp(datetime.combine(tomorrow, datetime.min.time(), UTC))
+def one_of(option: str, text: str, known: Collection[str]) -> str:
+    """Return the option's value when it is one of the known ones.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if text not in known:
+        raise UsageError(f'--{option} "{text}" is unknown.', remedy=f"One of {', '.join(known)}.")
+    return text
+
+
+def on_or_off(option: str, text: str) -> bool:
+    """Return whether an option is on.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    return one_of(option, text, ("off", "on")) == "on"
 
 
 def _seconds(text: str) -> timedelta:
     try:
-        return timedelta(seconds=float(text))
-    except ValueError as error:
+        delay = timedelta(seconds=float(text))
+    except (ValueError, OverflowError) as error:
         raise UsageError(f'--hubspot-index-delay "{text}" is no number of seconds.') from error
+    return max(delay, timedelta(0))

@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from mapstudio.model.exact_json import JsonError, loads
+from mapstudio.sandbox.hubspot.access import Caller, require
 from mapstudio.sandbox.hubspot.errors import ApiError, bad_request
-from mapstudio.sandbox.hubspot.portal import BURST, BURST_SECONDS, DAILY, TOKEN, Portal
+from mapstudio.sandbox.hubspot.portal import Portal
+from mapstudio.sandbox.hubspot.scopes import required
 from mapstudio.sandbox.hubspot.store import Stored, Table
 from mapstudio.sandbox.hubspot.values import stamp
 
@@ -20,23 +22,21 @@ Handler: TypeAlias = "Callable[[Portal, Request], Awaitable[Answer]]"
 Endpoint: TypeAlias = "Callable[[Request], Awaitable[Response]]"
 
 MAX_PAGE = 100
-_NO_CREDENTIALS = (
-    "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details "
-    "at https://developers.hubspot.com/docs/methods/auth/oauth-overview"
-)
 
 
 def endpoint(portal: Portal, handler: Handler, *, search: bool = False) -> Endpoint:
     """Return the handler as Starlette takes it: behind the token and the budgets, errors as envelopes."""
 
     async def answer(request: Request) -> Response:
+        caller: Caller | None = None
         try:
-            _authenticate(request)
-            _spend(portal, search=search)
+            caller = portal.access.caller(request.headers.get("Authorization", ""))
+            portal.limits.spend(caller, search=search)
+            require(caller, required(request.method, request.url.path, lambda: _object_of(portal, request)))
             status, body = await handler(portal, request)
         except ApiError as error:
             status, body = error.status, error.envelope()
-        headers = {} if search else _budget_headers(portal)
+        headers = {} if search or caller is None else portal.limits.headers(caller)
         if body is None:
             return Response(status_code=status, headers=headers)
         return JSONResponse(body, status, headers)
@@ -122,37 +122,10 @@ def inputs_of(body: Mapping[str, Any], *, most: int = MAX_PAGE) -> Sequence[dict
     return inputs
 
 
-def _authenticate(request: Request) -> None:
-    if request.headers.get("Authorization") != f"Bearer {TOKEN}":
-        raise ApiError(401, "INVALID_AUTHENTICATION", _NO_CREDENTIALS)
-
-
-def _spend(portal: Portal, *, search: bool) -> None:
-    if not portal.setup.limits:
-        return
-    if portal.calls_today >= DAILY:
-        raise _too_many("daily", "DAILY")
-    if search and not portal.searches.take():
-        raise _too_many("secondly", "SECONDLY")
-    if not search and not portal.burst.take():
-        raise _too_many("ten_secondly_rolling", "TEN_SECONDLY_ROLLING")
-    portal.count_call()
-
-
-def _too_many(word: str, policy: str) -> ApiError:
-    extra = {"errorType": "RATE_LIMIT", "policyName": policy, "groupName": "publicapi:private-apps:1"}
-    return ApiError(429, "RATE_LIMITS", f"You have reached your {word} limit.", extra=extra)
-
-
-def _budget_headers(portal: Portal) -> dict[str, str]:
-    if not portal.setup.limits:
-        return {}
-    return {
-        "X-HubSpot-RateLimit-Daily": str(DAILY),
-        "X-HubSpot-RateLimit-Daily-Remaining": str(DAILY - portal.calls_today),
-        "X-HubSpot-RateLimit-Interval-Milliseconds": str(int(BURST_SECONDS * 1000)),
-        "X-HubSpot-RateLimit-Max": str(BURST),
-        "X-HubSpot-RateLimit-Remaining": str(portal.burst.remaining),
-        "X-HubSpot-RateLimit-Secondly": str(BURST // 10),
-        "X-HubSpot-RateLimit-Secondly-Remaining": str(BURST // 10),
-    }
+def _object_of(portal: Portal, request: Request) -> str | None:
+    """Return the object that a path names, as scopes write it: ``None`` for a custom one."""
+    word = request.path_params.get("object")
+    if word is None:
+        return None
+    kind = portal.table(word).kind
+    return None if kind.type_id.startswith("2-") else kind.name

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Any
 
 import httpx
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mapstudio.sandbox.clock import Clock
@@ -23,12 +24,21 @@ from mapstudio.sandbox.world import World
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request as the system saw it."""
+    """One request as the system saw it.
+
+    Attributes:
+        at: When it came, monotonic seconds.
+        method: The HTTP method.
+        path: The path.
+        status: What it was answered with; 0 for not at all.
+        allowed: What the answer said that the limit of ten seconds is.
+    """
 
     at: float
     method: str
     path: str
     status: int
+    allowed: int | None
 
 
 @dataclass
@@ -57,18 +67,21 @@ class LocalPortal:
         """Return the application such that each request is noted."""
 
         async def noting(scope: Scope, receive: Receive, send: Send) -> None:
-            at, status = monotonic(), 0
+            at, status, allowed = monotonic(), 0, None
 
             async def sent(message: Message) -> None:
-                nonlocal status
-                status = message.get("status", status)
+                nonlocal status, allowed
+                if message["type"] == "http.response.start":
+                    status = message["status"]
+                    told = Headers(raw=message["headers"]).get("X-HubSpot-RateLimit-Max")
+                    allowed = int(told) if told else None
                 await send(message)
 
             try:
                 await app(scope, receive, sent)
             finally:
                 if scope["type"] == "http" and not scope["path"].startswith(PREFIX):
-                    self.arrivals.append(Arrival(at, scope["method"], scope["path"], status))
+                    self.arrivals.append(Arrival(at, scope["method"], scope["path"], status, allowed))
 
         return noting
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mapstudio.mapping.cast import Caster, CastError, make_caster
+from mapstudio.mapping.associations import known_labels, row_caster, unknown_label
+from mapstudio.mapping.cast import Caster, CastError
 from mapstudio.mapping.definition import Mapping, Row, RowKind, Table, path_parts
 from mapstudio.mapping.format import Mode, OnNull
 from mapstudio.mapping.problems import Problem, Severity
@@ -23,7 +24,7 @@ def check_destination(mapping: Mapping, schema: Schema) -> Iterator[Problem]:
             continue
         field = find_field(schema, row.field)
         if field is not None:
-            yield from _check_row(mapping, row, field)
+            yield from _check_row(mapping, row, field, schema)
         elif not is_open(schema, row.field):
             message = f"{row.field} is no field of {schema.connection} {schema.object}"
             remedy = did_you_mean(row.field, schema.by_name) or "look at its fields with mapstudio schema"
@@ -33,17 +34,22 @@ def check_destination(mapping: Mapping, schema: Schema) -> Iterator[Problem]:
         yield from _check_required(mapping, schema)
 
 
-def _check_row(mapping: Mapping, row: Row, field: Field) -> Iterator[Problem]:
+def _check_row(mapping: Mapping, row: Row, field: Field, schema: Schema) -> Iterator[Problem]:
     if field.read_only and not row.silent:
         message = f"{row.field} is read-only in the destination"
         yield Problem(mapping.file, row.line, row.field, message, "map another field, or ignore this one")
     if field.required and row.on_null is OnNull.CLEAR and not row.silent:
         message = f"{row.field} is required: an update that clears it is rejected"
         yield Problem(mapping.file, row.line, row.field, message, "use on_null: skip or error", Severity.WARNING)
-    if row.by is not None and field.type not in _REFERENCES:
+    if row.by is not None and row.association is None and field.type not in _REFERENCES:
         message = f'"by" has no effect: {row.field} refers to no other record'
         yield Problem(mapping.file, row.line, row.field, message, "remove it", Severity.WARNING)
-    yield from _check_fixed(mapping, row, make_caster(field, by=row.by, placeholders=True))
+    label = unknown_label(row, row.label, known_labels(row, schema)) if row.label else ""
+    if label:
+        yield Problem(mapping.file, row.line, row.field, label, "name one of its labels")
+    cast = row_caster(row, schema, placeholders=True)
+    if cast is not None:
+        yield from _check_fixed(mapping, row, cast)
 
 
 def _check_fixed(mapping: Mapping, row: Row, cast: Caster) -> Iterator[Problem]:

@@ -62,7 +62,8 @@ def row_problems(mapping: Mapping, row: Row, source: Schema | None, destination:
     if of.value.has_no_value and row.on_null is OnNull.ERROR:
         yield _problem(mapping, row, "there is never a value, and on_null is error", "", lenient)
     item = find_field(destination, row.field)
-    if item is not None:
+    # What an association takes is no type of a field: an id, a text, an object, or a list of them.
+    if item is not None and row.association is None:
         yield from _mismatch(mapping, row, of, item, lenient)
 
 

@@ -11,8 +11,9 @@ from functools import cached_property
 from mapstudio.expressions import Environment, EvaluationError, Expression, ExpressionSyntaxError, Links, ValueTable
 from mapstudio.expressions.environment import Engine, key_text
 from mapstudio.expressions.values import is_false
+from mapstudio.mapping.associations import RowAssociation, association_of, row_caster
 from mapstudio.mapping.bindings import Bindings, bind, require_bound
-from mapstudio.mapping.cast import Caster, make_caster, shown
+from mapstudio.mapping.cast import shown
 from mapstudio.mapping.definition import Each, Mapping, Row, RowKind, Table, path_parts, placeholder
 from mapstudio.mapping.evaluation import Evaluation, Output, RowResult, RowState
 from mapstudio.mapping.expression_text import LINK, compiled_expression
@@ -20,7 +21,7 @@ from mapstudio.mapping.paths_read import paths_read
 from mapstudio.mapping.pipeline import CompiledRow
 from mapstudio.mapping.required import clears_required, missing_required
 from mapstudio.mapping.schema_fields import find_field
-from mapstudio.model import Field, FieldType, JsonValue, Reason, Record, Schema
+from mapstudio.model import FieldType, JsonValue, Reason, Record, Schema
 from mapstudio.model.paths import get_path, set_path
 
 _REFERENCES = {FieldType.REFERENCE, FieldType.REFERENCES}
@@ -103,9 +104,15 @@ class CompiledMapping:
             row = item.row
             field = find_field(self.schema, row.field)
             is_reference = field is not None and field.type in _REFERENCES
-            if not row.silent and (row.by is not None or is_reference):
+            if not row.silent and row.association is None and (row.by is not None or is_reference):
                 found[row.field] = RowReference(row.field, field.reference if field is not None else None, row.by)
         return found
+
+    @cached_property
+    def associations(self) -> MappingOf[str, RowAssociation]:
+        """The rows that associate the record with others, by field."""
+        found = [association_of(item.row) for item in self.rows if not item.row.silent]
+        return {item.field: item for item in found if item is not None}
 
     def evaluate(self, record: Record, source_id: str = "") -> Evaluation:
         """Return all that one source record gives.
@@ -278,13 +285,9 @@ def _compile_row(
         fixed=bind(fixed, bindings) if expression is None else None,
         table=table,
         default=bind(row.default, bindings),
-        cast=_caster(row, field, placeholders=bindings is None or row.draft),
+        cast=row_caster(row, schema, placeholders=bindings is None or row.draft),
         link_to=field.reference if field is not None and _links(expression) else None,
     )
-
-
-def _caster(row: Row, field: Field | None, *, placeholders: bool) -> Caster | None:
-    return make_caster(field, by=row.by, placeholders=placeholders) if field is not None else None
 
 
 def _links(expression: Expression | None) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mapstudio.expressions.environment import Engine, Links, no_links, utc_today
 from mapstudio.expressions.errors import LINK_PLACEHOLDER
-from mapstudio.mapping.format import Mode, OnNull
+from mapstudio.mapping.format import ASSOCIATION_PREFIX, Mode, OnNull
 from mapstudio.model import JsonValue, Record, Schema
 from mapstudio.model.paths import split_path
 
@@ -80,6 +80,8 @@ class Row:
         answer: What was answered.
         note: For people.
         long: Written as a map.
+        label: The label of an association; ``None`` for one without.
+        replace: ``replace: true``: associations that the row does not give are removed.
     """
 
     field: str
@@ -103,6 +105,13 @@ class Row:
     answer: str | None = None
     note: str | None = None
     long: bool = False
+    label: str | None = None
+    replace: bool = False
+
+    @property
+    def association(self) -> str | None:
+        """The object that the row associates the record with, ``None`` for any other row."""
+        return associated_object(self.field)
 
     @property
     def silent(self) -> bool:
@@ -244,6 +253,14 @@ class Mapping:
             links=links,
             engine=engine,
         )
+
+
+def associated_object(field: str) -> str | None:
+    """Return the object that a field of that name associates with, ``None`` for any other field."""
+    if not field.startswith(ASSOCIATION_PREFIX):
+        return None
+    parts = path_parts(field)
+    return parts[1] if len(parts) == 2 else None
 
 
 def path_parts(name: str) -> tuple[str, ...]:

@@ -148,10 +148,11 @@ NESTED: Sequence[Key] = (
     Key("fields", Shape.ROWS, "The rows of the nested record."),
 )
 ASSOCIATION: Sequence[Key] = (
-    Key("link", Shape.EXPRESSION, "The linked record that is associated."),
-    Key("by", Shape.TEXT, "The field by which the other record is found."),
-    Key("label", Shape.TEXT, "The label of the association."),
+    *ROW,
+    Key("label", Shape.TEXT, "The label of the association; without one it has none."),
+    Key("replace", Shape.FLAG, "true: associations that the row does not give are removed."),
 )
+"""A row named ``associations.<object>``: whom the record belongs to."""
 ASSOCIATION_PREFIX = "associations."
 EXAMPLE: Sequence[Key] = (
     Key("name", Shape.TEXT, "What the example shows.", required=True),

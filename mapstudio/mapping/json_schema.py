@@ -53,9 +53,9 @@ def json_schema() -> JsonSchema:
             "each": _map(EACH),
             "destination": _map(DESTINATION),
             "table": {"type": "object", "additionalProperties": {"description": "A JSON value; null means none."}},
-            "row": _row(),
+            "row": {**_row(ROW), "oneOf": [*_row(ROW)["oneOf"], {"$ref": "#/$defs/nested"}]},
             "nested": {**_map(NESTED), "anyOf": [{"required": ["each"]}, {"required": ["fields"]}]},
-            "association": {**_map(ASSOCIATION), "anyOf": [{"required": ["link"]}, {"required": ["by"]}]},
+            "association": _row(ASSOCIATION),
             "example": _map(EXAMPLE),
         },
     }
@@ -74,13 +74,12 @@ def _map(keys: Sequence[Key]) -> JsonSchema:
     return result
 
 
-def _row() -> JsonSchema:
+def _row(keys: Sequence[Key]) -> JsonSchema:
     return {
         "description": "An expression, or a map with exactly one of " + ", ".join(FEEDING) + ".",
         "oneOf": [
             {"type": "string", "minLength": 1},
-            {**_map(ROW), "oneOf": [{"required": [name]} for name in FEEDING]},
-            {"$ref": "#/$defs/nested"},
+            {**_map(keys), "oneOf": [{"required": [name]} for name in FEEDING]},
         ],
     }
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from mapstudio.mapping.context import ReadingContext, take_flag, take_map, take_text
-from mapstudio.mapping.definition import Row, RowKind, Table
+from mapstudio.mapping.definition import Row, RowKind, Table, associated_object
 from mapstudio.mapping.expression_text import QUOTE, tables_named, take_expression
-from mapstudio.mapping.format import ASSOCIATION_PREFIX, EXTENSION_PREFIX, FEEDING, ROW, OnNull, by_name
+from mapstudio.mapping.format import (
+    ASSOCIATION,
+    ASSOCIATION_PREFIX,
+    EXTENSION_PREFIX,
+    FEEDING,
+    ROW,
+    OnNull,
+    by_name,
+)
 from mapstudio.mapping.read_values import take_constant, take_default, take_table
 from mapstudio.mapping.scalars import is_null
 from mapstudio.mapping.yaml_tree import Entry, MapNode, Node, Scalar
@@ -16,6 +24,7 @@ from mapstudio.model.paths import split_path
 from mapstudio.model.suggest import did_you_mean
 
 _KEYS = by_name(ROW)
+_ASSOCIATION_KEYS = by_name(ASSOCIATION)
 _KINDS = {
     "from": RowKind.EXPRESSION,
     "constant": RowKind.CONSTANT,
@@ -45,7 +54,9 @@ def read_rows(context: ReadingContext, node: Node, *, tables: Collection[str]) -
 
 def _read_row(context: ReadingContext, entry: Entry, *, tables: Collection[str]) -> Row:
     name, line, value = entry.name, context.line(entry.key), entry.value
-    if not name.startswith(ASSOCIATION_PREFIX) and not _is_nested(value):
+    if not _is_nested(value):
+        if name.startswith(ASSOCIATION_PREFIX) and associated_object(name) is None:
+            context.error(entry.key, f"{name} names no object", "write associations.OBJECT", row=name)
         if isinstance(value, MapNode):
             return _LongRow(context, entry, value, tables).read()
         expression = take_expression(context, value, row=name)
@@ -53,8 +64,8 @@ def _read_row(context: ReadingContext, entry: Entry, *, tables: Collection[str])
         quoted = isinstance(value, Scalar) and value.quoted
         _check_tables(context, value, expression, tables, row=name)
         return Row(name, line, kind, from_=expression, quoted=quoted)
-    what = "an association" if name.startswith(ASSOCIATION_PREFIX) else "a nested write"
-    context.error(entry.key, f"{what} needs a later version of mapstudio", "it is kept in the file as it is", row=name)
+    message = "a nested write needs a later version of mapstudio"
+    context.error(entry.key, message, "it is kept in the file as it is", row=name)
     return Row(name, line, RowKind.NESTED, long=isinstance(value, MapNode))
 
 
@@ -73,6 +84,7 @@ class _LongRow:
         self.entry = entry
         self.node = node
         self.tables = tables
+        self.keys = _ASSOCIATION_KEYS if associated_object(entry.name) is not None else _KEYS
         self.found: dict[str, Node] = {item.name: item.value for item in reversed(node.entries)}
 
     def read(self) -> Row:
@@ -88,6 +100,7 @@ class _LongRow:
             if settings.get("from_" if feeding[0] == "from" else feeding[0]) is None:
                 kind = RowKind.BROKEN
         self._check_question()
+        self._check_clearing(settings)
         return Row(self.name, self.context.line(self.entry.key), kind, long=True, **settings)
 
     def _feed(self, key: str, *, draft: bool) -> dict[str, Any]:
@@ -98,7 +111,7 @@ class _LongRow:
             return {"from_": text, "quoted": isinstance(node, Scalar) and node.quoted}
         if key == "constant":
             return {"constant": take_constant(self.context, node, row=self.name)}
-        return {key: take_text(self.context, node, _KEYS[key], row=self.name)}
+        return {key: take_text(self.context, node, self.keys[key], row=self.name)}
 
     def _settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = {"values": self._table(), "draft": self._flag("draft")}
@@ -107,12 +120,14 @@ class _LongRow:
         settings["on_null"] = OnNull(self._text("on_null") or "skip")
         settings["skip_errors"] = self._text("on_error") == "skip"
         settings["keep_blank"] = self._text("blank") == "keep"
+        if self.keys is _ASSOCIATION_KEYS:
+            settings |= {"label": self._text("label"), "replace": self._flag("replace")}
         if "default" in self.found:
             settings["default"] = take_default(self.context, self.found["default"], row=self.name)
         return settings
 
     def _text(self, name: str) -> str | None:
-        return take_text(self.context, self.found.get(name), _KEYS[name], row=self.name)
+        return take_text(self.context, self.found.get(name), self.keys[name], row=self.name)
 
     def _flag(self, name: str) -> bool:
         return take_flag(self.context, self.found.get(name), name, row=self.name)
@@ -133,9 +148,12 @@ class _LongRow:
     def _check_unknown(self) -> None:
         for entry in self.node.entries:
             name = entry.name
-            if name in _KEYS or name.startswith(EXTENSION_PREFIX) or not isinstance(entry.key, Scalar) or name == "<<":
+            known = name in self.keys or name.startswith(EXTENSION_PREFIX) or name == "<<"
+            if known or not isinstance(entry.key, Scalar):
                 continue
-            near = did_you_mean(name, _KEYS)
+            near = did_you_mean(name, self.keys)
+            if name == "link" and self.keys is _ASSOCIATION_KEYS:
+                near = "write from: link('OBJECT', ID), and quote it"
             if self.node.flow and is_null(entry.value):
                 message = f'YAML cut the row at a comma: "{name}" became a key of its own'
                 self.context.error(entry.key, message, QUOTE, row=self.name)
@@ -143,11 +161,11 @@ class _LongRow:
                 message = f'YAML reads a map with the unknown key "{name}" here'
                 self.context.error(entry.key, message, f"if this is an expression, {QUOTE}", row=self.name)
             else:
-                remedy = near or f"a row takes {', '.join(_KEYS)} and x-... keys"
+                remedy = near or f"a row takes {', '.join(self.keys)} and x-... keys"
                 self.context.error(entry.key, f'unknown key "{name}" in a row', remedy, row=self.name)
 
     def _knows_any(self) -> bool:
-        return any(name in _KEYS for name in self.found)
+        return any(name in self.keys for name in self.found)
 
     def _check_feeding(self, feeding: list[str]) -> None:
         if len(feeding) > 1:
@@ -156,6 +174,11 @@ class _LongRow:
         elif not feeding and (self._knows_any() or not self.found):
             remedy = f"add exactly one of {', '.join(FEEDING)}"
             self.context.error(self.entry.key, "nothing feeds the row", remedy, row=self.name)
+
+    def _check_clearing(self, settings: Mapping[str, Any]) -> None:
+        if settings.get("on_null") is OnNull.CLEAR and not settings.get("replace", True):
+            message = "on_null: clear would remove associations, and without replace none is ever removed"
+            self.context.error(self.found["on_null"], message, "add replace: true, or leave on_null out", row=self.name)
 
     def _check_question(self) -> None:
         for key in ("owner", "due", "answer"):

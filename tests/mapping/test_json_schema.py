@@ -56,7 +56,8 @@ def test_the_sample_project_is_valid(path: Path) -> None:
         "a: {question: b, owner: c, due: 2026-01-01, answer: d}",
         "a: {ignore: b, x-c: {d: 1}, note: e}",
         "a: {each: lines, key: sku, fields: {b: c}}",
-        "associations.deals: {link: a, label: b}",
+        "associations.deals: a",
+        "associations.deals: {from: a, by: b, label: c, replace: true, on_null: clear}",
     ],
 )
 def test_it_takes_every_kind_of_row(row: str) -> None:
@@ -72,6 +73,9 @@ def test_it_takes_every_kind_of_row(row: str) -> None:
         mapping_text("a: {from: b, vales: c}"),
         mapping_text("a: {from: b, default: null}"),
         mapping_text("a: {from: b, on_null: drop}"),
+        mapping_text("a: {from: b, label: c}"),
+        mapping_text("associations.deals: {by: b, label: c}"),
+        mapping_text("associations.deals: {link: a}"),
         mapping_text("a: [b]"),
         mapping_text("a: 5"),
         mapping_text("a: b").replace("mapstudio: 1", "mapstudio: 2"),

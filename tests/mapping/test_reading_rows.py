@@ -154,8 +154,6 @@ class TestLater:
         ("row", "words"),
         [
             ("order_line: {each: lines, key: sku, fields: {sku: sku}}", "nested write"),
-            ("associations.companies: {link: companyId, label: works at}", "association"),
-            ("associations.deals: {by: email}", "association"),
         ],
     )
     def test_what_needs_a_later_version_is_kept_and_refused_by_name(self, row: str, words: str) -> None:

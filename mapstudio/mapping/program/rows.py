@@ -67,7 +67,8 @@ class RowWriter:
 
     def _fits(self, found: Value) -> str:
         """Return the condition under which nothing is to be done with a value, empty where none can be written."""
-        if self._field is None or self._item.cast is None or self._item.row.by is not None or found.literal:
+        row = self._item.row
+        if self._field is None or self._item.cast is None or found.literal or row.by is not None or row.association:
             return ""
         return guard(self._field, found, self._writer, blank_is_null=not self._item.row.keep_blank)
 
@@ -83,7 +84,8 @@ class RowWriter:
     @property
     def _is_open(self) -> bool:
         """Whether the field takes whatever an element of a list is."""
-        return self._field is not None and self._field.type is FieldType.LIST
+        is_list = self._field is not None and self._field.type is FieldType.LIST
+        return is_list and self._item.row.association is None
 
     @property
     def _detour(self) -> str:

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import ClassVar, Self, TypeAlias
 
 from mapstudio.connectors.oauth import OAuthApp, TokenVault
-from mapstudio.model import Field, FieldType, JsonScalar, JsonValue, Reason, Record, Schema, SourceRecord
+from mapstudio.model import Field, FieldType, JsonScalar, JsonValue, Reason, Record, Schema, SourceRecord, UsageError
 
 KeyValues: TypeAlias = "tuple[JsonScalar, ...]"
 """The values of the key's fields, in the order of the fields."""
@@ -204,6 +204,25 @@ class WriteOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Association:
+    """One record that shall (or shall no longer) belong to another.
+
+    Attributes:
+        record_id: The record.
+        object: The other record's object.
+        other_id: The other record.
+        labels: As what it belongs to it; none for an association without a label.
+        remove: Take all associations between the two away.
+    """
+
+    record_id: str
+    object: str
+    other_id: str
+    labels: tuple[str, ...] = ()
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """How to find the record that a reference field shall point to.
 
@@ -324,6 +343,21 @@ class Connector(ABC):
         Returns:
             One outcome for each write, in order. A poison record never fails its neighbours.
         """
+
+    async def associate(
+        self,
+        object_name: str,
+        associations: Sequence[Association],  # noqa: ARG002
+    ) -> Sequence[Reason | None]:
+        """Make or remove associations of records of an object; making one that is there already changes nothing.
+
+        Asked only for those that the schema has as fields ``associations.<object>``, whose values :meth:`lookup` and
+        :meth:`current` give as a list of ``id`` and ``labels`` when they are among the fields.
+
+        Returns:
+            For each, in order, why it was refused; ``None`` when it is done.
+        """
+        raise UsageError(f"{self.label} cannot associate {object_name} with other records.")
 
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         """Return the value in the form in which two values of the field are equal exactly if the system thinks so.

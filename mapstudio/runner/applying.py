@@ -42,6 +42,7 @@ class Execution:
     progress: ProgressCallback
     _unknown: list[str] = field(default_factory=list)
     _sent: int = 0
+    _associated: int = 0
 
     async def execute(self, recovered: Recovered) -> Report:
         """Run to the end, or to the first batch after which it cannot or shall not go on.
@@ -87,6 +88,7 @@ class Execution:
         unknown = recorder.note_outcomes(batch, sent.outcomes)
         self._unknown.extend(unknown)
         self._sent += len(batch) - len(unknown)
+        self._associated += sent.associated
         logger.info(
             "run %s: %d of %d records of a batch have an outcome", recorder.run, len(batch) - len(unknown), len(batch)
         )
@@ -108,6 +110,7 @@ class Execution:
             rejects=tuple(recorder.rejects),
             notes=(*self.plan.notes, *([_HELD] if recorder.holds_checkpoint else [])),
             error=error,
+            associated=self._associated if self.task.associations else None,
         )
         with self.state.transaction():
             if status is RunStatus.DONE:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from mapstudio.mapping.definition import associated_object
 from mapstudio.mapping.required import required_fields
 from mapstudio.model import Field, FieldChange, JsonValue, Reason, Record
 from mapstudio.model.paths import get_path, set_path
+from mapstudio.runner.associations import links_of, wanted_links
 from mapstudio.runner.candidate import Candidate
 from mapstudio.runner.task import Task
 
 
 def equal(task: Task, name: str, one: JsonValue, other: JsonValue) -> bool:
     """Return whether the destination thinks the two values of a field equal."""
+    if name in task.associations:
+        return links_of(one) == links_of(other)
     first, second = task.destination.canonical(name, one), task.destination.canonical(name, other)
     # Python takes True for 1, JSON does not.
     return first == second and isinstance(first, bool) == isinstance(second, bool)
@@ -22,16 +26,24 @@ def changes(task: Task, item: Candidate, present: Record | None) -> tuple[FieldC
     for name in item.sent:
         new = get_path(item.values, name)
         old = None if present is None else get_path(present, name)
+        if name in task.associations:
+            new = wanted_links(task.associations[name], old, new)
         if not equal(task, name, old, new):
             found.append(FieldChange(name, old, new))
     return tuple(found)
 
 
+def association_changes(task: Task, item: Candidate, present: Record) -> tuple[FieldChange, ...]:
+    """Return what differs in whom the record belongs to, and nothing else."""
+    return tuple(change for change in changes(task, item, present) if change.name in task.associations)
+
+
 def nested(fields: tuple[FieldChange, ...]) -> Record:
-    """Return the new values as one record."""
+    """Return the new values as one record; associations are written apart from it."""
     values: Record = {}
     for change in fields:
-        set_path(values, change.name, change.new)
+        if associated_object(change.name) is None:
+            set_path(values, change.name, change.new)
     return values
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mapstudio.mapping.format import Mode
 from mapstudio.model import FieldChange, JsonValue, Reason, Record, Verb
 from mapstudio.model.paths import get_path
 from mapstudio.runner.candidate import Candidate
 from mapstudio.runner.collapse import collapse, set_keys
-from mapstudio.runner.comparing import changes, cleared_required, missing_to_create, nested
+from mapstudio.runner.comparing import association_changes, changes, cleared_required, missing_to_create, nested
 from mapstudio.runner.matching import Match, Matcher
 from mapstudio.runner.plan import PlannedRecord
 from mapstudio.runner.progress import ProgressCallback
-from mapstudio.runner.references import resolve_references
+from mapstudio.runner.references import resolve_associations, resolve_references
 from mapstudio.runner.state import StateStore
 from mapstudio.runner.task import Task
 
@@ -28,11 +28,24 @@ async def plan_candidates(
 ) -> list[PlannedRecord]:
     """Return what an apply would do with each candidate, in the same order."""
     await resolve_references(task, candidates)
+    await resolve_associations(task, candidates)
     set_keys(task, candidates)
     collapse(candidates)
     matches = await Matcher(task, state, recovered, progress).match(candidates)
-    planned = {item.source_id: _planned(task, item, matches[item.source_id]) for item in candidates if item.alive}
+    unfinished = _unfinished(task, state, recovered)
+    planned = {
+        item.source_id: _planned(task, item, matches[item.source_id], unfinished=item.source_id in unfinished)
+        for item in candidates
+        if item.alive
+    }
     return [planned.get(item.source_id) or _left_out(task, item, planned) for item in candidates]
+
+
+def _unfinished(task: Task, state: StateStore, recovered: Mapping[str, str]) -> Collection[str]:
+    """Return the source ids that ``insert`` may have to complete: created, but perhaps without whom they belong to."""
+    if not task.associations or task.mapping.destination.mode is not Mode.INSERT:
+        return ()
+    return {*recovered, *state.dead_letters.open_sources(task.mapping.name, task.scope)}
 
 
 def _left_out(task: Task, item: Candidate, planned: Mapping[str, PlannedRecord]) -> PlannedRecord:
@@ -49,7 +62,7 @@ def _left_out(task: Task, item: Candidate, planned: Mapping[str, PlannedRecord])
     return _record(task, item, Verb.DUPLICATE, destination_id=found, note=note, winner=winner)
 
 
-def _planned(task: Task, item: Candidate, match: Match) -> PlannedRecord:
+def _planned(task: Task, item: Candidate, match: Match, *, unfinished: bool) -> PlannedRecord:
     note = f"the record {match.gone} that it was linked to is gone; matched by key" if match.gone else ""
     found = match.found
     if match.doubt is not None:
@@ -59,7 +72,9 @@ def _planned(task: Task, item: Candidate, match: Match) -> PlannedRecord:
         return _new(task, item, match, note)
     if mode is Mode.INSERT:
         if match.linked:
-            return _record(task, item, Verb.UNCHANGED, destination_id=found.id, note=note)
+            missing = association_changes(task, item, found.data) if unfinished else ()
+            verb = Verb.UPDATE if missing else Verb.UNCHANGED
+            return _record(task, item, verb, destination_id=found.id, fields=missing, note=note)
         exists = Reason("key", f"insert only, but a record with this key exists: {found.id}", _shown_key(task, item))
         return _record(task, item, Verb.REJECT, reasons=(exists,), gone=match.gone, note=note)
     fields = changes(task, item, found.data)

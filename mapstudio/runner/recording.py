@@ -70,16 +70,23 @@ class Recorder:
         known = [(record, outcome) for record, outcome in pairs if outcome.result is not Written.UNKNOWN]
         refused = [_rejection(record, outcome) for record, outcome in known if outcome.result is Written.REFUSED]
         done = [
-            replace(record, verb=_VERBS[outcome.result], destination_id=outcome.destination_id or record.destination_id)
+            replace(
+                record,
+                verb=_VERBS[outcome.result],
+                destination_id=outcome.destination_id or record.destination_id,
+                reasons=outcome.reasons,
+            )
             for record, outcome in known
             if outcome.result is not Written.REFUSED
         ]
+        # Written, but not all of it: counted as written, and a dead letter says what is missing.
+        in_part = [Rejection(item.source_id, item.reasons, item.record, item.output) for item in done if item.reasons]
         for record in done:
             self.counts[record.verb] += 1
         self.counts[Verb.REJECT] += len(refused)
         with self.state.transaction():
             self._link(done)
-            self._reject(refused)
+            self._reject([*refused, *in_part])
             self._log([*done, *(_refused_record(record, outcome) for record, outcome in known if _is_refused(outcome))])
             self.state.intents.clear(self.run, [record.source_id for record, _ in known])
             self.state.runs.count(self.run, self.counts)

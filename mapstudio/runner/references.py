@@ -1,4 +1,4 @@
-"""Turns what a reference row says (a code, a name, an external id) into the id of the one record that it names."""
+"""Turns what a reference or association row says (a code, a name, an external id) into the id of what it names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 
 from mapstudio.connectors.contract import Reference
+from mapstudio.mapping.associations import ID, LABELS
 from mapstudio.model import JsonScalar, JsonValue, Record
 from mapstudio.model.paths import get_path, set_path, split_path
 from mapstudio.runner.candidate import Candidate
@@ -29,6 +30,24 @@ async def resolve_references(task: Task, candidates: Sequence[Candidate]) -> Non
         found = await _resolve(task, reference, sorted(wanted, key=str))
         for item in using:
             _replace(task, item, name, reference, found)
+
+
+async def resolve_associations(task: Task, candidates: Sequence[Candidate]) -> None:
+    """Replace what an association row gives of its records by their ids; a value of none or several rejects."""
+    for name, row in task.associations.items():
+        if row.by is None:
+            continue
+        reference = Reference(row.object, row.by)
+        using = [item for item in candidates if item.meant and get_path(item.values, name) is not None]
+        wanted = {value for item in using for value in _asked(_named(get_path(item.values, name), row.by), reference)}
+        found = await _resolve(task, reference, sorted(wanted, key=str)) if wanted else {}
+        for item in using:
+            _replace(task, item, name, reference, found)
+
+
+def _named(value: JsonValue, by: str) -> JsonValue:
+    entries = value if isinstance(value, list) else []
+    return [entry[by] for entry in entries if isinstance(entry, dict) and by in entry]
 
 
 async def _resolve(task: Task, reference: Reference, wanted: Sequence[JsonScalar]) -> _Found:
@@ -71,6 +90,8 @@ def _replace(task: Task, item: Candidate, name: str, reference: Reference, found
 
 
 def _one(value: JsonValue, reference: Reference, found: _Found) -> JsonValue:
+    if isinstance(value, dict) and reference.by in value and LABELS in value:
+        return {ID: _one(value[reference.by], reference, found), LABELS: value[LABELS]}
     if isinstance(value, (list, dict)):
         raise _UnresolvedError(f"a {_kind(value)} names no record of {reference.object}")
     if _is_id(value, reference):

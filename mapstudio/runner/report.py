@@ -23,9 +23,11 @@ class Report:
         ended: RFC 3339 UTC.
         not_done: Records planned to be written that were not sent.
         unknown: Source ids of records whose write has no answer; the next run finds out.
-        rejects: What was rejected, by the mapping or by the destination; all of it is in dead letters.
+        rejects: What was rejected, by the mapping or by the destination, and what was written without one of its
+            associations; all of it is in dead letters.
         notes: What else is to be said.
         error: What stopped the run, ``None`` when the user did or nothing.
+        associated: How many associations were made or removed; ``None`` when the mapping has none.
     """
 
     run: str
@@ -39,13 +41,14 @@ class Report:
     rejects: Sequence[Rejection] = ()
     notes: tuple[str, ...] = ()
     error: MapstudioError | None = None
+    associated: int | None = None
 
     @property
     def exit_code(self) -> ExitCode:
         """What a command ends with: 130 when interrupted, the error's when stopped, 1 with rejects, else 0."""
         if self.status is RunStatus.STOPPED:
             return self.error.exit_code if self.error is not None else ExitCode.INTERRUPTED
-        return ExitCode.REJECTED if self.counts[Verb.REJECT] else ExitCode.DONE
+        return ExitCode.REJECTED if self.counts[Verb.REJECT] or self.rejects else ExitCode.DONE
 
     @property
     def quiet(self) -> bool:
@@ -62,6 +65,8 @@ class Report:
         if self.status is RunStatus.STOPPED:
             told["not_done"] = self.not_done
             told["error"] = str(self.error) if self.error is not None else "interrupted"
+        if self.associated is not None:
+            told["associations"] = self.associated
         if self.unknown:
             told["unknown"] = [*self.unknown]
         if self.notes:

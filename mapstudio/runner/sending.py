@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from mapstudio.connectors.contract import Write, WriteOutcome, Written
 from mapstudio.model import ConnectionFailedError, JsonScalar, MapstudioError, Verb
 from mapstudio.model.paths import get_path
+from mapstudio.runner.associating import associate
+from mapstudio.runner.associations import has_associations
 from mapstudio.runner.comparing import equal
 from mapstudio.runner.plan import PlannedRecord
 from mapstudio.runner.recovery import find_created
@@ -23,10 +25,12 @@ class Sent:
     Attributes:
         outcomes: One for each record, in order.
         error: Why the run cannot go on, when it cannot.
+        associated: How many associations were made or removed.
     """
 
     outcomes: Sequence[WriteOutcome]
     error: MapstudioError | None = None
+    associated: int = 0
 
 
 def batches(task: Task, records: Sequence[PlannedRecord]) -> Iterator[tuple[PlannedRecord, ...]]:
@@ -39,7 +43,32 @@ def batches(task: Task, records: Sequence[PlannedRecord]) -> Iterator[tuple[Plan
 
 
 async def send(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
-    """Send the batch; what has no answer is read again, and sent once more when it is not there.
+    """Send the records of the batch, then their associations."""
+    changed = [place for place, record in enumerate(batch) if record.values or record.verb is Verb.CREATE]
+    outcomes = [WriteOutcome(Written.UPDATED, record.destination_id) for record in batch]
+    if changed:
+        sent = await _send_records(task, [batch[place] for place in changed])
+        for place, outcome in zip(changed, sent.outcomes, strict=True):
+            outcomes[place] = outcome
+        if sent.error is not None:
+            return Sent(_unsettled(batch, outcomes), sent.error)
+    if not task.associations:
+        return Sent(outcomes)
+    ended = await associate(task, batch, outcomes)
+    return Sent(ended.outcomes, ended.error, ended.made)
+
+
+def _unsettled(batch: Sequence[PlannedRecord], outcomes: Sequence[WriteOutcome]) -> list[WriteOutcome]:
+    """Return the outcomes of a batch whose associations will not be sent: records that have some are not done."""
+    refused = Written.REFUSED
+    return [
+        _UNKNOWN if outcome.result is not refused and has_associations(record) else outcome
+        for record, outcome in zip(batch, outcomes, strict=True)
+    ]
+
+
+async def _send_records(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
+    """Send the records; what has no answer is read again, and sent once more when it is not there.
 
     Sending again cannot double anything: creates go through a key that the destination enforces, and an update sets
     the same values.
@@ -131,7 +160,9 @@ async def _updated(task: Task, batch: Sequence[PlannedRecord], places: Sequence[
         for place in places
         if (record := present.get(batch[place].destination_id or "")) is not None
         and all(
-            equal(task, change.name, get_path(record.data, change.name), change.new) for change in batch[place].fields
+            equal(task, change.name, get_path(record.data, change.name), change.new)
+            for change in batch[place].fields
+            if change.name not in task.associations
         )
     ]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mapstudio.connectors.contract import Account, Capabilities, Connector, Origin, Reference
+from mapstudio.mapping.associations import RowAssociation
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Mapping
 from mapstudio.mapping.paths_read import EVERYTHING
@@ -99,6 +100,11 @@ class Task:
             for name, item in self.compiled.references.items()
             if item.object is not None
         }
+
+    @property
+    def associations(self) -> MappingOf[str, RowAssociation]:
+        """The rows that associate records with others, by destination field."""
+        return self.compiled.associations
 
     @cached_property
     def source_paths(self) -> frozenset[str] | None:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self
 from mapstudio.connectors.contract import (
     Account,
     AccountKind,
+    Association,
     Capabilities,
     Connector,
     Enforcement,
@@ -71,6 +72,8 @@ class FakeSystem:
         lose_before: The answer is lost and nothing was written, so many times.
         lose_after: Everything was written and the answer is lost, so many times.
         lose_within: The same, but the connector itself sends it again and gets an answer then.
+        refuse_link: Gives the reason why an association is refused.
+        lose_links: The associations are made and the answer is lost, so many times.
         late: Nothing was written when the answer is lost; all of it is, just before the next batch arrives.
         down_after: No connection any more after so many calls of ``write``.
         broken: Every call raises this.
@@ -88,6 +91,8 @@ class FakeSystem:
     lose_after: int = 0
     lose_within: int = 0
     late: bool = False
+    refuse_link: Callable[[Association], Reason | None] = lambda _: None
+    lose_links: int = 0
     down_after: int | None = None
     broken: MapstudioError | None = None
     kill_after: int | None = None
@@ -132,6 +137,23 @@ class FakeSystem:
         if self.kill_after is not None and len(self.ledger) >= self.kill_after:
             os.kill(os.getpid(), signal.SIGKILL)
         return WriteOutcome(Written.CREATED if operation == "create" else Written.UPDATED, identifier)
+
+    def link(self, name: str, item: Association) -> Reason | None:
+        """Make or remove one association."""
+        if reason := self.refuse_link(item):
+            return reason
+        record = self.objects[name].records[item.record_id]
+        path = f"associations.{item.object}"
+        known: Any = get_path(record, path) or []
+        entries = {entry["id"]: {*entry["labels"]} for entry in known}
+        if item.remove:
+            entries.pop(item.other_id, None)
+        else:
+            entries.setdefault(item.other_id, set()).update(item.labels)
+        kept: list[JsonValue] = [{"id": other, "labels": [*sorted(labels)]} for other, labels in entries.items()]
+        set_path(record, path, kept)
+        self.ledger.append(("remove" if item.remove else "associate", f"{item.record_id}-{item.other_id}"))
+        return None
 
     def _existing(self, name: str, write: Write) -> str | None:
         stored = self.objects[name]
@@ -271,6 +293,14 @@ class FakeConnector(Connector):
             system.lose_after -= 1
             return [WriteOutcome(Written.UNKNOWN)] * len(writes)
         return outcomes[1:] if system.forgetful else outcomes
+
+    async def associate(self, object_name: str, associations: Sequence[Association]) -> Sequence[Reason | None]:
+        self._up()
+        told = [self.system.link(object_name, item) for item in associations]
+        if self.system.lose_links > 0:
+            self.system.lose_links -= 1
+            raise ConnectionFailedError("crm did not answer.")
+        return told
 
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         return canonical(item, value)

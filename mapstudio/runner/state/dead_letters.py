@@ -140,6 +140,17 @@ class DeadLetters:
         )
         return [_letter(row) for row in rows]
 
+    def open_sources(self, mapping: str, scope: Scope) -> frozenset[str]:
+        """Return the source ids whose letter of this mapping is open."""
+        rows = self._database.execute(
+            """
+            SELECT source_id FROM dead_letters
+            WHERE mapping = ? AND source_account = ? AND destination_account = ? AND closed_at IS NULL
+            """,
+            (mapping, scope.source_account, scope.destination_account),
+        )
+        return frozenset(row["source_id"] for row in rows)
+
     def get(self, letter: int) -> DeadLetter | None:
         """Return one letter by its id."""
         rows = self._database.execute("SELECT * FROM dead_letters WHERE id = ?", (letter,))

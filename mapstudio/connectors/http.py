@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,7 +27,10 @@ logger = logging.getLogger(__name__)
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_TRY_AGAIN = frozenset({429, 502, 503, 504})
+PASSING = frozenset({429, 502, 503, 504})
+"""Statuses that pass by themselves: what may be sent twice is."""
+_LONGEST_PAUSE = 15.0
+_LONGEST_HOLD = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,14 @@ class Answer:
         status: The HTTP status.
         headers: The answer's headers, case-insensitive.
         body: The parsed JSON, ``None`` for an empty body.
+        repeated: The request had been sent before, and may have been carried out then: that answer was lost, or a
+            gateway's.
     """
 
     status: int
     headers: Mapping[str, str]
     body: JsonValue
+    repeated: bool = False
 
 
 class LostAnswerError(ConnectionFailedError):
@@ -57,8 +65,13 @@ class HttpClient:
         headers: Sent with each request; may hold credentials.
         limits: Budgets, all of which each request waits for.
         timeout: Seconds for one answer; a connection must stand within ``connect_timeout``.
-        attempts: How often a request is tried in all.
+        attempts: How often a request is tried in all; a 429 counts only where ``patience`` is 0.
         retry_after: How long to wait after a refused attempt, when the answer does not say.
+        passing: Statuses for which it is tried again.
+        patience: Seconds for which a request goes on waiting where the system says that there are too many.
+        budget_told: What an answer's headers say of the first budget: what is allowed and what is left of it.
+        hopeless: Whether a 429 with this body is not to be waited for, such as that of a day's limit.
+        sleep: Waits; tests give their own.
     """
 
     system: str
@@ -69,6 +82,11 @@ class HttpClient:
     connect_timeout: float = 10.0
     attempts: int = 4
     retry_after: Callable[[int], float] = field(default=lambda attempt: random.uniform(0.2, 0.5) * 2**attempt)  # noqa: S311
+    passing: frozenset[int] = PASSING
+    patience: float = 0.0
+    budget_told: Callable[[Mapping[str, str]], tuple[int, int] | None] = field(default=lambda _: None, repr=False)
+    hopeless: Callable[[bytes], bool] = field(default=lambda _: False, repr=False)
+    sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
     _client: httpx.AsyncClient | None = field(default=None, repr=False)
 
     async def open(self) -> None:
@@ -103,10 +121,11 @@ class HttpClient:
         if self._client is None:
             raise RuntimeError("the connector is not open: use it as an async context manager")
         request = self._client.build_request(method, path, **content)
-        for attempt in range(self.attempts):
-            last = attempt == self.attempts - 1
-            for limit in self.limits:
-                await limit.acquire()
+        tried = refused = 0
+        waited = 0.0
+        repeated = False
+        while True:
+            last = tried == self.attempts - 1
             try:
                 response = await self._exchange(self._client, request)
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -117,15 +136,43 @@ class HttpClient:
                     raise LostAnswerError(f"{self.system} did not answer {method} {path} ({_kind(error)}).") from error
                 if last:
                     raise self._no_connection(error) from error
+                repeated = True
             else:
-                if response.status_code not in _TRY_AGAIN or last or not (repeatable or response.status_code == 429):
-                    return self._answer(method, path, response)
-                await self._hold(response, attempt)
+                if response.status_code not in self.passing or not (repeatable or response.status_code == 429):
+                    return self._answer(method, path, response, repeated=repeated)
+                patient = response.status_code == 429 and self.patience > 0
+                seconds = self._told_to_wait(response, refused)
+                if self._in_vain(response, waited + seconds) if patient else last:
+                    return self._answer(method, path, response, repeated=repeated)
+                await self._hold(response, seconds)
+                refused += 1
+                repeated = repeated or response.status_code != 429
+                waited += seconds
+                tried += not patient
                 continue
-            await asyncio.sleep(self.retry_after(attempt))
-        raise AssertionError("unreachable: the last attempt returns or raises")
+            await self.sleep(self.retry_after(tried))
+            tried += 1
+
+    def _in_vain(self, response: httpx.Response, waiting: float) -> bool:
+        return waiting > self.patience or self.hopeless(response.content)
 
     async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+        taken: list[tuple[RateLimit, float]] = []
+        refused = False
+        try:
+            for limit in self.limits:
+                taken.append((limit, await limit.acquire()))  # noqa: PERF401 - those before a cancelled one count
+            response = await self._one_exchange(client, request)
+            refused = response.status_code == 429
+            if told := self.budget_told(response.headers):
+                limit, since = taken[0]
+                limit.tell(*told, since=since)
+            return response
+        finally:
+            for limit, _ in taken:
+                limit.answered(refused=refused)
+
+    async def _one_exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         response = await client.send(request, stream=True)
         try:
             chunks, size = [], 0
@@ -141,15 +188,23 @@ class HttpClient:
         kept = [(name, value) for name, value in response.headers.multi_items() if name.lower() != "content-encoding"]
         return httpx.Response(response.status_code, headers=kept, content=b"".join(chunks), request=request)
 
-    async def _hold(self, response: httpx.Response, attempt: int) -> None:
-        told = response.headers.get("Retry-After", "")
-        seconds = min(float(told), 60.0) if told.replace(".", "", 1).isdigit() else self.retry_after(attempt)
+    def _told_to_wait(self, response: httpx.Response, refused: int) -> float:
+        told = response.headers.get("Retry-After", "").strip()
+        if told.replace(".", "", 1).isdecimal():
+            return float(told)
+        try:
+            return max((parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds(), 0.0)
+        except (ValueError, TypeError):
+            return min(self.retry_after(refused), _LONGEST_PAUSE)
+
+    async def _hold(self, response: httpx.Response, seconds: float) -> None:
+        seconds = seconds if self.patience else min(seconds, _LONGEST_HOLD)
         logger.info("%s answered %s, waiting %.1f s", self.system, response.status_code, seconds)
         for limit in self.limits:
             limit.hold(seconds)
-        await asyncio.sleep(seconds)
+        await self.sleep(seconds)
 
-    def _answer(self, method: str, path: str, response: httpx.Response) -> Answer:
+    def _answer(self, method: str, path: str, response: httpx.Response, *, repeated: bool) -> Answer:
         status = response.status_code
         if response.is_redirect:
             raise ConnectionFailedError(
@@ -157,9 +212,9 @@ class HttpClient:
                 remedy="Check the url of the connection.",
             )
         if not response.content.strip():
-            return Answer(status, response.headers, None)
+            return Answer(status, response.headers, None, repeated)
         try:
-            return Answer(status, response.headers, loads(response.content))
+            return Answer(status, response.headers, loads(response.content), repeated)
         except JsonError as error:
             kind = response.headers.get("Content-Type", "no content type").split(";")[0]
             raise ConnectionFailedError(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from mapstudio.connectors.contract import Account, AccountKind, Connector
+from mapstudio.connectors.contract import Account, AccountKind, Connector, Setting
 from mapstudio.connectors.http import LOOPBACK
 from mapstudio.connectors.registry import connector_class
 from mapstudio.model import PreconditionError
@@ -22,7 +23,34 @@ def open_connector(project: Project, connection: str, environment: str) -> Conne
         AuthenticationError: A secret is nowhere to be found.
     """
     chosen = connector_class(project.connection(connection).type)
-    return chosen.open(connection, resolve_settings(project, connection, environment, chosen.settings))
+    settings = resolve_settings(project, connection, environment, connection_settings(project, connection, environment))
+    opened = chosen.open(connection, settings)
+    if chosen.oauth_app(settings) is not None:
+        from mapstudio.project.token_vault import ProjectTokenVault  # noqa: PLC0415 - only OAuth has tokens to keep
+
+        opened.use_vault(ProjectTokenVault(project, connection, environment))
+    return opened
+
+
+def connection_settings(project: Project, connection: str, environment: str) -> list[Setting]:
+    """Return the settings that a connection has: those of OAuth where the project, or a variable, names an app for it.
+
+    Raises:
+        UsageError: No such connection, environment or type.
+    """
+    settings = connector_class(project.connection(connection).type).settings
+    entry = project.connection(connection).environment(environment)
+    oauth = any(
+        item.name in entry.settings or variable_name(connection, environment, item.name) in os.environ
+        for item in settings
+        if item.oauth and item.required and not item.secret
+    )
+    return settings_of(settings, oauth=oauth)
+
+
+def settings_of(settings: Sequence[Setting], *, oauth: bool) -> list[Setting]:
+    """Return those settings that a connection has: with OAuth no other secret, without it none of OAuth's."""
+    return [item for item in settings if (item.oauth or not item.secret if oauth else not item.oauth)]
 
 
 async def guard(connector: Connector, project: Project, connection: str, environment: str) -> Account:

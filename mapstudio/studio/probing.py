@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from mapstudio.connectors.contract import Account, Setting
-from mapstudio.connectors.opening import guard
-from mapstudio.connectors.registry import connector_class
+from mapstudio.connectors.opening import connection_settings, guard
 from mapstudio.model import AuthenticationError, MapstudioError
 from mapstudio.project import Environment, Origin, Project, setting_origin, variable_name
 from mapstudio.runner.sides import Connect
@@ -114,7 +113,7 @@ def setting_states(project: Project, connection: str, environment: str) -> tuple
         UsageError: The connection is of an unknown type, or has no such environment.
     """
     entry = project.connection(connection).environment(environment)
-    declared: Sequence[Setting] = connector_class(project.connection(connection).type).settings
+    declared = connection_settings(project, connection, environment)
     return tuple(
         SettingState(
             name=item.name,

@@ -39,12 +39,12 @@ def command(project_folder: Path | None, as_json: bool) -> None:
 
 
 def _entry(project: Project, connection: Connection, environment: Environment) -> dict[str, Any]:
-    from mapstudio.connectors.registry import connector_class
+    from mapstudio.connectors.opening import connection_settings
     from mapstudio.project import setting_origin
 
     settings = {}
     secrets = {}
-    for setting in connector_class(connection.type).settings:
+    for setting in connection_settings(project, connection.name, environment.name):
         origin = setting_origin(project, connection.name, environment.name, setting)
         if setting.secret:
             secrets[setting.name] = {"origin": origin and str(origin), "required": setting.required}

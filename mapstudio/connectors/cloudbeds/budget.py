@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from weakref import WeakKeyDictionary
-
-from mapstudio.connectors.limits import RateLimit
+from mapstudio.connectors.limits import RateLimit, shared_limit
 
 REQUESTS = 5
-SECONDS = 1.1
-"""The vendor's limit is five requests a second per property; the tenth is for what the way to it adds and takes."""
-
-_budgets: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, str], RateLimit]] = WeakKeyDictionary()
+SECONDS = 1.0
+"""The vendor's limit: five requests a second per property."""
 
 
 def budget(url: str, property_id: str) -> RateLimit:
     """Return the budget of a property; call it where the event loop runs, since a limit belongs to one loop."""
-    limits = _budgets.setdefault(asyncio.get_running_loop(), {})
-    return limits.setdefault((url, property_id), RateLimit(REQUESTS, SECONDS))
+    return shared_limit((url, property_id), REQUESTS, SECONDS)

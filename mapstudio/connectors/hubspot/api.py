@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from mapstudio.connectors.http import Answer, HttpClient
+from mapstudio.connectors.http import PASSING, Answer, HttpClient
+from mapstudio.connectors.hubspot.access import Credentials, burst_limit, search_limit
 from mapstudio.connectors.hubspot.paths import Paths
 from mapstudio.connectors.hubspot.refusals import sentence
-from mapstudio.connectors.limits import RateLimit
-from mapstudio.model import AuthenticationError, ConnectionFailedError, Record
+from mapstudio.model import AuthenticationError, ConnectionFailedError, JsonValue, Record
+from mapstudio.model.exact_json import JsonError, loads
 
-BURST = 100
-BURST_SECONDS = 10.0
-SEARCHES_PER_SECOND = 4
-_USED_SHARE = 0.95
-"""Of the burst: a request counts when it arrives there, not when it leaves here."""
+PATIENCE = 120.0
+"""Seconds for which a call goes on waiting while the system says that there are too many."""
+_DAILY = "DAILY"
+_ENDED = "EXPIRED_AUTHENTICATION"
 
 
 class MissingScopeError(AuthenticationError):
     """The token is good, but not for this."""
+
+
+class NotThereError(ConnectionFailedError):
+    """There is nothing under this path: the account, its tier or this API version does not have it."""
 
 
 @dataclass
@@ -32,24 +37,33 @@ class Api:
     Attributes:
         connection: The connection's name, for messages.
         url: The base URL.
-        token: The bearer token.
+        credentials: Give the token.
         paths: Those of the chosen version.
     """
 
     connection: str
     url: str
-    token: str = field(repr=False)
+    credentials: Credentials = field(repr=False)
     paths: Paths
     _ahead: timedelta = field(default=timedelta(0), init=False, repr=False)
-    _burst: RateLimit = field(init=False, repr=False)
+    _zone: str = field(default="", init=False, repr=False)
+    _daily: str = field(default="", init=False, repr=False)
     _client: HttpClient = field(init=False, repr=False)
     _searching: HttpClient = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Make the clients; search has a budget of its own beside the burst."""
-        self._burst = RateLimit(int(BURST * _USED_SHARE), BURST_SECONDS)
-        self._client = self._http(self._burst)
-        self._searching = self._http(RateLimit(SEARCHES_PER_SECOND, 1.0))
+        self._client, self._searching = (
+            HttpClient(
+                self.system,
+                self.url,
+                passing=PASSING | {500},
+                patience=PATIENCE,
+                budget_told=_budget_told,
+                hopeless=_is_days_end,
+            )
+            for _ in range(2)
+        )
 
     @property
     def system(self) -> str:
@@ -57,7 +71,9 @@ class Api:
         return f"{self.connection} (hubspot)"
 
     async def open(self) -> None:
-        """Make the connection pools."""
+        """Make the connection pools; the budgets are the credentials' until it is known whose account they reach."""
+        self._client.limits = (burst_limit(self.url, self.credentials),)
+        self._searching.limits = (search_limit(self.url, self.credentials.whose()),)
         await self._client.open()
         await self._searching.open()
 
@@ -65,6 +81,12 @@ class Api:
         """Close the connection pools."""
         await self._client.close()
         await self._searching.close()
+
+    def belongs_to(self, portal: str, zone: str) -> None:
+        """Note the account: all who use it share its budgets, and its day ends at its own midnight."""
+        self._client.limits = (burst_limit(self.url, self.credentials, portal),)
+        self._searching.limits = (search_limit(self.url, portal),)
+        self._zone = zone
 
     async def get(self, path: str, **params: str) -> Record:
         """Return the answer to a GET.
@@ -77,8 +99,7 @@ class Api:
 
     async def search(self, path: str, body: Mapping[str, Any]) -> Record:
         """Return the answer to a search; errors as of :meth:`get`."""
-        answer = self._checked(path, await self._searching.send("POST", path, repeatable=True, json=body))
-        return self._body(path, answer)
+        return self._body(path, await self._let_in(self._searching, "POST", path, json=body))
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Record:
         """Return the answer to a POST that only reads; errors as of :meth:`get`."""
@@ -91,12 +112,11 @@ class Api:
             AuthenticationError: The token is refused or lacks a scope.
             ConnectionFailedError: No answer, too many requests, or the system's own failure.
         """
-        answer = await self._client.send(method, path, repeatable=True, **content)
+        answer = await self._let_in(self._client, method, path, **content)
         self._learn_time(answer)
-        allowed = answer.headers.get("X-HubSpot-RateLimit-Max", "")
-        if allowed.isdigit():
-            self._burst.resize(int(int(allowed) * _USED_SHARE))
-        return self._checked(path, answer)
+        daily = answer.headers.get("X-HubSpot-RateLimit-Daily", "")
+        self._daily = daily if daily.isdecimal() else self._daily
+        return answer
 
     def now(self) -> datetime:
         """Return the time by the system's own clock, as far as an answer has told it."""
@@ -110,9 +130,19 @@ class Api:
         if told.tzinfo is not None:
             self._ahead = told - datetime.now(UTC)
 
-    def _http(self, limit: RateLimit) -> HttpClient:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        return HttpClient(self.system, self.url, headers, limits=(limit,))
+    async def _let_in(self, client: HttpClient, method: str, path: str, **content: Any) -> Answer:  # noqa: ANN401
+        token = await self.credentials.access()
+        answer = await self._with_token(client, token, method, path, **content)
+        if answer.status == 401 and _category(answer.body) == _ENDED:
+            # It says that the token has ended, so this machine's clock or what was said of its life was wrong.
+            other = await self.credentials.access(ended=token)
+            if other != token:
+                answer = await self._with_token(client, other, method, path, **content)
+        return self._checked(path, answer)
+
+    async def _with_token(self, client: HttpClient, token: str, method: str, path: str, **content: Any) -> Answer:  # noqa: ANN401
+        headers = {"Authorization": f"Bearer {token}"}
+        return await client.send(method, path, repeatable=True, headers=headers, **content)
 
     def _checked(self, path: str, answer: Answer) -> Answer:
         if answer.status == 401:
@@ -125,6 +155,8 @@ class Api:
                 f"{self.system} does not let this token call {path}: {sentence(answer.body)}",
                 remedy="Add the scopes to the private app or service key, then connect again.",
             )
+        if answer.status == 429 and _policy(answer.body) == _DAILY:
+            raise self._day_is_spent()
         if answer.status == 429 or answer.status >= 500:
             raise ConnectionFailedError(
                 f"{self.system} answered {path} with status {answer.status}: {sentence(answer.body)}",
@@ -134,15 +166,50 @@ class Api:
 
     def _body(self, path: str, answer: Answer) -> Record:
         if answer.status >= 400:
-            raise ConnectionFailedError(
-                f"{self.system} refused {path} with status {answer.status}: {sentence(answer.body)}"
-            )
+            kind = NotThereError if answer.status == 404 else ConnectionFailedError
+            raise kind(f"{self.system} refused {path} with status {answer.status}: {sentence(answer.body)}")
         if not isinstance(answer.body, dict):
             raise ConnectionFailedError(
                 f"{self.system} answered {path} with JSON of another shape.", remedy="Check the url of the connection."
             )
         return answer.body
 
+    def _day_is_spent(self) -> ConnectionFailedError:
+        many = f"its {self._daily} calls" if self._daily else "all calls"
+        try:
+            zone = ZoneInfo(self._zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            when = "midnight in the time zone of the account"
+        else:
+            here = self.now().astimezone(zone)
+            midnight = datetime.combine(here.date() + timedelta(days=1), time(), zone)
+            minutes = int((midnight - here).total_seconds() // 60)
+            when = f"{midnight:%Y-%m-%d %H:%M} ({self._zone}), in {minutes // 60} h {minutes % 60:02} min"
+        return ConnectionFailedError(
+            f"{self.system} has spent {many} of this day; they come back at {when}.",
+            remedy="What was done until now is kept: run it again then.",
+        )
+
     def _variable(self) -> str:
         name = "".join(letter if letter.isalnum() else "_" for letter in self.connection.upper())
         return f"MAPSTUDIO_{name}_<ENVIRONMENT>_TOKEN"
+
+
+def _budget_told(headers: Mapping[str, str]) -> tuple[int, int] | None:
+    allowed, left = (headers.get(f"X-HubSpot-RateLimit-{name}", "") for name in ("Max", "Remaining"))
+    return (int(allowed), int(left)) if allowed.isdecimal() and left.isdecimal() else None
+
+
+def _is_days_end(content: bytes) -> bool:
+    try:
+        return _policy(loads(content)) == _DAILY
+    except JsonError:
+        return False
+
+
+def _policy(body: JsonValue) -> str:
+    return str(body.get("policyName", "")) if isinstance(body, dict) else ""
+
+
+def _category(body: JsonValue) -> str:
+    return str(body.get("category", "")) if isinstance(body, dict) else ""

@@ -10,6 +10,7 @@ from typing import ClassVar, Self
 from mapstudio.connectors.contract import (
     Account,
     AccountKind,
+    Association,
     Capabilities,
     Connector,
     Enforcement,
@@ -23,26 +24,30 @@ from mapstudio.connectors.contract import (
     WriteOutcome,
 )
 from mapstudio.connectors.http import checked_url
+from mapstudio.connectors.hubspot.access import SCOPES, URL, OAuthToken, StaticToken, oauth_app
 from mapstudio.connectors.hubspot.api import Api
+from mapstudio.connectors.hubspot.associating import Associator
 from mapstudio.connectors.hubspot.catalogue import Catalogue
 from mapstudio.connectors.hubspot.definitions import STANDARD
 from mapstudio.connectors.hubspot.paths import DEFAULT_VERSION, VERSIONS
 from mapstudio.connectors.hubspot.reading import Reader
 from mapstudio.connectors.hubspot.values import EMAIL, canonical
 from mapstudio.connectors.hubspot.writing import BATCH, Writer
+from mapstudio.connectors.oauth import OAuthApp, OAuthSession, TokenVault
 from mapstudio.model import (
+    AuthenticationError,
     Field,
     FieldType,
     JsonScalar,
     JsonValue,
     PreconditionError,
+    Reason,
     Schema,
     SourceRecord,
     UsageError,
 )
 from mapstudio.model.suggest import did_you_mean
 
-URL = "https://api.hubapi.com"
 _KINDS = {
     "STANDARD": AccountKind.PRODUCTION,
     "SANDBOX": AccountKind.SANDBOX,
@@ -68,40 +73,58 @@ class HubSpotConnector(Connector):
         Setting("token", "Access token of a private app or service key", secret=True),
         Setting("api_version", f"API version ({', '.join(VERSIONS)})", required=False, default=DEFAULT_VERSION),
         Setting("portal", "Hub ID that it must reach (empty: any)", required=False),
+        Setting("client_id", "Client ID of the app", oauth=True),
+        Setting("client_secret", "Client secret of the app", secret=True, oauth=True),
+        Setting("scopes", "Scopes, with blanks between", required=False, default=SCOPES, oauth=True),
     )
 
-    def __init__(self, api: Api, portal: str) -> None:
+    def __init__(self, api: Api, portal: str, app: OAuthApp | None = None) -> None:
         self._api = api
         self._portal = portal
+        self._app = app
         self._catalogue = Catalogue(api)
         self._reader = Reader(api, self._catalogue)
         self._writer = Writer(api, self._catalogue)
+        self._associator = Associator(api, self._catalogue)
 
     @classmethod
     def open(cls, connection: str, settings: Mapping[str, str]) -> Self:
         """Return a connector; nothing is sent yet.
 
+        Without a ``client_id`` it sends the token; with one, :meth:`use_vault` is to give those of OAuth.
+
         Raises:
             UsageError: No token, a token that is none, an unknown API version or a bad url.
         """
-        token = settings.get("token", "").strip()
-        if not token:
-            raise UsageError(
-                f'Connection "{connection}" has no token.', remedy=f'Run "mapstudio connect {connection}" to store one.'
-            )
-        if not token.isascii() or not token.isprintable() or " " in token:
-            raise UsageError(
-                f'Connection "{connection}": the token holds characters that no token has.',
-                remedy=f'Copy it again, then run "mapstudio connect {connection}".',
-            )
         version = settings.get("api_version") or DEFAULT_VERSION
         if version not in VERSIONS:
             remedy = did_you_mean(version, VERSIONS) or f"One of {', '.join(VERSIONS)}."
             raise UsageError(f'Connection "{connection}": api_version "{version}" is unknown.', remedy=remedy)
-        url = checked_url(connection, settings.get("url") or URL)
-        return cls(Api(connection, url, token, VERSIONS[version]), settings.get("portal", "").strip())
+        url, paths = checked_url(connection, settings.get("url") or URL), VERSIONS[version]
+        app = cls.oauth_app(settings)
+        credentials = StaticToken("" if app else _checked_token(connection, settings.get("token", "").strip()))
+        return cls(Api(connection, url, credentials, paths), settings.get("portal", "").strip(), app)
+
+    @classmethod
+    def oauth_app(cls, settings: Mapping[str, str]) -> OAuthApp | None:
+        """Return the app of a connection that is let in by OAuth; such a one has a ``client_id``."""
+        if not settings.get("client_id", "").strip():
+            return None
+        paths = VERSIONS.get(settings.get("api_version") or DEFAULT_VERSION, VERSIONS[DEFAULT_VERSION])
+        return oauth_app(settings, (settings.get("url") or URL).rstrip("/"), paths)
+
+    def use_vault(self, vault: TokenVault) -> None:
+        """Take and keep the tokens of OAuth there."""
+        if self._app is not None:
+            session = OAuthSession(self._app, vault, self._api.system, self._api.connection)
+            self._api.credentials = OAuthToken(session, self._app.client_id)
 
     async def __aenter__(self) -> Self:
+        if self._app is not None and isinstance(self._api.credentials, StaticToken):
+            raise AuthenticationError(
+                f"{self._api.system} has not been let in by OAuth yet.",
+                remedy=f"Let it in: mapstudio connect {self._api.connection} --oauth",
+            )
         await self._api.open()
         return self
 
@@ -124,6 +147,7 @@ class HubSpotConnector(Connector):
                 remedy="Use the token of the pinned hub, or correct the portal in mapstudio.toml.",
             )
         zone = answer.get("timeZone")
+        self._api.belongs_to(portal, str(zone or ""))
         words = kind.lower().replace("_", " ")
         return Account(
             id=portal,
@@ -218,6 +242,10 @@ class HubSpotConnector(Connector):
         """Write at most a hundred records; a poison record never fails its neighbours."""
         return await self._writer.write(object_name, writes)
 
+    async def associate(self, object_name: str, associations: Sequence[Association]) -> Sequence[Reason | None]:
+        """Make or remove associations, with the labels of their direction."""
+        return await self._associator.associate(object_name, associations)
+
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         """Return the value as the system compares it: e-mail addresses in lower case, moments in UTC."""
         return canonical(item, value)
@@ -261,3 +289,16 @@ class HubSpotConnector(Connector):
                 if word and word.casefold() == text.strip().casefold():
                     found.setdefault(value, []).append(str(owner["id"]))
         return found
+
+
+def _checked_token(connection: str, token: str) -> str:
+    if not token:
+        raise UsageError(
+            f'Connection "{connection}" has no token.', remedy=f'Run "mapstudio connect {connection}" to store one.'
+        )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise UsageError(
+            f'Connection "{connection}": the token holds characters that no token has.',
+            remedy=f'Copy it again, then run "mapstudio connect {connection}".',
+        )
+    return token

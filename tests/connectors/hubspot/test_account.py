@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from mapstudio.connectors.contract import AccountKind, ReadRequest
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.model import AuthenticationError, ConnectionFailedError, PreconditionError, UsageError
+from tests.connectors.conformance import read_all
 from tests.connectors.hubspot.conftest import Connect, Script
 
 
@@ -90,20 +92,33 @@ async def test_a_missing_scope_is_told_with_its_path(scripted: Callable[[Script]
         assert (await connector.schema("companies")).by_name["name"].label == "Name"
 
 
-async def test_a_daily_limit_is_a_failed_connection_that_says_so(
-    scripted: Callable[[Script], HubSpotConnector], monkeypatch: pytest.MonkeyPatch
+async def test_a_day_that_is_spent_stops_at_once_and_says_until_when(
+    scripted: Callable[[Script], HubSpotConnector],
 ) -> None:
-    monkeypatch.setattr("mapstudio.connectors.http.random.uniform", lambda *_: 0.0)
+    asked: list[str] = []
 
     def script(method: str, path: str, body: Any) -> tuple[int, Any]:
+        asked.append(path)
+        if path.endswith("/details"):
+            return 200, {"portalId": 7, "accountType": "SANDBOX", "timeZone": "Pacific/Kiritimati"}
         return 429, {"status": "error", "message": "You have reached your daily limit.", "policyName": "DAILY"}
 
     async with scripted(script) as connector:
-        with pytest.raises(ConnectionFailedError, match="daily limit"):
-            await connector.whoami()
+        await connector.whoami()
+        with pytest.raises(ConnectionFailedError, match=r"00:00 \(Pacific/Kiritimati\), in \d+ h \d\d min"):
+            await connector.schema("companies")
+    assert len([path for path in asked if "companies" in path]) == 1
 
 
-async def test_a_read_keeps_below_the_burst_limit(connect: Connect) -> None:
-    connector = await connect(serve={"limits": True})
-    request = ReadRequest("line_items", paths=frozenset({"name"}))
-    assert sum([len(page.records) async for page in connector.read(request)]) > 700
+async def test_two_connections_with_one_token_share_what_is_allowed(
+    connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "mapstudio.connectors.http")
+    first = await connect(serve={"limits": True})
+    second = HubSpotConnector.open("other", {"url": first._api.url, "token": first._api.credentials.whose()})
+    async with second:
+        request = ReadRequest("line_items", paths=frozenset({"name"}), since="2020-01-01T00:00:00Z")
+        reads = await asyncio.gather(*(read_all(connector, request) for connector in (first, second)))
+    assert len(reads[0]) == len(reads[1]) > 700
+    assert caplog.text.count("/search -> 200") >= 8
+    assert "429" not in caplog.text

@@ -12,6 +12,7 @@ import pytest
 from mapstudio.connectors.contract import Origin, ReadRequest, Reference, Write
 from mapstudio.connectors.http import Answer
 from mapstudio.connectors.hubspot import HubSpotConnector
+from mapstudio.connectors.hubspot.access import StaticToken
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.needs import needs_of
 from mapstudio.connectors.hubspot.paths import VERSIONS
@@ -118,7 +119,7 @@ async def test_what_one_bulk_change_touched_is_read_once_each(connect: Connect) 
 
 def test_a_checkpoint_is_by_the_systems_clock() -> None:
     """A machine whose clock is ahead would else skip what changed in between."""
-    api = Api("crm", "http://127.0.0.1:1", "any", VERSIONS["2026-03"])
+    api = Api("crm", "http://127.0.0.1:1", StaticToken("any"), VERSIONS["2026-03"])
     there = datetime.now(UTC) - timedelta(hours=3)
     api._learn_time(Answer(200, {"Date": format_datetime(there, usegmt=True)}, None))
     assert abs(api.now() - there) < timedelta(seconds=5)

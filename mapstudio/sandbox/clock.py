@@ -25,14 +25,15 @@ class Clock:
         self._shift = timedelta(0)
         self._frozen: datetime | None = None
         self._skipped = 0.0
+        self._stopped = 0.0
 
     def now(self) -> datetime:
         """Return the sandbox's time, UTC."""
         return self._frozen if self._frozen is not None else self._machine() + self._shift
 
     def elapsed(self) -> float:
-        """Return seconds since whenever, for rates and waits: what was skipped is over, frozen or not it goes on."""
-        return self._ticks() + self._skipped
+        """Return seconds since whenever, for rates and waits: they never go back, and stand still while frozen."""
+        return (self._ticks() if self._frozen is None else self._stopped) + self._skipped
 
     @property
     def frozen(self) -> bool:
@@ -41,11 +42,13 @@ class Clock:
 
     def freeze(self) -> None:
         """Let time stand still from now on."""
-        self._frozen = self.now()
+        if self._frozen is None:
+            self._frozen, self._stopped = self.now(), self._ticks()
 
     def thaw(self) -> None:
         """Let time go on from where it stands."""
         if self._frozen is not None:
+            self._skipped -= self._ticks() - self._stopped
             self._shift, self._frozen = self._frozen - self._machine(), None
 
     def set(self, moment: datetime) -> None:
@@ -62,4 +65,5 @@ class Clock:
 
     def reset(self) -> None:
         """Be the machine's clock again."""
-        self._shift, self._frozen = timedelta(0), None
+        self.thaw()
+        self._shift = timedelta(0)

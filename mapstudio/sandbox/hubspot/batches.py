@@ -15,8 +15,15 @@ from mapstudio.sandbox.hubspot.errors import ApiError, bad_request, not_found
 from mapstudio.sandbox.hubspot.objects import associations_of, sent_properties
 from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.store import Change, Stored, Table
-from mapstudio.sandbox.hubspot.values import stamp
-from mapstudio.sandbox.hubspot.wire import Answer, body_of, inputs_of, record_json
+from mapstudio.sandbox.hubspot.wire import (
+    MAX_PAGE,
+    MAX_WITH_HISTORY,
+    Answer,
+    batch_answer,
+    body_of,
+    inputs_of,
+    record_json,
+)
 
 Input: TypeAlias = "Mapping[str, Any]"
 Reserved: TypeAlias = "set[tuple[str, str]]"
@@ -29,13 +36,15 @@ async def batch_read(portal: Portal, request: Request) -> Answer:
     table = portal.table(request.path_params["object"])
     body = await body_of(request)
     id_property, asked = str(body.get("idProperty") or ""), [str(name) for name in body.get("properties") or []]
-    words = [str(item.get("id", "")) for item in inputs_of(body)]
-    found = {word: table.find(word, id_property) for word in words}
+    history = [str(name) for name in body.get("propertiesWithHistory") or []]
+    archived = request.query_params.get("archived") == "true"
+    words = [str(item.get("id", "")) for item in inputs_of(body, most=MAX_WITH_HISTORY if history else MAX_PAGE)]
+    found = {word: table.find_archived(word) if archived else table.find(word, id_property) for word in words}
     records = {record.id: record for record in found.values() if record is not None}
     missing = [word for word, record in found.items() if record is None]
-    results = [record_json(table, record, asked) for _, record in sorted(records.items())]
+    results = [record_json(table, record, asked, history=history) for _, record in sorted(records.items())]
     errors = [not_found(table.kind.singular, missing).in_batch(None)] if missing else []
-    return _answer(portal, 200, results, errors)
+    return batch_answer(portal, 200, results, errors)
 
 
 async def batch_create(portal: Portal, request: Request) -> Answer:
@@ -133,23 +142,13 @@ def _run(
     results = [_result(table, item, *commit()) for item, commit in ready]
     errors = [error.in_batch(item.get("objectWriteTraceId")) for item, error in failed]
     # The order of the results is no promise of the API: they come by id here, so that nobody relies on another.
-    return _answer(portal, status, sorted(results, key=lambda result: int(result["id"])), errors)
+    return batch_answer(portal, status, sorted(results, key=lambda result: int(result["id"])), errors)
 
 
 def _result(table: Table, item: Input, record: Stored, more: Mapping[str, Any]) -> dict[str, Any]:
     answer = {**record_json(table, record, {*item["properties"], *table.kind.defaults}), **more}
     trace = item.get("objectWriteTraceId")
     return {**answer, "objectWriteTraceId": trace} if trace else answer
-
-
-def _answer(
-    portal: Portal, status: int, results: Sequence[Mapping[str, Any]], errors: Sequence[Mapping[str, Any]]
-) -> Answer:
-    moment = stamp(portal.setup.now())
-    body: dict[str, Any] = {"status": "COMPLETE", "results": [*results], "startedAt": moment, "completedAt": moment}
-    if errors:
-        return 207, {**body, "numErrors": len(errors), "errors": [*errors]}
-    return status, body
 
 
 def _one_id_property(inputs: Sequence[Input]) -> str:

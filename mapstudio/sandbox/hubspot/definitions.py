@@ -1,13 +1,48 @@
-"""Object types and property definitions of the local HubSpot, read from the data files beside this module."""
+"""What a portal says of its objects: properties, groups, object types and the kinds of association between them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+TypeKey: TypeAlias = "tuple[str, int]"
+"""Category and id of an association type; an id alone says nothing, since the client's own are counted apart."""
+
+HUBSPOT_DEFINED, USER_DEFINED = "HUBSPOT_DEFINED", "USER_DEFINED"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value that an enumeration takes."""
+
+    value: str
+    label: str
+    order: int
+    description: str = ""
+    hidden: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the option as a definition holds it."""
+        return {
+            "label": self.label,
+            "value": self.value,
+            "description": self.description,
+            "displayOrder": self.order,
+            "hidden": self.hidden,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of properties."""
+
+    name: str
+    label: str
+    order: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the group as the groups endpoint answers it."""
+        return {"name": self.name, "label": self.label, "displayOrder": self.order, "archived": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +54,9 @@ class Property:
             ``object_coordinates``.
         field_type: The control, such as ``text`` or ``checkbox`` (which makes an enumeration multi-select).
         flags: Of ``calculated``, ``external``, ``hidden``, ``form``, ``read-only``, ``unique``, ``currency``.
-        options: Internal value and label.
         custom: Made by the client, not by the vendor.
+        created: When the client made it, ``None`` for what was there from the start.
+        archived: When it was archived.
     """
 
     name: str
@@ -32,8 +68,12 @@ class Property:
     flags: frozenset[str]
     references: str | None
     hint: str | None
-    options: tuple[tuple[str, str], ...]
+    options: tuple[Option, ...]
     custom: bool
+    description: str = ""
+    created: str | None = None
+    updated: str | None = None
+    archived: str | None = None
 
     @property
     def read_only(self) -> bool:
@@ -50,6 +90,11 @@ class Property:
         """Whether it holds several options, joined by semicolons."""
         return self.type == "enumeration" and self.field_type == "checkbox"
 
+    @property
+    def values(self) -> list[str]:
+        """The values of its options."""
+        return [option.value for option in self.options]
+
     def to_json(self) -> dict[str, Any]:
         """Return the definition as the properties endpoint answers it."""
         answer: dict[str, Any] = {
@@ -57,19 +102,16 @@ class Property:
             "label": self.label,
             "type": self.type,
             "fieldType": self.field_type,
-            "description": "",
+            "description": self.description,
             "groupName": self.group,
-            "options": [
-                {"label": label, "value": value, "description": "", "displayOrder": order, "hidden": False}
-                for order, (value, label) in enumerate(self.options)
-            ],
+            "options": [option.to_json() for option in self.options],
             "displayOrder": self.order,
             "calculated": "calculated" in self.flags,
             "externalOptions": "external" in self.flags,
             "hasUniqueValue": self.unique,
             "hidden": "hidden" in self.flags,
             "hubspotDefined": not self.custom,
-            "archived": False,
+            "archived": self.archived is not None,
             "modificationMetadata": {
                 "archivable": True,
                 "readOnlyDefinition": not self.custom,
@@ -78,6 +120,8 @@ class Property:
             "formField": "form" in self.flags,
             "dataSensitivity": "non_sensitive",
         }
+        moments = {"createdAt": self.created, "updatedAt": self.updated, "archivedAt": self.archived}
+        answer |= {name: moment for name, moment in moments.items() if moment}
         if self.references:
             answer["referencedObjectType"] = self.references
         if self.hint:
@@ -92,93 +136,91 @@ class ObjectType:
     """One kind of record.
 
     Attributes:
-        name: Plural, as in the paths.
+        name: Plural, as in the paths; for a custom object its full name.
         singular: Accepted in its place, and upper-cased in messages.
         type_id: Accepted in its place as well.
         defaults: The properties that are answered when none are asked for.
+        first_id: The id of its first record.
+        searched: The properties that a search's ``query`` looks into.
+        created: The property that holds when a record was made.
         modified: The property that holds when a record was last changed.
+        stage: The properties of pipeline and stage, where it has pipelines.
+        required: Without these no record is made.
+        custom: Made by the client.
     """
 
     name: str
     singular: str
     type_id: str
     defaults: tuple[str, ...]
+    first_id: int
+    searched: tuple[str, ...]
+    created: str = "createdate"
     modified: str = "hs_lastmodifieddate"
+    stage: tuple[str, str] | None = None
+    required: tuple[str, ...] = ()
+    custom: bool = False
 
     @property
     def always(self) -> tuple[str, ...]:
         """The properties that every answer holds."""
-        return ("createdate", "hs_object_id", self.modified)
+        return (self.created, "hs_object_id", self.modified)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All ways in which a path may name it."""
+        words = (self.name, self.singular, self.type_id)
+        return (*words, f"p_{self.singular}") if self.custom else words
 
 
 @dataclass(frozen=True, slots=True)
 class AssociationType:
-    """One directed kind of association."""
+    """One directed kind of association.
+
+    Attributes:
+        label: ``None`` for the one that is always there.
+        name: Its word in the answers of the numbered version 3.
+        inverse: The type that says the same from the other side.
+    """
 
     source: str
     target: str
+    category: str
     id: int
     label: str | None
     name: str
+    inverse: TypeKey
+
+    @property
+    def key(self) -> TypeKey:
+        """What it is known by."""
+        return (self.category, self.id)
+
+    @property
+    def primary(self) -> bool:
+        """Whether it marks the one company that comes first."""
+        return self.category == HUBSPOT_DEFINED and self.label == "Primary"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the type as the association endpoints answer it."""
+        return {"category": self.category, "typeId": self.id, "label": self.label}
 
 
-OBJECT_TYPES: tuple[ObjectType, ...] = (
-    ObjectType("contacts", "contact", "0-1", ("email", "firstname", "lastname"), "lastmodifieddate"),
-    ObjectType("companies", "company", "0-2", ("domain", "name")),
-    ObjectType("deals", "deal", "0-3", ("amount", "closedate", "dealname", "dealstage", "pipeline")),
-    ObjectType(
-        "tickets",
-        "ticket",
-        "0-5",
-        ("content", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_category", "hs_ticket_priority", "subject"),
-    ),
-    ObjectType("products", "product", "0-7", ("description", "name", "price")),
-    ObjectType("line_items", "line_item", "0-8", ("amount", "hs_product_id", "quantity")),
-)
-_BY_WORD = {word: kind for kind in OBJECT_TYPES for word in (kind.name, kind.singular, kind.type_id)}
+@dataclass
+class Schema:
+    """What a custom object says of itself, beside its properties.
 
+    Attributes:
+        primary: The property that a record is shown by.
+        relations: The unlabelled association types that it was made with.
+    """
 
-def object_type(word: str) -> ObjectType | None:
-    """Return the type that a path names by plural, singular or type id."""
-    return _BY_WORD.get(word.lower())
-
-
-@cache
-def properties(name: str) -> Mapping[str, Property]:
-    """Return the definitions of an object, by name: the vendor's first, then the client's own."""
-    own = _load("client.json").get(name, [])
-    found = [*((entry, False) for entry in _load(f"{name}.json")), *((entry, True) for entry in own)]
-    return {entry["name"]: _property(entry, custom) for entry, custom in found}
-
-
-@cache
-def association_types() -> Sequence[AssociationType]:
-    """Return all directed association types between our objects."""
-    return [AssociationType(*row) for row in _load("association_types.json")]
-
-
-@cache
-def pipelines() -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """Return the pipelines with their stages, by object."""
-    found: Mapping[str, Sequence[Mapping[str, Any]]] = _load("pipelines.json")
-    return found
-
-
-def _property(entry: Mapping[str, Any], custom: bool) -> Property:
-    return Property(
-        name=entry["name"],
-        label=entry["label"],
-        type=entry["type"],
-        field_type=entry["field"],
-        group=entry["group"],
-        order=entry.get("order", -1),
-        flags=frozenset(entry.get("flags", ())),
-        references=entry.get("references"),
-        hint=entry.get("hint"),
-        options=tuple((value, label) for value, label in entry.get("options", ())),
-        custom=custom,
-    )
-
-
-def _load(name: str) -> Any:  # noqa: ANN401 - each file has a shape of its own
-    return json.loads(files("mapstudio.sandbox.hubspot").joinpath("data", name).read_text("utf-8"))
+    name: str
+    labels: dict[str, str]
+    description: str
+    primary: str
+    secondary: list[str]
+    created: str
+    updated: str
+    archived: bool = False
+    relations: list[AssociationType] = field(default_factory=list)

@@ -48,7 +48,7 @@ class ApiError(Exception):
         """Return the entry of a 207's ``errors``."""
         context = {**self.context, **({"objectWriteTraceId": [trace_id]} if trace_id else {})}
         entry = {"status": "error", "category": self.category, "message": self.message, "context": context}
-        return {**entry, **{key: value for key, value in self.extra.items() if key == "errors"}}
+        return {**entry, "errors": self.extra.get("errors", []), "links": {}}
 
 
 def bad_request(message: str) -> ApiError:
@@ -70,6 +70,23 @@ def conflict(singular: str, existing: int | None) -> ApiError:
     """Return the 409 of a record that is there already; an earlier input of the same batch has no id yet."""
     known = f". Existing ID: {existing}" if existing is not None else ""
     return ApiError(409, "CONFLICT", f"{singular.capitalize()} already exists{known}")
+
+
+def missing_values(singular: str, names: Sequence[str]) -> ApiError:
+    """Return the 400 of a new record that lacks what its object requires, as recorded in public code of 2026."""
+    message = f"Error creating {singular.upper()}. Some required properties were not set."
+    return ApiError(400, "VALIDATION_ERROR", message, {"properties": [*names]})
+
+
+def exists(what: str) -> ApiError:
+    """Return the 409 of a definition that is there already."""
+    return ApiError(409, "OBJECT_ALREADY_EXISTS", f"{what} already exists")
+
+
+def unset(names: Sequence[str]) -> ApiError:
+    """Return the 400 of a body without fields that it needs."""
+    message = f"Invalid input JSON on line 1, column 2. Some required fields were not set: [{', '.join(names)}]"
+    return bad_request(message)
 
 
 def invalid_values(portal: int, problems: Sequence[Invalid]) -> ApiError:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
 
-from mapstudio.sandbox.hubspot import definitions
-from mapstudio.sandbox.hubspot.errors import ApiError, bad_request
+from mapstudio.sandbox.hubspot.definitions import TypeKey
+from mapstudio.sandbox.hubspot.errors import bad_request, not_found
 from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.search import search
 from mapstudio.sandbox.hubspot.store import Stored, Table
-from mapstudio.sandbox.hubspot.wire import Answer, body_of, limit_of, names_of, paging, record_json
+from mapstudio.sandbox.hubspot.wire import (
+    MAX_PAGE,
+    MAX_WITH_HISTORY,
+    Answer,
+    body_of,
+    limit_of,
+    names_of,
+    paging,
+    record_json,
+)
 
 
 async def list_records(portal: Portal, request: Request) -> Answer:
     """GET all records, by ascending id."""
     table = portal.table(request.path_params["object"])
-    limit, after = limit_of(request), request.query_params.get("after", "0")
+    most = MAX_WITH_HISTORY if names_of(request, "propertiesWithHistory") else MAX_PAGE
+    limit, after = limit_of(request, most=most), request.query_params.get("after", "0")
     if not after.isdigit():
         raise bad_request(f"after {after} is no cursor of an earlier answer.")
     archived = request.query_params.get("archived") == "true"
@@ -29,8 +39,7 @@ async def list_records(portal: Portal, request: Request) -> Answer:
         if record.id > int(after) and (record.archived is not None) == archived
     )
     page = list(islice(rest, limit + 1))
-    asked, linked = names_of(request, "properties"), names_of(request, "associations")
-    results = [_with_associations(portal, table, record, asked, linked) for record in page[:limit]]
+    results = [_asked_for(portal, table, record, request) for record in page[:limit]]
     body: dict[str, Any] = {"results": results}
     if len(page) > limit:
         body["paging"] = paging(request, str(page[limit - 1].id))
@@ -40,9 +49,14 @@ async def list_records(portal: Portal, request: Request) -> Answer:
 async def get_record(portal: Portal, request: Request) -> Answer:
     """GET one record by id, or by a unique property."""
     table = portal.table(request.path_params["object"])
-    record = table.require(request.path_params["id"], request.query_params.get("idProperty", ""))
-    asked, linked = names_of(request, "properties"), names_of(request, "associations")
-    return 200, _with_associations(portal, table, record, asked, linked)
+    word = request.path_params["id"]
+    if request.query_params.get("archived") == "true":
+        record = table.find_archived(word)
+        if record is None:
+            raise not_found()
+    else:
+        record = table.require(word, request.query_params.get("idProperty", ""))
+    return 200, _asked_for(portal, table, record, request)
 
 
 async def create_record(portal: Portal, request: Request) -> Answer:
@@ -101,35 +115,54 @@ def sent_properties(body: Mapping[str, Any]) -> dict[str, Any]:
     return sent
 
 
-def associations_of(portal: Portal, table: Table, body: Mapping[str, Any]) -> list[tuple[str, int, list[int]]]:
+def associations_of(portal: Portal, table: Table, body: Mapping[str, Any]) -> list[tuple[str, int, list[TypeKey]]]:
     """Return what a new record is to be associated with: object, id, association types.
 
     Raises:
         ApiError: The other record is not there, or an association type is unknown.
     """
-    wanted: list[tuple[str, int, list[int]]] = []
+    wanted: list[tuple[str, int, list[TypeKey]]] = []
     for item in body.get("associations") or []:
-        types = [int(kind["associationTypeId"]) for kind in item.get("types", [])]
-        kinds = [kind for kind in definitions.association_types() if kind.id in types]
-        if not kinds or not str(item["to"]["id"]).isdigit():
-            raise ApiError(400, "VALIDATION_ERROR", "An association of the new record is not complete.")
-        target, target_id = kinds[0].target, int(item["to"]["id"])
-        portal.check_association(table.kind.name, target, target_id, types)
-        wanted.append((target, target_id, types))
+        keys = type_keys(item.get("types") or [])
+        kinds = [kind for key in keys if (kind := portal.associations.types.get(key)) is not None]
+        to = item.get("to")
+        word = str(to.get("id", "")) if isinstance(to, dict) else ""
+        if not kinds or not word.isdigit():
+            raise bad_request("An association of the new record is not complete: to.id and types are needed.")
+        target, target_id = kinds[0].target, int(word)
+        portal.check_association(table.kind.name, None, target, target_id, keys)
+        wanted.append((target, target_id, keys))
     return wanted
 
 
-def _with_associations(
-    portal: Portal, table: Table, record: Stored, asked: list[str], linked: list[str]
-) -> dict[str, Any]:
-    answer = record_json(table, record, asked)
-    names = {kind.id: kind.name for kind in definitions.association_types()}
+def type_keys(sent: Sequence[Mapping[str, Any]]) -> list[TypeKey]:
+    """Return the association types that a body names by category and id.
+
+    Raises:
+        ApiError: One of them is not complete.
+    """
+    try:
+        return [(str(kind["associationCategory"]), int(kind["associationTypeId"])) for kind in sent]
+    except (ValueError, TypeError, KeyError) as error:
+        raise bad_request("types must hold associationCategory and associationTypeId.") from error
+
+
+def _asked_for(portal: Portal, table: Table, record: Stored, request: Request) -> dict[str, Any]:
+    """Return a record with all that the request's parameters ask for."""
+    history = names_of(request, "propertiesWithHistory")
+    answer = record_json(table, record, names_of(request, "properties"), history=history)
     found: dict[str, Any] = {}
-    for word in linked:
+    for word in names_of(request, "associations"):
         target = portal.table(word).kind.name
-        pairs = portal.associations.of(table.kind.name, record.id, target)
-        results = [{"id": str(other), "type": names[kind]} for other, kinds in pairs.items() for kind in sorted(kinds)]
+        results = linked_ids(portal, table, record, target)
         if results:
             # The list answers line items under a name with a blank, unlike all paths.
             found[target.replace("_", " ")] = {"results": results}
     return {**answer, "associations": found} if found else answer
+
+
+def linked_ids(portal: Portal, table: Table, record: Stored, target: str) -> list[dict[str, str]]:
+    """Return the associated records of one object as version 3 does: an entry for each type between the two."""
+    pairs = portal.associations.of(table.kind.name, record.id, target)
+    kinds = {kind.key: kind.name for kind in portal.associations.types.between(table.kind.name, target)}
+    return [{"id": str(other), "type": kinds[key]} for other, keys in sorted(pairs.items()) for key in sorted(keys)]

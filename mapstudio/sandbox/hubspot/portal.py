@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mapstudio.model import JsonValue, Record, UsageError
 from mapstudio.sandbox.contract import Setup
-from mapstudio.sandbox.hubspot import definitions
+from mapstudio.sandbox.hubspot import shipped
 from mapstudio.sandbox.hubspot.access import Access
+from mapstudio.sandbox.hubspot.association_types import AssociationTypes
 from mapstudio.sandbox.hubspot.associations import Associations
-from mapstudio.sandbox.hubspot.definitions import OBJECT_TYPES, ObjectType, object_type
+from mapstudio.sandbox.hubspot.definitions import ObjectType, Property, Schema, TypeKey
+from mapstudio.sandbox.hubspot.derived import from_product
 from mapstudio.sandbox.hubspot.errors import ApiError, bad_request
+from mapstudio.sandbox.hubspot.lexicon import Lexicon
 from mapstudio.sandbox.hubspot.limits import TIERS, Limits
+from mapstudio.sandbox.hubspot.stages import Stages
 from mapstudio.sandbox.hubspot.store import Change, Stored, Table
 from mapstudio.sandbox.hubspot.values import Outside
 
@@ -23,8 +28,8 @@ PORTAL_ID = 4_412_911
 ZONE = ZoneInfo("America/Mexico_City")
 ACCOUNT_TYPES = ("DEVELOPER_TEST", "SANDBOX", "STANDARD", "APP_DEVELOPER")
 
-_STAGES = {"dealstage": "deals", "hs_pipeline_stage": "tickets"}
-_PIPELINES = {"pipeline": "deals", "hs_pipeline": "tickets"}
+_PARENTS = frozenset({"deals", "quotes", "orders", "invoices"})
+"""A line item belongs to one of these, and to one only."""
 
 
 class Portal:
@@ -43,26 +48,17 @@ class Portal:
         self.access = Access(setup.clock)
         self.agree_at_once = on_or_off("hubspot-consent-at-once", options["hubspot-consent-at-once"])
         self.access.tokens.rotate = on_or_off("hubspot-rotate-refresh", options["hubspot-rotate-refresh"])
-        outside = Outside(self._allowed)
-        delay = _seconds(options["hubspot-index-delay"])
-        self.tables = {kind.name: Table(kind, PORTAL_ID, outside, setup.now, delay) for kind in OBJECT_TYPES}
-        self.associations = Associations()
-        self.owners: Sequence[Mapping[str, Any]] = [
-            {
-                "id": str(71_100_201 + owner.index),
-                "email": owner.email,
-                "type": "PERSON",
-                "firstName": owner.first,
-                "lastName": owner.last,
-                "userId": 9_100_201 + owner.index,
-                "userIdIncludingInactive": 9_100_201 + owner.index,
-                "createdAt": "2024-02-01T09:00:00.000Z",
-                "updatedAt": "2026-03-02T09:00:00.000Z",
-                "archived": False,
-                "teams": [],
-            }
-            for owner in setup.world.owners
-        ]
+        self.index_delay = _seconds(options["hubspot-index-delay"])
+        self.stages = Stages()
+        self.schemas: dict[str, Schema] = {}
+        self.schema_numbers = count()
+        self.tables: dict[str, Table] = {}
+        self._words: dict[str, Table] = {}
+        for kind in shipped.object_types():
+            self.add_table(kind, Lexicon(shipped.properties(kind.name), shipped.groups(kind.name)))
+        self.associations = Associations(AssociationTypes())
+        self.owners = [_owner(owner.index, owner.email, owner.first, owner.last) for owner in setup.world.owners]
+        self.owners.append(_owner(len(self.owners), "carmen.ibarra@casa-palma.example", "Carmen", "Ibarra", left=True))
 
     @property
     def switches(self) -> Mapping[str, Callable[[str], None]]:
@@ -79,9 +75,9 @@ class Portal:
         self.account_type = one_of("hubspot-account-type", text, ACCOUNT_TYPES)
 
     def _switch_index_delay(self, text: str) -> None:
-        delay = _seconds(text)
+        self.index_delay = _seconds(text)
         for table in self.tables.values():
-            table.index_delay = delay
+            table.index_delay = self.index_delay
 
     def _switch_consent(self, text: str) -> None:
         self.agree_at_once = on_or_off("hubspot-consent-at-once", text)
@@ -90,15 +86,37 @@ class Portal:
         self.access.tokens.rotate = on_or_off("hubspot-rotate-refresh", text)
 
     def table(self, word: str) -> Table:
-        """Return the table that a path names.
+        """Return the table that a path names by plural, singular, type id or full name.
 
         Raises:
             ApiError: There is no such object type.
         """
-        kind = object_type(word)
-        if kind is None:
+        found = self._words.get(word.lower())
+        if found is None:
             raise bad_request(f"Unable to infer object type from: {word}")
-        return self.tables[kind.name]
+        return found
+
+    def add_table(self, kind: ObjectType, lexicon: Lexicon) -> Table:
+        """Add an object, known by all of its words; its properties offer the pipelines that there are."""
+        outside = Outside(self._allowed)
+        table = Table(kind, lexicon, PORTAL_ID, outside, self.stages, self.setup.now, self.index_delay)
+        self.tables[kind.name] = table
+        self._words |= {word.lower(): table for word in kind.words}
+        self.offer_stages(kind)
+        return table
+
+    def drop_table(self, kind: ObjectType) -> None:
+        """Take a custom object away, with all that reaches it."""
+        del self.tables[kind.name]
+        for word in kind.words:
+            self._words.pop(word.lower(), None)
+        self.associations.types.forget(kind.name)
+
+    def offer_stages(self, kind: ObjectType) -> None:
+        """Let the properties of pipeline and stage offer what there is now."""
+        if kind.stage is not None:
+            for name, options in zip(kind.stage, self.stages.options(kind.name), strict=True):
+                self.tables[kind.name].lexicon.offer(name, options)
 
     def create(
         self,
@@ -107,14 +125,14 @@ class Portal:
         *,
         sent: Record,
         key: JsonValue = None,
-        associate: Sequence[tuple[str, int, list[int]]] = (),
+        associate: Sequence[tuple[str, int, list[TypeKey]]] = (),
     ) -> Stored:
         """Store a new record, associate it, and tell the ledger."""
-        record = table.create(change)
+        record = table.create(self._completed(table, change))
         changed = [name for name, value in change.values.items() if value is not None]
         self._tell(table.kind, "create", key or str(record.id), record, sent, changed)
-        for target, target_id, types in associate:
-            self.associate(table, record, target, target_id, types)
+        for target, target_id, keys in associate:
+            self.associate(table, record, target, target_id, keys)
         return record
 
     def update(self, table: Table, record: Stored, change: Change, *, sent: Record, key: JsonValue) -> None:
@@ -128,41 +146,73 @@ class Portal:
         self.associations.forget(table.kind.name, record.id)
         self._tell(table.kind, "archive", str(record.id), record, {}, [])
 
-    def associate(self, table: Table, record: Stored, target: str, target_id: int, types: list[int]) -> None:
+    def associate(self, table: Table, record: Stored, target: str, target_id: int, keys: Sequence[TypeKey]) -> None:
         """Associate two records and tell the ledger.
 
         Raises:
             ApiError: The other record is not there, or an association type does not fit.
         """
-        self.check_association(table.kind.name, target, target_id, types)
-        new = self.associations.add(table.kind.name, record.id, target, target_id, types)
-        sent: Record = {"to": f"{target}/{target_id}", "types": [*types]}
+        self.check_association(table.kind.name, record.id, target, target_id, keys)
+        new = self.associations.add(table.kind.name, record.id, target, target_id, keys)
+        sent: Record = {"to": f"{target}/{target_id}", "types": [number for _, number in keys]}
         self._tell(table.kind, "associate", str(record.id), record, sent, [f"associations.{target}"] if new else [])
 
-    def check_association(self, source: str, target: str, target_id: int, types: Sequence[int]) -> None:
-        """Raise when the association cannot be made.
+    def dissociate(
+        self, table: Table, record: Stored, target: str, target_id: int, keys: Collection[TypeKey] | None = None
+    ) -> None:
+        """Take associations away, all of them without ``keys``, and tell the ledger."""
+        gone = self.associations.remove(table.kind.name, record.id, target, target_id, keys)
+        sent: Record = {"from": f"{target}/{target_id}", "types": [number for _, number in keys or ()]}
+        self._tell(table.kind, "dissociate", str(record.id), record, sent, [f"associations.{target}"] if gone else [])
+
+    def check_association(
+        self, source: str, source_id: int | None, target: str, target_id: int, keys: Sequence[TypeKey]
+    ) -> None:
+        """Raise when the association cannot be made; a record that is only about to be made has no id yet.
 
         Raises:
-            ApiError: The other record is not there, or an association type does not fit.
+            ApiError: The other record is not there, an association type does not fit, or there are too many already.
         """
-        fitting = {
-            kind.id for kind in definitions.association_types() if (kind.source, kind.target) == (source, target)
-        }
-        wrong = [type_id for type_id in types if type_id not in fitting]
+        types = self.associations.types
+        fitting = {kind.key for kind in types.between(source, target)}
+        wrong = [f"{category} {number}" for category, number in keys if (category, number) not in fitting]
         if wrong or not fitting:
-            raise bad_request(f"Association types {wrong} do not go from {source} to {target}.")
+            raise bad_request(f"Association types [{', '.join(wrong)}] do not go from {source} to {target}.")
         if self.tables[target].find(str(target_id)) is None:
             raise ApiError(400, "VALIDATION_ERROR", f"{target} {target_id} does not exist", {"ids": [str(target_id)]})
+        self._check_parent(source, source_id, target, target_id)
+        if source_id is not None:
+            self._check_limits(source, source_id, target, target_id, keys)
 
-    def _allowed(self, name: str) -> Collection[str] | None:
-        if name == "hubspot_owner_id":
-            return [owner["id"] for owner in self.owners]
-        if name in _PIPELINES:
-            return [pipeline["id"] for pipeline in definitions.pipelines()[_PIPELINES[name]]]
-        if name in _STAGES:
-            found = definitions.pipelines()[_STAGES[name]]
-            return [stage["id"] for pipeline in found for stage in pipeline["stages"]]
-        return None
+    def _check_parent(self, source: str, source_id: int | None, target: str, target_id: int) -> None:
+        item, parent = (source_id, (target, target_id)) if source == "line_items" else (target_id, (source, source_id))
+        if "line_items" not in {source, target} or parent[0] not in _PARENTS or item is None:
+            return
+        for name, found in self.associations.all_of("line_items", item).items():
+            for other in found if name in _PARENTS else ():
+                if (name, other) != parent:
+                    raise bad_request(
+                        f"Line item {item} belongs to {name} {other} already, and can belong to one only."
+                    )
+
+    def _check_limits(self, source: str, source_id: int, target: str, target_id: int, keys: Sequence[TypeKey]) -> None:
+        types, held = self.associations.types, self.associations.of(source, source_id, target)
+        for key in {*keys, types.unlabelled(source, target).key}:
+            most = types.limit(source, target, key)
+            others = [other for other, found in held.items() if other != target_id and key in found]
+            if most is not None and len(others) >= most:
+                raise bad_request(f"{source} {source_id} has {most} {target} of the type {key[1]}, the most allowed.")
+
+    def _completed(self, table: Table, change: Change) -> Change:
+        """Return the change with what a line item takes over from its product."""
+        product_id = change.values.get("hs_product_id") if table.kind.name == "line_items" else None
+        product = self.tables["products"].find(product_id) if product_id else None
+        return change if product is None else Change({**from_product(product.values), **change.values})
+
+    def _allowed(self, item: Property) -> Collection[str] | None:
+        if item.name != "hubspot_owner_id":
+            return None
+        return [owner["id"] for owner in self.owners if not owner["archived"]]
 
     def _tell(
         self,
@@ -174,6 +224,24 @@ class Portal:
         changed: Collection[str],
     ) -> None:
         self.setup.ledger.record(NAME, kind.name, operation, key=key, id=str(record.id), values=sent, changed=changed)
+
+
+def _owner(index: int, email: str, first: str, last: str, *, left: bool = False) -> Mapping[str, Any]:
+    user = 9_100_201 + index
+    return {
+        "id": str(71_100_201 + index),
+        "email": email,
+        "type": "PERSON",
+        "firstName": first,
+        "lastName": last,
+        # Who has left is no user any more.
+        **({} if left else {"userId": user}),
+        "userIdIncludingInactive": user,
+        "createdAt": "2024-02-01T09:00:00.000Z",
+        "updatedAt": "2026-03-02T09:00:00.000Z",
+        "archived": left,
+        "teams": [],
+    }
 
 
 def one_of(option: str, text: str, known: Collection[str]) -> str:

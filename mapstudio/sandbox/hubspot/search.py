@@ -24,15 +24,6 @@ MAX_QUERY = 3000
 Comparable: TypeAlias = "Decimal | str"
 Test: TypeAlias = Callable[[Mapping[str, str]], bool]
 
-_SEARCHED = {
-    "contacts": ("firstname", "lastname", "email", "phone", "mobilephone", "company", "website"),
-    "companies": ("name", "domain", "website", "phone"),
-    "deals": ("dealname", "pipeline", "dealstage", "description", "dealtype"),
-    "products": ("name", "description", "price", "hs_sku"),
-    "line_items": ("name", "description", "hs_sku"),
-    "tickets": ("subject", "content"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -62,7 +53,7 @@ def search(table: Table, request: Mapping[str, Any]) -> Found:
     hits = []
     for record in table.live():
         values = table.searchable(record)
-        if values is not None and wanted(values) and _mentions(table.kind.name, values, query):
+        if values is not None and wanted(values) and _mentions(table.kind.searched, values, query):
             hits.append((record, values))
     for name, descending in reversed(_sorts(request.get("sorts") or [])):
         hits = _sorted(table, hits, name, descending)
@@ -170,10 +161,10 @@ _COMPARISONS: Mapping[str, Callable[[Comparable, Comparable, Comparable], bool]]
 }
 
 
-def _mentions(name: str, values: Mapping[str, str], query: str) -> bool:
+def _mentions(searched: Sequence[str], values: Mapping[str, str], query: str) -> bool:
     if not query:
         return True
-    text = " ".join(values.get(item, "") for item in _SEARCHED[name]).lower()
+    text = " ".join(values.get(item, "") for item in searched).lower()
     return all(word in text for word in query.split())
 
 

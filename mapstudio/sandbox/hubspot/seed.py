@@ -14,9 +14,6 @@ from mapstudio.sandbox.hubspot.store import Stored
 from mapstudio.sandbox.world import TODAY, World
 
 OPENED = datetime(2024, 2, 1, 9, 0, tzinfo=UTC)
-_PRIMARY_DEAL_COMPANY, _DEAL_COMPANY = 5, 341
-_DEAL_CONTACT = 3
-_DEAL_LINE = 19
 
 
 def fill(portal: Portal, world: World) -> None:
@@ -28,7 +25,7 @@ class _Seeder:
     def __init__(self, portal: Portal, world: World) -> None:
         self.portal = portal
         self.world = world
-        self.owners = [str(owner["id"]) for owner in portal.owners]
+        self.owners = [str(owner["id"]) for owner in portal.owners if not owner["archived"]]
         self.times = world.random("hubspot/times")
 
     def fill(self) -> None:
@@ -70,15 +67,14 @@ class _Seeder:
             record = self._store("deals", deal_values(rng, deal, self.owners))
             links = self.portal.associations
             if rng.random() < 0.97:
-                types = [_PRIMARY_DEAL_COMPANY, _DEAL_COMPANY]
-                links.add("deals", record.id, "companies", companies[deal.company].id, types)
+                links.add("deals", record.id, "companies", companies[deal.company].id, [])
             if rng.random() < 0.93:
-                links.add("deals", record.id, "contacts", contacts[deal.contact].id, [_DEAL_CONTACT])
+                links.add("deals", record.id, "contacts", contacts[deal.contact].id, [])
             for place, line in enumerate(deal.lines):
                 product = self.world.products[line.product]
                 values = line_values(rng, line, product, str(products[line.product].id), place)
                 item = self._store("line_items", values)
-                links.add("deals", record.id, "line_items", item.id, [_DEAL_LINE])
+                links.add("deals", record.id, "line_items", item.id, [])
 
     def _store(self, name: str, values: Mapping[str, JsonValue]) -> Stored:
         table = self.portal.tables[name]

@@ -7,20 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mapstudio.model import JsonValue
-from mapstudio.sandbox.hubspot import definitions
-from mapstudio.sandbox.hubspot.definitions import ObjectType
-from mapstudio.sandbox.hubspot.derived import derived
-from mapstudio.sandbox.hubspot.errors import ApiError, Invalid, bad_request, conflict, invalid_values, not_found
+from mapstudio.sandbox.hubspot.definitions import ObjectType, Property
+from mapstudio.sandbox.hubspot.derived import derived, only_forward
+from mapstudio.sandbox.hubspot.errors import (
+    ApiError,
+    Invalid,
+    bad_request,
+    conflict,
+    invalid_values,
+    missing_values,
+    not_found,
+)
+from mapstudio.sandbox.hubspot.lexicon import Lexicon
+from mapstudio.sandbox.hubspot.stages import Stages
 from mapstudio.sandbox.hubspot.values import Outside, stamp, stored
 
-_FIRST_ID = {
-    "contacts": 61_000_101,
-    "companies": 52_000_101,
-    "deals": 43_000_101,
-    "tickets": 34_000_101,
-    "products": 25_000_101,
-    "line_items": 16_000_101,
-}
+KEPT_VERSIONS = 20
+"""So many values of a property are remembered."""
 
 
 @dataclass(slots=True)
@@ -29,6 +32,7 @@ class Stored:
 
     Attributes:
         values: Only properties that hold something.
+        history: What each property held since when, the latest last; an empty text where it was emptied.
         archived: When it was archived, ``None`` while it is not.
         lagging: What the search index still holds of it; ``None`` before it was first indexed.
         lags_since: When the index began to lag, ``None`` when it does not.
@@ -38,6 +42,7 @@ class Stored:
     created: datetime
     modified: datetime
     values: dict[str, str]
+    history: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
     archived: datetime | None = None
     lagging: dict[str, str] | None = None
     lags_since: datetime | None = None
@@ -55,27 +60,48 @@ class Table:
     """All records of one object type.
 
     Attributes:
+        lexicon: Its property definitions.
         portal: Named in validation errors.
         outside: Options that are not in the definitions.
+        stages: The portal's pipelines.
         now: The clock.
         index_delay: How long search knows nothing of a write.
     """
 
     kind: ObjectType
+    lexicon: Lexicon
     portal: int
     outside: Outside
+    stages: Stages
     now: Callable[[], datetime]
     index_delay: timedelta = timedelta(0)
     records: dict[int, Stored] = field(default_factory=dict)
+    unique: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the indexes of the unique properties; a contact's e-mail is one though its definition says no."""
-        self.properties = definitions.properties(self.kind.name)
-        unique = {name for name, item in self.properties.items() if item.unique and not item.read_only}
-        self.unique = {
-            name: dict[str, int]() for name in unique | ({"email"} if self.kind.name == "contacts" else set())
-        }
-        self._next = _FIRST_ID[self.kind.name]
+        names = {name for name, item in self.properties.items() if item.unique and not item.read_only}
+        self.unique = {name: {} for name in names | ({"email"} if self.kind.name == "contacts" else set())}
+        self._next = self.kind.first_id
+
+    @property
+    def properties(self) -> Mapping[str, Property]:
+        """The definitions by name, without archived ones."""
+        return self.lexicon.properties
+
+    def define(self, item: Property) -> None:
+        """Take a new property, or another definition of one; a unique one can be searched by at once."""
+        if item.name not in self.properties:
+            for record in self.records.values():
+                record.values.pop(item.name, None)
+        self.lexicon.define(item)
+        if item.unique:
+            self.unique.setdefault(item.name, {})
+
+    def undefine(self, name: str) -> None:
+        """Put a property away; no answer holds it any more."""
+        self.lexicon.archive(name, stamp(self.now()))
+        self.unique.pop(name, None)
 
     def find(self, word: str, id_property: str = "") -> Stored | None:
         """Return the record of that id, or of that value of a unique property; archived ones are not found.
@@ -100,6 +126,11 @@ class Table:
             raise not_found()
         return record
 
+    def find_archived(self, word: str) -> Stored | None:
+        """Return the archived record of that id."""
+        record = self.records.get(int(word)) if word.isascii() and word.isdigit() else None
+        return record if record is not None and record.archived is not None else None
+
     def live(self) -> Iterator[Stored]:
         """Yield all records that are not archived, by ascending id."""
         return (record for record in self.records.values() if record.archived is None)
@@ -123,15 +154,24 @@ class Table:
                 problems.append(result)
             else:
                 kept[name] = result
+        held = existing.values if existing else {}
+        misplaced = None if problems else self.stages.settle(self.kind, kept, held.get)
+        if misplaced:
+            problems.append(misplaced)
         if problems:
             raise invalid_values(self.portal, problems)
+        missing = [] if existing else [name for name in self.kind.required if kept.get(name) is None]
+        if missing:
+            raise missing_values(self.kind.singular, missing)
+        only_forward(self.kind.name, self.properties, kept, held)
         self._check_unique(kept, existing, reserved)
         return Change(kept)
 
     def create(self, change: Change, *, created: datetime | None = None, modified: datetime | None = None) -> Stored:
         """Keep a new record."""
         moment = created or self.now()
-        record = Stored(self._next, moment, modified or moment, {}, lags_since=moment if self.index_delay else None)
+        lags_since = moment if self.index_delay else None
+        record = Stored(self._next, moment, modified or moment, {}, lags_since=lags_since)
         self._next += 1
         self.records[record.id] = record
         self._keep(record, change)
@@ -168,7 +208,10 @@ class Table:
         item = self.properties.get(name)
         if item is None:
             return Invalid(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
-        return stored(item, value, existing.values.get(name) if existing else None, self.outside)
+        result = stored(item, value, existing.values.get(name) if existing else None, self.outside)
+        if isinstance(result, str):
+            return next(iter(self.lexicon.refusals(item, result, self.now())), result)
+        return result
 
     def _check_unique(
         self, kept: Mapping[str, str | None], existing: Stored | None, reserved: set[tuple[str, str]]
@@ -194,20 +237,31 @@ class Table:
 
     def _keep(self, record: Stored, change: Change) -> None:
         for name, value in change.values.items():
-            before = record.values.pop(name, None)
-            index = self.unique.get(name)
-            if index is not None and before is not None:
-                index.pop(self._folded(name, before), None)
-            if value is not None:
-                record.values[name] = value
-                if index is not None:
-                    index[self._folded(name, value)] = record.id
-        record.values.update(derived(self.kind.name, record.values))
-        record.values |= {
+            self._set(record, name, value)
+        calculated = derived(self.kind, record.values, self.stages)
+        for name, value in calculated.items():
+            self._set(record, name, value)
+        always = {
             "hs_object_id": str(record.id),
-            "createdate": record.values.get("createdate") or stamp(record.created),
-            self.kind.modified: stamp(record.modified),
+            self.kind.created: record.values.get(self.kind.created) or stamp(record.created),
         }
+        for name, text in always.items():
+            self._set(record, name, text)
+        record.values[self.kind.modified] = stamp(record.modified)
+
+    def _set(self, record: Stored, name: str, value: str | None) -> None:
+        before = record.values.pop(name, None)
+        index = self.unique.get(name)
+        if index is not None and before is not None:
+            index.pop(self._folded(name, before), None)
+        if value is not None:
+            record.values[name] = value
+            if index is not None:
+                index[self._folded(name, value)] = record.id
+        if value != before:
+            versions = record.history.setdefault(name, [])
+            versions.append((record.modified, value or ""))
+            del versions[:-KEPT_VERSIONS]
 
     def _index(self, id_property: str) -> Mapping[str, int]:
         index = self.unique.get(id_property)

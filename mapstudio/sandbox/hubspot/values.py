@@ -12,7 +12,7 @@ from mapstudio.sandbox.hubspot.definitions import Property
 from mapstudio.sandbox.hubspot.errors import Invalid
 
 MAX_TEXT = 65_536
-_EMAIL = re.compile(r"[^@\s,;<>()\[\]\"]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+EMAIL = re.compile(r"[^@\s,;<>()\[\]\"]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 _MILLISECONDS = re.compile(r"-?\d+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -20,9 +20,9 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Option values that are kept outside the definition: the ids of owners, pipelines and stages, by property name."""
+    """Option values that are kept outside the definition, such as the ids of owners; ``None`` where all are taken."""
 
-    allowed: Callable[[str], Collection[str] | None]
+    allowed: Callable[[Property], Collection[str] | None]
 
 
 def stamp(moment: datetime) -> str:
@@ -68,7 +68,7 @@ def moment_of(text: str) -> datetime | None:
 
 def _email(item: Property, text: str) -> str | Invalid:
     folded = text.strip().lower()
-    if _EMAIL.fullmatch(folded):
+    if EMAIL.fullmatch(folded):
         return folded
     return Invalid(item.name, "INVALID_EMAIL", f"Email address {text} is invalid")
 
@@ -123,10 +123,8 @@ def _options(item: Property, text: str, before: str | None, outside: Outside) ->
 
 
 def _allowed(item: Property, outside: Outside) -> Collection[str] | None:
-    found = outside.allowed(item.name)
-    if found is not None:
-        return found
-    return [value for value, _ in item.options] or None
+    found = outside.allowed(item)
+    return found if found is not None else item.values or None
 
 
 def _not_an_option(item: Property, text: str, allowed: Collection[str]) -> Invalid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
@@ -11,17 +12,19 @@ from starlette.responses import JSONResponse, Response
 
 from mapstudio.model.exact_json import JsonError, loads
 from mapstudio.sandbox.hubspot.access import Caller, require
-from mapstudio.sandbox.hubspot.errors import ApiError, bad_request
+from mapstudio.sandbox.hubspot.errors import ApiError, bad_request, unset
 from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.scopes import required
 from mapstudio.sandbox.hubspot.store import Stored, Table
 from mapstudio.sandbox.hubspot.values import stamp
 
-Answer: TypeAlias = "tuple[int, dict[str, Any] | None]"
+Answer: TypeAlias = "tuple[int, dict[str, Any] | list[dict[str, Any]] | None]"
 Handler: TypeAlias = "Callable[[Portal, Request], Awaitable[Answer]]"
 Endpoint: TypeAlias = "Callable[[Request], Awaitable[Response]]"
 
 MAX_PAGE = 100
+MAX_WITH_HISTORY = 50
+_DATED = re.compile(r"/20\d\d-\d\d/")
 
 
 def endpoint(portal: Portal, handler: Handler, *, search: bool = False) -> Endpoint:
@@ -59,13 +62,77 @@ async def body_of(request: Request) -> dict[str, Any]:
     return body
 
 
+async def list_of(request: Request) -> list[dict[str, Any]]:
+    """Return the JSON array of objects of a request.
+
+    Raises:
+        ApiError: It is none.
+    """
+    try:
+        body = loads(await request.body())
+    except JsonError as error:
+        raise bad_request(f"Invalid input JSON: {error}") from error
+    if not isinstance(body, list):
+        raise bad_request("Invalid input JSON: an array of objects is expected.")
+    found = [item for item in body if isinstance(item, dict)]
+    if len(found) < len(body):
+        raise bad_request("Invalid input JSON: an array of objects is expected.")
+    return found
+
+
+def need(body: Mapping[str, Any], *names: str) -> None:
+    """Raise when a body lacks one of the fields.
+
+    Raises:
+        ApiError: Which are missing.
+    """
+    missing = [name for name in names if body.get(name) is None]
+    if missing:
+        raise unset(missing)
+
+
+def text_of(body: Mapping[str, Any], name: str) -> str:
+    """Return a text of a body, empty where there is none.
+
+    Raises:
+        ApiError: It is something else.
+    """
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise bad_request(f"{name} must be a string.")
+    return value
+
+
+def dated(request: Request) -> bool:
+    """Whether the path is one of a dated version; the numbered ones answer a few things in another form."""
+    return _DATED.search(request.url.path) is not None
+
+
+def batch_answer(
+    portal: Portal, status: int, results: Sequence[Mapping[str, Any]], errors: Sequence[Mapping[str, Any]] = ()
+) -> Answer:
+    """Return what all batch endpoints answer; with errors it is a 207."""
+    moment = stamp(portal.setup.now())
+    body: dict[str, Any] = {"status": "COMPLETE", "results": [*results], "startedAt": moment, "completedAt": moment}
+    if errors:
+        return 207, {**body, "numErrors": len(errors), "errors": [*errors]}
+    return status, body
+
+
 def names_of(request: Request, parameter: str) -> list[str]:
     """Return a list parameter: given with commas, repeated, or both."""
     return [name for part in request.query_params.getlist(parameter) for name in part.split(",") if name]
 
 
 def record_json(
-    table: Table, record: Stored, asked: Iterable[str], values: Mapping[str, str] | None = None
+    table: Table,
+    record: Stored,
+    asked: Iterable[str],
+    values: Mapping[str, str] | None = None,
+    *,
+    history: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return a record as answers hold it.
 
@@ -74,9 +141,11 @@ def record_json(
         record: The record.
         asked: The properties asked for; without any the defaults are answered.
         values: What to answer in place of the record's values (the search index's).
+        history: The properties whose earlier values are asked for as well.
     """
     held = record.values if values is None else values
-    names = {name for name in asked if name in table.properties} or {*table.kind.defaults}
+    versions = {name: _versions(record, name) for name in history if name in table.properties}
+    names = {name for name in asked if name in table.properties} | {*versions} or {*table.kind.defaults}
     answer: dict[str, Any] = {
         "id": str(record.id),
         "properties": {name: held.get(name) for name in sorted(names | {*table.kind.always})},
@@ -86,7 +155,7 @@ def record_json(
     }
     if record.archived is not None:
         answer["archivedAt"] = stamp(record.archived)
-    return answer
+    return {**answer, "propertiesWithHistory": versions} if versions else answer
 
 
 def paging(request: Request, after: str) -> dict[str, Any]:
@@ -120,6 +189,13 @@ def inputs_of(body: Mapping[str, Any], *, most: int = MAX_PAGE) -> Sequence[dict
     if len(inputs) > most:
         raise bad_request(f"The batch holds {len(inputs)} inputs, at most {most} are taken.")
     return inputs
+
+
+def _versions(record: Stored, name: str) -> list[dict[str, Any]]:
+    return [
+        {"value": value, "timestamp": stamp(moment), "sourceType": "INTEGRATION"}
+        for moment, value in reversed(record.history.get(name, []))
+    ]
 
 
 def _object_of(portal: Portal, request: Request) -> str | None:

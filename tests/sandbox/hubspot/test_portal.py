@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from mapstudio.model import UsageError
-from mapstudio.sandbox.hubspot import SANDBOX, definitions
+from mapstudio.sandbox.hubspot import SANDBOX, shipped
 from tests.sandbox.hubspot.conftest import Start
 from tests.sandbox.running import build, world
 
@@ -127,7 +127,7 @@ def test_definitions_are_answered_in_the_vendors_shape(client: httpx.Client) -> 
 @pytest.mark.parametrize("name", ["contacts", "companies", "deals", "tickets", "products", "line_items"])
 def test_the_definitions_are_those_of_the_reference(reference_folder: Path, name: str) -> None:
     listed = json.loads((reference_folder / "hubspot" / "properties" / f"{name}.json").read_text())["results"]
-    ours = definitions.properties(name)
+    ours = shipped.properties(name)
     for entry in listed:
         item = ours[entry["name"]].to_json()
         for key in ("label", "type", "fieldType", "groupName", "externalOptions", "hasUniqueValue", "hidden"):

@@ -1,0 +1,80 @@
+"""Old paths that public clients still call: definitions in the shape of versions 1 and 2."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+
+from mapstudio.sandbox.hubspot.definitions import Property
+from mapstudio.sandbox.hubspot.errors import not_found
+from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
+from mapstudio.sandbox.hubspot.wire import Answer
+
+
+async def list_properties(portal: Portal, request: Request) -> Answer:
+    """GET all definitions, as one array."""
+    return 200, [_property(item) for item in portal.table(request.path_params["object"]).properties.values()]
+
+
+async def get_property(portal: Portal, request: Request) -> Answer:
+    """GET one definition."""
+    item = portal.table(request.path_params["object"]).properties.get(request.path_params["name"])
+    if item is None:
+        raise not_found()
+    return 200, _property(item)
+
+
+async def list_groups(portal: Portal, request: Request) -> Answer:
+    """GET the groups, with their properties when asked for."""
+    lexicon = portal.table(request.path_params["object"]).lexicon
+    whole = request.query_params.get("includeProperties") == "true"
+    return 200, [
+        {
+            "name": group.name,
+            "displayName": group.label,
+            "displayOrder": group.order,
+            "hubspotDefined": True,
+            **(
+                {"properties": [_property(item) for item in lexicon.properties.values() if item.group == group.name]}
+                if whole
+                else {}
+            ),
+        }
+        for group in lexicon.groups.values()
+    ]
+
+
+async def whoami(portal: Portal, request: Request) -> Answer:  # noqa: ARG001 - the shape of all handlers
+    """GET the portal of the token."""
+    return 200, {"portalId": PORTAL_ID, "timeZone": "America/Mexico_City", "currency": "MXN"}
+
+
+def _property(item: Property) -> dict[str, Any]:
+    entry = item.to_json()
+    return {
+        **{name: entry[name] for name in _SAME},
+        "options": [{**option, "readOnly": False, "doubleData": 0.0} for option in entry["options"]],
+        "readOnlyValue": item.read_only,
+        "readOnlyDefinition": not item.custom,
+        "mutableDefinitionNotDeletable": False,
+        "favorited": False,
+        "deleted": False,
+    }
+
+
+_SAME = (
+    "name",
+    "label",
+    "description",
+    "groupName",
+    "type",
+    "fieldType",
+    "formField",
+    "displayOrder",
+    "hidden",
+    "calculated",
+    "externalOptions",
+    "hasUniqueValue",
+    "hubspotDefined",
+)

@@ -1,0 +1,50 @@
+"""The property definitions of one object in one portal: what it came with, and what the client makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from mapstudio.sandbox.hubspot.definitions import Group, Option, Property
+from mapstudio.sandbox.hubspot.errors import Invalid
+from mapstudio.sandbox.hubspot.value_rules import Rule, refusal
+
+
+class Lexicon:
+    """Definitions, groups and validation rules by name.
+
+    Args:
+        properties: What the object comes with.
+        groups: Its groups of properties.
+    """
+
+    def __init__(self, properties: Mapping[str, Property], groups: Mapping[str, Group]) -> None:
+        self.properties = dict(properties)
+        self.archived: dict[str, Property] = {}
+        self.groups = dict(groups)
+        self.rules: dict[str, dict[str, Rule]] = {}
+
+    def define(self, item: Property) -> None:
+        """Keep a new definition, or another one in place of the old."""
+        self.archived.pop(item.name, None)
+        self.properties[item.name] = item
+
+    def archive(self, name: str, moment: str) -> None:
+        """Put a definition away; its rules go with it."""
+        self.archived[name] = replace(self.properties.pop(name), archived=moment)
+        self.rules.pop(name, None)
+
+    def offer(self, name: str, options: tuple[Option, ...]) -> None:
+        """Let a property offer other options, where the object has it."""
+        if name in self.properties:
+            self.properties[name] = replace(self.properties[name], options=options)
+
+    def set_rule(self, name: str, rule: Rule) -> None:
+        """Keep a validation rule, in place of one of the same type."""
+        self.rules.setdefault(name, {})[rule.type] = rule
+
+    def refusals(self, item: Property, value: str, now: datetime) -> list[Invalid]:
+        """Return what the rules have against a value."""
+        found = (refusal(item, rule, value, now) for rule in self.rules.get(item.name, {}).values())
+        return [problem for problem in found if problem is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,9 +63,9 @@ def set_access(monkeypatch: pytest.MonkeyPatch, access: Mapping[str, Mapping[str
             monkeypatch.setenv(variable_name(connection, "sandbox", name), str(value))
 
 
-@pytest.fixture
-def systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
-    """Return all sandboxes with a copy of the sample project."""
+@contextmanager
+def open_systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
+    """Serve all sandboxes, with a copy of the sample project."""
     root = tmp_path / "casa-palma"
     shutil.copytree(SAMPLE, root)
     with Ledger(tmp_path / "ledger.jsonl") as ledger, StateStore.open(tmp_path / "state") as state:
@@ -72,6 +73,13 @@ def systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems
         with running(services) as access:
             set_access(monkeypatch, access)
             yield Systems(read_project(root), state, tmp_path / "ledger.jsonl")
+
+
+@pytest.fixture
+def systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
+    """Return all sandboxes with a copy of the sample project."""
+    with open_systems(tmp_path, monkeypatch) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(("mapping", "sandbox"), [("guests-to-contacts", "hubspot"), ("companies-to-partners", "odoo")])
@@ -85,7 +93,8 @@ async def test_the_ledger_is_the_report_and_the_second_apply_is_quiet(
     assert first.counts["update"] > 0
     assert first.counts["reject"] == len(RunReader(systems.state).dead_letters())
     written = systems.written(sandbox)
-    assert Counter(entry["op"] for entry in written) == {
+    # An update may take several writes (a stage is cleared before it is moved back).
+    assert Counter(operation for operation, _ in {(entry["op"], entry["id"]) for entry in written}) == {
         "create": first.counts["create"],
         "update": first.counts["update"],
     }

@@ -32,6 +32,7 @@ class Catalogue:
         self._api = api
         self._properties: dict[str, Mapping[str, Definition]] = {}
         self._custom: dict[str, ObjectInfo] | None = None
+        self._labels: dict[tuple[str, str], list[Record]] = {}
 
     async def objects(self) -> list[ObjectInfo]:
         """Return the vendor's objects and the account's own."""
@@ -109,6 +110,14 @@ class Catalogue:
             after = next_after(answer)
             if after is None:
                 return found
+
+    async def labels(self, object_name: str, target: str) -> list[Record]:
+        """Return the association types from one object to another: ``category``, ``typeId`` and ``label``."""
+        direction = (object_name, target)
+        if direction not in self._labels:
+            answer = await self._api.get(f"{self._api.paths.associations}/{object_name}/{target}/labels")
+            self._labels[direction] = _records(answer.get("results"))
+        return self._labels[direction]
 
     async def _owner_options(self) -> Mapping[str, Sequence[Option]]:
         try:

@@ -136,7 +136,7 @@ def association_fields(linked: Mapping[str, Sequence[Field]]) -> list[Field]:
     for name, fields in linked.items():
         path = f"{ASSOCIATIONS}.{name}"
         label = STANDARD[name].label
-        found.append(Field(path, f"Associated {label.lower()}", FieldType.LIST, read_only=True, reference=name))
+        found.append(Field(path, f"Associated {label.lower()}", FieldType.LIST, reference=name))
         found.append(Field(f"{path}[].id", "Record ID", FieldType.TEXT, read_only=True))
         found.append(Field(f"{path}[].labels", "Association labels", FieldType.LIST, read_only=True))
         found += [

@@ -19,6 +19,7 @@ T = TypeVar("T")
 PAGE = 100
 SEARCH_PAGE = 200
 MAX_LINKS_ASKED = 1000
+_LINKED = f"{ASSOCIATIONS}."
 MAX_QUERY = 3000
 """Characters of property names in a URL; more are asked for in the body of a second call."""
 
@@ -62,21 +63,28 @@ class Reader:
     ) -> list[SourceRecord]:
         """Return the records that have these values of a unique property (or these ids, without one).
 
-        Unknown ones are told by the system in a 207 and are simply absent here.
+        Unknown ones are told by the system in a 207 and are simply absent here. ``associations.<object>`` among the
+        properties are read as well.
         """
         fields = await self._catalogue.fields(object_name)
+        properties = set(properties)
         entries: list[Record] = []
         for some in _chunks(list(dict.fromkeys(words)), PAGE):
             body: dict[str, Any] = {
                 "inputs": [{"id": word} for word in some],
-                "properties": sorted({*properties} & fields.keys()),
+                "properties": sorted(properties & fields.keys()),
                 "propertiesWithHistory": [],
             }
             if id_property:
                 body["idProperty"] = id_property
             answer = await self._api.post(f"{self._api.paths.objects}/{object_name}/batch/read", body)
             entries += results_of(answer)
-        return [_source_record(entry, fields) for entry in entries]
+        records = [_source_record(entry, fields) for entry in entries]
+        linked = {
+            path.removeprefix(_LINKED): frozenset[str]() for path in sorted(properties) if path.startswith(_LINKED)
+        }
+        await self._add_links(object_name, records, Needs((), linked))
+        return records
 
     async def searched(
         self, object_name: str, name: str, values: Sequence[str], properties: Sequence[str]

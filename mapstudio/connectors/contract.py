@@ -192,7 +192,7 @@ class WriteOutcome:
     Attributes:
         result: How it ended.
         destination_id: The record, when it is known.
-        reasons: Why it was refused.
+        reasons: Why it was refused; for one that was written, what of it was not.
         repeated: An update that repeats a create whose answer was lost: if there was no such record before, it is that
             create which made it.
     """

@@ -28,6 +28,7 @@ from mapstudio.sandbox.hubspot import (
 from mapstudio.sandbox.hubspot.consent import oauth_routes
 from mapstudio.sandbox.hubspot.errors import ApiError
 from mapstudio.sandbox.hubspot.portal import Portal
+from mapstudio.sandbox.hubspot.webhook_api import webhook_paths
 from mapstudio.sandbox.hubspot.wire import Handler, endpoint
 
 
@@ -79,7 +80,7 @@ def make_app(portal: Portal) -> Starlette:
     table = [path for roots in ROOTS for path in _paths(roots)]
     routes = [
         Route(path, endpoint(portal, handler, search=handler is objects.search_records), methods=[method])
-        for method, path, handler in [*table, *_old_paths()]
+        for method, path, handler in [*table, *_old_paths(), *webhook_paths()]
     ]
     return Starlette(routes=[*routes, *oauth_routes(portal)], exception_handlers={HTTPException: _no_such_path})
 
@@ -210,6 +211,7 @@ def _old_paths() -> list[Path]:
             ("GET", root + "/properties", legacy.list_properties),
             ("GET", root + "/properties/named/{name}", legacy.get_property),
             ("GET", root + "/groups", legacy.list_groups),
+            ("GET", f"/{{object}}/{version}/properties", legacy.list_properties),
         ]
     return paths
 

@@ -10,7 +10,7 @@ from mapstudio.sandbox.hubspot.definitions import USER_DEFINED, AssociationType,
 from mapstudio.sandbox.hubspot.errors import bad_request
 from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.store import Table
-from mapstudio.sandbox.hubspot.wire import Answer, batch_answer, body_of, dated, inputs_of, need, text_of
+from mapstudio.sandbox.hubspot.wire import Answer, batch_answer, body_of, dated, inputs_of, made_status, need, text_of
 
 
 async def list_labels(portal: Portal, request: Request) -> Answer:
@@ -71,7 +71,8 @@ async def list_limits(portal: Portal, request: Request) -> Answer:
 
 async def create_limits(portal: Portal, request: Request) -> Answer:
     """POST limits of association types."""
-    return batch_answer(portal, 201, [_limit(kind, most) for kind, most in await _set_limits(portal, request)])
+    made = [_limit(kind, most) for kind, most in await _set_limits(portal, request)]
+    return batch_answer(portal, made_status(request), made)
 
 
 async def update_limits(portal: Portal, request: Request) -> Answer:

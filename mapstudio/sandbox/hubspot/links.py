@@ -20,6 +20,7 @@ from mapstudio.sandbox.hubspot.wire import (
     inputs_of,
     limit_of,
     list_of,
+    made_status,
     paging,
 )
 
@@ -121,7 +122,7 @@ async def batch_create_links(portal: Portal, request: Request) -> Answer:
         portal.associate(table, record, target, other, keys)
         return _pair(portal, table, record.id, target, other, keys, request)
 
-    return _each(portal, inputs_of(await body_of(request), most=MAX_WRITTEN), create, 201)
+    return _each(portal, inputs_of(await body_of(request), most=MAX_WRITTEN), create, made_status(request))
 
 
 async def batch_create_named(portal: Portal, request: Request) -> Answer:

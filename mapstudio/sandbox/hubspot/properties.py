@@ -14,7 +14,7 @@ from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.property_input import MAX_UNIQUE, changed_property, read_property
 from mapstudio.sandbox.hubspot.store import Table
 from mapstudio.sandbox.hubspot.values import stamp
-from mapstudio.sandbox.hubspot.wire import Answer, batch_answer, body_of, inputs_of, need, text_of
+from mapstudio.sandbox.hubspot.wire import Answer, batch_answer, body_of, inputs_of, made_status, need, text_of
 
 
 async def list_properties(portal: Portal, request: Request) -> Answer:
@@ -74,7 +74,7 @@ async def batch_read_properties(portal: Portal, request: Request) -> Answer:
 async def batch_create_properties(portal: Portal, request: Request) -> Answer:
     """POST new properties; what cannot be made is an error of a 207."""
     table = portal.table(request.path_params["object"])
-    return await _each(portal, request, lambda item: create(portal, table, item).to_json(), 201)
+    return await _each(portal, request, lambda item: create(portal, table, item).to_json(), made_status(request))
 
 
 async def batch_archive_properties(portal: Portal, request: Request) -> Answer:

@@ -12,6 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
+from mapstudio.model import Field, FieldType
 from mapstudio.runner import Report
 from mapstudio.runner.state.database import Database
 from tests.runner.world import BY_ORIGIN, MAPPING, UPSERT, guests, make_world
@@ -53,7 +54,14 @@ async def run_once(folder: Path, mode: str, when: str = "") -> Report:
         world.crm.kill_after = len(world.crm.ledger) + int(number)
     elif point:
         kill_at_commit(int(number), after=point == "committed")
-    text = MAPPING.replace("key: email", "key: email, mode: insert") if mode == "insert" else MAPPING
+    text = MAPPING.replace("key: email", "key: email, mode: insert") if mode.endswith("insert") else MAPPING
+    if mode.startswith("linked"):
+        contacts = world.crm.objects["contacts"]
+        contacts.fields = (
+            *contacts.fields,
+            Field("associations.countries", type=FieldType.LIST, reference="countries"),
+        )
+        text += "  associations.countries: {constant: ['34', '52'], label: visits}\n"
     with world.state:
         async with world.runner(text) as runner:
             runner.acquire_lock()

@@ -57,6 +57,32 @@ async def test_a_killed_run_leaves_no_duplicate_and_the_next_one_completes_it(
     check_books(tmp_path)
 
 
+LINKED = [
+    *(("linked-insert", when) for when in ("store:5", "store:10", "store:11", "store:17", "store:35", *COMMITS[3:10])),
+    *(("linked-upsert", when) for when in ("store:10", "store:12", "store:30", "commit:3", "committed:4")),
+]
+
+
+@pytest.mark.parametrize(("mode", "when"), LINKED)
+async def test_a_killed_run_leaves_nobody_alone_and_associates_nobody_twice(
+    tmp_path: Path, mode: str, when: str
+) -> None:
+    killed = run_to_be_killed(tmp_path, mode, when)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+    again = await run_once(tmp_path, mode)
+
+    assert (again.counts["reject"], again.counts["review"], again.exit_code) == (0, 0, 0)
+    created = [entry["id"] for entry in journal(tmp_path) if entry["op"] == "create"]
+    made = [tuple(entry["association"][:3:2]) for entry in journal(tmp_path) if entry["op"] == "associate"]
+    assert sorted(made) == sorted((identity, other) for identity in created for other in ("34", "52"))
+    assert len(created) == COUNT
+    third = await run_once(tmp_path, mode)
+    assert (third.quiet, third.counts["unchanged"], third.associated) == (True, COUNT, 0)
+    with StateStore.open(tmp_path / "state") as state:
+        assert sum(run.counts["create"] for run in RunReader(state).runs()) == COUNT
+
+
 def check_books(folder: Path) -> None:
     """The runs' counts together are what the destination stored, and nothing is left open."""
     with StateStore.open(folder / "state") as state:

@@ -112,6 +112,9 @@ class FakeSystem:
             return
         for line in self.journal.read_text().splitlines():
             entry: Any = loads(line)
+            if entry["op"] == "associate":
+                self._associate(entry["object"], Association(*entry["association"]))
+                continue
             self._keep(entry["object"], entry["op"], entry["id"], entry["values"], Origin(*entry["origin"]))
 
     def store(self, name: str, write: Write) -> WriteOutcome:
@@ -134,14 +137,27 @@ class FakeSystem:
             }
             with self.journal.open("a") as file:
                 file.write(dumps(line) + "\n")
-        if self.kill_after is not None and len(self.ledger) >= self.kill_after:
-            os.kill(os.getpid(), signal.SIGKILL)
+        self._live()
         return WriteOutcome(Written.CREATED if operation == "create" else Written.UPDATED, identifier)
 
     def link(self, name: str, item: Association) -> Reason | None:
         """Make or remove one association."""
         if reason := self.refuse_link(item):
             return reason
+        self._associate(name, item)
+        if self.journal is not None:
+            pair: list[JsonValue] = [item.record_id, item.object, item.other_id, [*item.labels], item.remove]
+            with self.journal.open("a") as file:
+                file.write(dumps({"object": name, "op": "associate", "association": pair}) + "\n")
+        self._live()
+        return None
+
+    def _live(self) -> None:
+        """Be killed when the time has come."""
+        if self.kill_after is not None and len(self.ledger) >= self.kill_after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _associate(self, name: str, item: Association) -> None:
         record = self.objects[name].records[item.record_id]
         path = f"associations.{item.object}"
         known: Any = get_path(record, path) or []
@@ -153,7 +169,6 @@ class FakeSystem:
         kept: list[JsonValue] = [{"id": other, "labels": [*sorted(labels)]} for other, labels in entries.items()]
         set_path(record, path, kept)
         self.ledger.append(("remove" if item.remove else "associate", f"{item.record_id}-{item.other_id}"))
-        return None
 
     def _existing(self, name: str, write: Write) -> str | None:
         stored = self.objects[name]

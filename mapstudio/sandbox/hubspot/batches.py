@@ -21,6 +21,7 @@ from mapstudio.sandbox.hubspot.wire import (
     Answer,
     batch_answer,
     body_of,
+    flag,
     inputs_of,
     record_json,
 )
@@ -37,7 +38,7 @@ async def batch_read(portal: Portal, request: Request) -> Answer:
     body = await body_of(request)
     id_property, asked = str(body.get("idProperty") or ""), [str(name) for name in body.get("properties") or []]
     history = [str(name) for name in body.get("propertiesWithHistory") or []]
-    archived = request.query_params.get("archived") == "true"
+    archived = flag(request, "archived")
     words = [str(item.get("id", "")) for item in inputs_of(body, most=MAX_WITH_HISTORY if history else MAX_PAGE)]
     found = {word: table.find_archived(word) if archived else table.find(word, id_property) for word in words}
     records = {record.id: record for record in found.values() if record is not None}

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from mapstudio.sandbox.hubspot.definitions import Property
 from mapstudio.sandbox.hubspot.errors import not_found
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
-from mapstudio.sandbox.hubspot.wire import Answer
+from mapstudio.sandbox.hubspot.wire import Answer, flag
 
 
 async def list_properties(portal: Portal, request: Request) -> Answer:
@@ -28,7 +28,7 @@ async def get_property(portal: Portal, request: Request) -> Answer:
 async def list_groups(portal: Portal, request: Request) -> Answer:
     """GET the groups, with their properties when asked for."""
     lexicon = portal.table(request.path_params["object"]).lexicon
-    whole = request.query_params.get("includeProperties") == "true"
+    whole = flag(request, "includeProperties")
     return 200, [
         {
             "name": group.name,

@@ -18,6 +18,7 @@ from mapstudio.sandbox.hubspot.wire import (
     MAX_WITH_HISTORY,
     Answer,
     body_of,
+    flag,
     limit_of,
     names_of,
     paging,
@@ -32,7 +33,7 @@ async def list_records(portal: Portal, request: Request) -> Answer:
     limit, after = limit_of(request, most=most), request.query_params.get("after", "0")
     if not after.isdigit():
         raise bad_request(f"after {after} is no cursor of an earlier answer.")
-    archived = request.query_params.get("archived") == "true"
+    archived = flag(request, "archived")
     rest = (
         record
         for record in table.records.values()
@@ -50,7 +51,7 @@ async def get_record(portal: Portal, request: Request) -> Answer:
     """GET one record by id, or by a unique property."""
     table = portal.table(request.path_params["object"])
     word = request.path_params["id"]
-    if request.query_params.get("archived") == "true":
+    if flag(request, "archived"):
         record = table.find_archived(word)
         if record is None:
             raise not_found()

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from mapstudio.sandbox.hubspot.errors import not_found
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
-from mapstudio.sandbox.hubspot.wire import Answer, limit_of, paging
+from mapstudio.sandbox.hubspot.wire import Answer, flag, limit_of, paging
 
 MAX_PAGE = 500
 
@@ -18,7 +18,7 @@ async def list_owners(portal: Portal, request: Request) -> Answer:
     """GET the owners, by ascending id."""
     limit, after = limit_of(request, most=MAX_PAGE, default=100), request.query_params.get("after", "0")
     email = request.query_params.get("email", "").lower()
-    archived = request.query_params.get("archived") == "true"
+    archived = flag(request, "archived")
     rest = [
         owner
         for owner in portal.owners
@@ -33,7 +33,7 @@ async def list_owners(portal: Portal, request: Request) -> Answer:
 async def get_owner(portal: Portal, request: Request) -> Answer:
     """GET one owner by its id, or by its user's."""
     by_user = request.query_params.get("idProperty") == "userId"
-    archived = request.query_params.get("archived") == "true"
+    archived = flag(request, "archived")
     for owner in portal.owners:
         known = str(owner["userIdIncludingInactive"]) if by_user else owner["id"]
         if known == request.path_params["id"] and owner["archived"] == archived:
@@ -44,7 +44,7 @@ async def get_owner(portal: Portal, request: Request) -> Answer:
 async def list_owners_v2(portal: Portal, request: Request) -> Answer:
     """GET the owners in the old shape: one array, moments in milliseconds."""
     email = request.query_params.get("email", "").lower()
-    with_inactive = request.query_params.get("includeInactive") == "true"
+    with_inactive = flag(request, "includeInactive")
     return 200, [
         {
             "portalId": PORTAL_ID,

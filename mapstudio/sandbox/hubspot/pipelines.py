@@ -12,7 +12,7 @@ from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.stages import Pipeline, Stage, new_id
 from mapstudio.sandbox.hubspot.store import Table
 from mapstudio.sandbox.hubspot.values import stamp
-from mapstudio.sandbox.hubspot.wire import Answer, body_of, need, text_of
+from mapstudio.sandbox.hubspot.wire import Answer, body_of, flag, need, text_of
 
 
 async def list_pipelines(portal: Portal, request: Request) -> Answer:
@@ -70,7 +70,7 @@ async def update_pipeline(portal: Portal, request: Request) -> Answer:
 async def archive_pipeline(portal: Portal, request: Request) -> Answer:
     """DELETE a pipeline."""
     table, pipeline = _table(portal, request), _pipeline(portal, request)
-    if request.query_params.get("validateReferencesBeforeDelete") == "true":
+    if flag(request, "validateReferencesBeforeDelete"):
         _refuse_used(table, 0, pipeline.id)
     if len(portal.stages.live(table.kind.name)) == 1:
         raise bad_request("The last pipeline of an object cannot be deleted.")
@@ -115,7 +115,7 @@ async def update_stage(portal: Portal, request: Request) -> Answer:
 async def archive_stage(portal: Portal, request: Request) -> Answer:
     """DELETE a stage."""
     table, pipeline, stage = _table(portal, request), _pipeline(portal, request), _stage(portal, request)
-    if request.query_params.get("validateReferencesBeforeDelete") == "true":
+    if flag(request, "validateReferencesBeforeDelete"):
         _refuse_used(table, 1, stage.id)
     stage.archived = True
     _changed(portal, table, pipeline)

@@ -14,20 +14,20 @@ from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.property_input import MAX_UNIQUE, changed_property, read_property
 from mapstudio.sandbox.hubspot.store import Table
 from mapstudio.sandbox.hubspot.values import stamp
-from mapstudio.sandbox.hubspot.wire import Answer, batch_answer, body_of, inputs_of, made_status, need, text_of
+from mapstudio.sandbox.hubspot.wire import Answer, batch_answer, body_of, flag, inputs_of, made_status, need, text_of
 
 
 async def list_properties(portal: Portal, request: Request) -> Answer:
     """GET all property definitions of an object."""
     lexicon = portal.table(request.path_params["object"]).lexicon
-    found = lexicon.archived if request.query_params.get("archived") == "true" else lexicon.properties
+    found = lexicon.archived if flag(request, "archived") else lexicon.properties
     return 200, {"results": [item.to_json() for item in found.values()]}
 
 
 async def get_property(portal: Portal, request: Request) -> Answer:
     """GET one property definition."""
     lexicon = portal.table(request.path_params["object"]).lexicon
-    found = lexicon.archived if request.query_params.get("archived") == "true" else lexicon.properties
+    found = lexicon.archived if flag(request, "archived") else lexicon.properties
     item = found.get(request.path_params["name"])
     if item is None:
         raise not_found()

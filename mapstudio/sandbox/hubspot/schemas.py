@@ -16,7 +16,7 @@ from mapstudio.sandbox.hubspot.lexicon import Lexicon
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
 from mapstudio.sandbox.hubspot.store import Table
 from mapstudio.sandbox.hubspot.values import stamp
-from mapstudio.sandbox.hubspot.wire import Answer, body_of, need, text_of
+from mapstudio.sandbox.hubspot.wire import Answer, body_of, flag, need, text_of
 
 MAX_SCHEMAS = 10
 _FIRST_TYPE = 48_211_101
@@ -27,7 +27,7 @@ _NAMED_BY = ("primaryDisplayProperty", "requiredProperties", "searchableProperti
 
 async def list_schemas(portal: Portal, request: Request) -> Answer:
     """GET the custom objects."""
-    archived = request.query_params.get("archived") == "true"
+    archived = flag(request, "archived")
     found = [name for name, schema in portal.schemas.items() if schema.archived == archived]
     return 200, {"results": [_schema_json(portal, name) for name in found]}
 
@@ -97,7 +97,7 @@ async def delete_schema(portal: Portal, request: Request) -> Answer:
     table = _custom(portal, request)
     if any(True for _ in table.live()):
         raise bad_request(f"{table.kind.name} has records; archive them before the object is deleted.")
-    if request.query_params.get("archived") == "true":
+    if flag(request, "archived"):
         _forget(portal, table)
     else:
         portal.schemas[table.kind.name].archived = True

@@ -105,6 +105,11 @@ def text_of(body: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def flag(request: Request, name: str) -> bool:
+    """Whether a parameter says yes, in whatever case a client writes it."""
+    return request.query_params.get(name, "").lower() == "true"
+
+
 def dated(request: Request) -> bool:
     """Whether the path is one of a dated version; the numbered ones answer a few things in another form."""
     return _DATED.search(request.url.path) is not None

@@ -74,7 +74,7 @@ class Status:
 
     paths: str
     status: int
-    as_if: int
+    as_if: tuple[int, ...]
     why: str
 
     def concerns(self, template: str, status: int) -> bool:
@@ -108,6 +108,22 @@ EDITS = (
         optional=("properties", "propertiesWithHistory"),
     ),
     Edit(
+        "ObjectSchemaEgg",
+        "the documentation's own example gives no more than names, labels and properties",
+        optional=(
+            "allowsSensitiveProperties",
+            "associatedObjects",
+            "searchableProperties",
+            "secondaryDisplayProperties",
+            "shouldCreateSameObjectAssociation",
+        ),
+    ),
+    Edit(
+        "ObjectTypeDefinitionPatch|BatchReadInputPropertyName",
+        "what is required newly cannot be: older clients do not know it",
+        optional=("clearDescription", "dataSensitivity"),
+    ),
+    Edit(
         "Error",
         "each error has a status; those of the rate limits have members of their own and no category",
         optional=("category",),
@@ -137,7 +153,15 @@ ALIASES = (
         r"/crm\1/2026-03",
         "the documents of 2026-09 are those of some objects only",
     ),
+    Alias(
+        r"^/crm/objects/2026-09/([^/]+)/(merge|gdpr-delete)$",
+        r"/crm/objects/2026-03/\1/\2",
+        "the documents of 2026-09 are those of any object only",
+    ),
+    Alias("^/crm/v3/owners/$", "/crm/v3/owners", "the official clients call it so"),
     Alias("^/crm/v3/schemas", "/crm-object-schemas/v3/schemas", "public clients call it so"),
 )
 PARAMETERS: tuple[Parameter, ...] = ()
-STATUSES = (Status(r"/crm/\w+/2026-09/.*/batch/\w+", 207, 200, "the answer has errors, but the status is not named"),)
+STATUSES = (
+    Status(r"/crm/\w+/2026-09/.*/batch/\w+", 207, (200, 201), "the answer has errors, but the status is not named"),
+)

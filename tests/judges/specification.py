@@ -191,8 +191,8 @@ def _answer(operation: Operation, exchange: Exchange) -> Iterator[str]:
     if described is None:
         for known in STATUSES:
             if known.concerns(operation.template, exchange.status):
-                described = operation.document.answer(operation.content, known.as_if)
-                break
+                found = (operation.document.answer(operation.content, status) for status in known.as_if)
+                described = next((item for item in found if item is not None), None)
     if described is None:
         yield f"no such answer, only {', '.join(operation.content['responses'])}"
         return

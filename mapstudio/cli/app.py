@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "objects": "List what a connection offers.",
         "schema": "Show the fields of an object.",
         "records": "Read some records of an object.",
+        "add-key": "Create the unique field that a mapping's key needs.",
         "sandbox": "Serve local sandboxes.",
     },
     "Mappings": {

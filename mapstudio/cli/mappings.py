@@ -11,6 +11,7 @@ from mapstudio.cli.options import project_if_any
 from mapstudio.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from mapstudio.mapping.problems import Problem
     from mapstudio.mapping.reading import LoadedMapping
     from mapstudio.model import Schema
     from mapstudio.project import Project
@@ -77,6 +78,31 @@ def snapshots_for(path: Path, loaded: LoadedMapping) -> tuple[Schema | None, Sch
         load_snapshot(project, source.connection, source.object),
         load_snapshot(project, destination.connection, destination.object),
     )
+
+
+def key_problems(path: Path, loaded: LoadedMapping, destination: Schema | None) -> list[Problem]:
+    """Return that the destination does not keep the mapping's key unique, where its kind of system needs that.
+
+    Raises:
+        UsageError: The project's file is broken.
+    """
+    from mapstudio.connectors.registry import connector_class, connector_types
+    from mapstudio.mapping.format import Mode
+    from mapstudio.mapping.problems import Severity
+    from mapstudio.runner.preflight import unenforced_key
+
+    project = project_if_any(None, start=path.parent)
+    mapping = loaded.mapping
+    if project is None or mapping is None or destination is None or not mapping.destination.key:
+        return []
+    connection = project.connections.get(mapping.destination.connection)
+    if connection is None or connection.type not in connector_types() or mapping.destination.mode is Mode.UPDATE:
+        return []
+    unique = {item.name for item in destination.fields if item.unique and not item.read_only}
+    enforced = len(mapping.destination.key) == 1 and mapping.destination.key[0] in unique
+    if enforced or not connector_class(connection.type).unique_keys:
+        return []
+    return [unenforced_key(mapping, unique, severity=Severity.WARNING)]
 
 
 def mapped_objects_for(path: Path) -> MappedObjects | None:

@@ -242,11 +242,14 @@ class Connector(ABC):
         type: The word in ``mapstudio.toml``.
         label: The product's name for people.
         settings: What a connection needs, in the order in which ``connect`` asks.
+        unique_keys: Records are created through one field that the system keeps unique, or not at all: the key of a
+            mapping must be such a field, and :meth:`add_key` makes one.
     """
 
     type: ClassVar[str]
     label: ClassVar[str]
     settings: ClassVar[Sequence[Setting]]
+    unique_keys: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
@@ -343,6 +346,17 @@ class Connector(ABC):
         Returns:
             One outcome for each write, in order. A poison record never fails its neighbours.
         """
+
+    async def add_key(self, object_name: str, name: str) -> Field:
+        """Make a text field whose values the system keeps unique, and return it; one that is there is left as it is.
+
+        Called only after a person has agreed.
+
+        Raises:
+            UsageError: The system needs none (see ``unique_keys``), or it cannot have that name.
+            PreconditionError: There is a field of that name that will not do, or the system refuses one more.
+        """
+        raise UsageError(f"{self.label} needs no unique field {name} of {object_name}.")
 
     async def associate(
         self,

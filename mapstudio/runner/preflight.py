@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mapstudio.connectors.contract import Enforcement
+from mapstudio.mapping.definition import Mapping
 from mapstudio.mapping.format import Mode
-from mapstudio.mapping.problems import MappingError, Problem
+from mapstudio.mapping.problems import MappingError, Problem, Severity
 from mapstudio.model import FieldType
 from mapstudio.runner.task import Task
 
@@ -40,15 +41,36 @@ def _mode_problems(task: Task) -> Iterator[Problem]:
         yield _problem(task, destination.line, "", f"records of {what} cannot be updated", remedy)
     if destination.mode is Mode.UPDATE:
         return
-    if able.create is Enforcement.NONE:
+    if task.destination.connector.unique_keys and able.update:
+        if not _is_enforced(task):
+            yield unenforced_key(task.mapping, able.upsert_fields)
+    elif able.create is Enforcement.NONE:
         message = f"records of {what} cannot be created without the risk of doubling them"
         remedy = "use mode: update, which only changes records that exist"
         yield _problem(task, destination.line, "", message, remedy)
     elif able.create is Enforcement.UNIQUE_FIELD and not _is_enforced(task):
-        known = " or ".join(sorted(able.upsert_fields)) or "none that this account has"
-        message = f"{what} does not keep {' and '.join(task.key)} unique, so that a create could double a record"
-        remedy = f"use as the only key one that it does ({known})"
-        yield _problem(task, destination.key_line or destination.line, "key", message, remedy)
+        yield unenforced_key(task.mapping, able.upsert_fields, can_add=False)
+
+
+def unenforced_key(
+    mapping: Mapping, unique: Collection[str], *, can_add: bool = True, severity: Severity = Severity.ERROR
+) -> Problem:
+    """Return that the destination does not keep the key unique, and what to do.
+
+    Args:
+        mapping: The mapping.
+        unique: The fields that it keeps unique.
+        can_add: Whether one can be added.
+        severity: For ``check`` a warning: only runs need a key.
+    """
+    destination = mapping.destination
+    what, line = f"{destination.connection} {destination.object}", destination.key_line or destination.line
+    message = f"{what} does not keep {' and '.join(destination.key)} unique, so that a create could double a record"
+    ways = [f"use as the only key one that it does ({' or '.join(sorted(unique))})"] if unique else []
+    if can_add:
+        ways.append(f"create one with mapstudio add-key {destination.connection} {destination.object}")
+    ways.append("use mode: update")
+    return Problem(mapping.file, line, "key", message, ", or ".join(ways), severity)
 
 
 def _is_enforced(task: Task) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,6 +19,7 @@ from mapstudio.model import UsageError
 from mapstudio.model.suggest import did_you_mean
 from mapstudio.sandbox.contract import ControlAnswer, ControlHandler, ControlRoute, Sandbox, Service, Setup
 from mapstudio.sandbox.faults import Faults, FaultSpec
+from mapstudio.sandbox.loopback import is_loopback
 from mapstudio.sandbox.striking import strike
 
 PREFIX = "/__sandbox__"
@@ -229,16 +229,6 @@ def _refuse_strangers(request: Request) -> None:
     name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     if not (is_loopback(client) and is_loopback(name)) or "origin" in request.headers:
         raise UsageError("The control endpoint is for programs on this machine only.")
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host's name or address is this machine's loopback."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _sentence(error: ValidationError) -> str:

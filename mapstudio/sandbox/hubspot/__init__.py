@@ -21,7 +21,17 @@ def _build(setup: Setup) -> Sequence[Service]:
     app = portal.access.tokens.app
     oauth = {"client_id": app.client_id, "client_secret": app.client_secret, "app_id": app.id}
     access = {"token": TOKEN, "oauth": oauth}
-    return [Service(NAME, make_app(portal), access, portal.switches, control_routes(portal), refusal)]
+    return [
+        Service(
+            NAME,
+            make_app(portal),
+            access,
+            switches=portal.switches,
+            control=control_routes(portal),
+            refusal=refusal,
+            close=portal.webhooks.deliveries.close,
+        )
+    ]
 
 
 SANDBOX = Sandbox(

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from mapstudio.sandbox.control import is_loopback
 from mapstudio.sandbox.hubspot.oauth import OAuthError, Token
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
+from mapstudio.sandbox.loopback import is_local_url
 
 _VERSIONS = ("2026-03", "2026-09", "v3")
 _USER = {"user": "integrations@casapalma.example", "user_id": 9_100_201, "hub_domain": "casapalma.example"}
@@ -163,10 +163,9 @@ class _Server:
 
     def _problem(self, asked: Mapping[str, str]) -> str:
         """Return why a user cannot even be asked: then nobody is sent anywhere."""
-        back = urlsplit(asked.get("redirect_uri", ""))
         if asked.get("client_id") != self._tokens.app.client_id:
             return "There is no app with this client_id."
-        if back.scheme not in {"http", "https"} or not is_loopback(back.hostname or ""):
+        if not is_local_url(asked.get("redirect_uri", "")):
             return "The redirect_uri must be an address of this machine, such as http://localhost:8080/callback."
         unknown = [word for word in asked.get("scope", "").split() if word not in self._tokens.app.scopes]
         if unknown:

@@ -28,8 +28,12 @@ async def merge_records(portal: Portal, request: Request) -> Answer:
         for target, found in portal.associations.all_of(table.kind.name, other.id).items()
         for target_id, keys in found.items()
     }
+    taken_over = _taken_over(table, kept, other)
     portal.archive(table, other)
-    portal.update(table, kept, _taken_over(table, kept, other), sent=dict(body), key=str(kept.id))
+    portal.update(table, kept, taken_over, sent=dict(body), key=str(kept.id))
+    told = {"primaryObjectId": kept.id, "mergedObjectIds": [other.id], "newObjectId": kept.id}
+    moved = len(taken_over.values) - 1
+    portal.webhooks.happened(table.kind, "merge", kept.id, {**told, "numberOfPropertiesMoved": moved})
     for (target, target_id), keys in links.items():
         if (target, target_id) != (table.kind.name, kept.id):
             first = portal.associations.types.primary(table.kind.name, target)
@@ -51,6 +55,7 @@ async def forget_contact(portal: Portal, request: Request) -> Answer:
     if record.archived is None:
         portal.archive(table, record)
     del table.records[record.id]
+    portal.webhooks.happened(table.kind, "privacyDeletion", record.id, {})
     return 204, None
 
 

@@ -22,6 +22,7 @@ from mapstudio.sandbox.hubspot.limits import TIERS, Limits
 from mapstudio.sandbox.hubspot.stages import Stages
 from mapstudio.sandbox.hubspot.store import Change, Stored, Table
 from mapstudio.sandbox.hubspot.values import Outside
+from mapstudio.sandbox.hubspot.webhooks import Webhooks
 
 NAME = "hubspot"
 PORTAL_ID = 4_412_911
@@ -48,6 +49,7 @@ class Portal:
         self.access = Access(setup.clock)
         self.agree_at_once = on_or_off("hubspot-consent-at-once", options["hubspot-consent-at-once"])
         self.access.tokens.rotate = on_or_off("hubspot-rotate-refresh", options["hubspot-rotate-refresh"])
+        self.webhooks = Webhooks(setup.clock, PORTAL_ID, self.access.tokens.app)
         self.index_delay = _seconds(options["hubspot-index-delay"])
         self.stages = Stages()
         self.schemas: dict[str, Schema] = {}
@@ -127,7 +129,7 @@ class Portal:
         key: JsonValue = None,
         associate: Sequence[tuple[str, int, list[TypeKey]]] = (),
     ) -> Stored:
-        """Store a new record, associate it, and tell the ledger."""
+        """Store a new record, associate it, and tell the ledger and whoever subscribed to it."""
         record = table.create(self._completed(table, change))
         changed = [name for name, value in change.values.items() if value is not None]
         self._tell(table.kind, "create", key or str(record.id), record, sent, changed)
@@ -156,14 +158,27 @@ class Portal:
         new = self.associations.add(table.kind.name, record.id, target, target_id, keys)
         sent: Record = {"to": f"{target}/{target_id}", "types": [number for _, number in keys]}
         self._tell(table.kind, "associate", str(record.id), record, sent, [f"associations.{target}"] if new else [])
+        if new:
+            primary = self._is_primary(table.kind.name, record.id, target, target_id)
+            sides = (table.kind, record.id), (self.tables[target].kind, target_id)
+            self.webhooks.linked(*sides, primary=primary, gone=False)
 
     def dissociate(
         self, table: Table, record: Stored, target: str, target_id: int, keys: Collection[TypeKey] | None = None
     ) -> None:
         """Take associations away, all of them without ``keys``, and tell the ledger."""
+        primary = self._is_primary(table.kind.name, record.id, target, target_id)
         gone = self.associations.remove(table.kind.name, record.id, target, target_id, keys)
         sent: Record = {"from": f"{target}/{target_id}", "types": [number for _, number in keys or ()]}
         self._tell(table.kind, "dissociate", str(record.id), record, sent, [f"associations.{target}"] if gone else [])
+        if gone:
+            sides = (table.kind, record.id), (self.tables[target].kind, target_id)
+            self.webhooks.linked(*sides, primary=primary, gone=True)
+
+    def _is_primary(self, source: str, source_id: int, target: str, target_id: int) -> bool:
+        """Return whether the company of a pair is the other's primary one."""
+        keys = self.associations.of(source, source_id, target).get(target_id, ())
+        return any(kind.primary and kind.key in keys for kind in self.associations.types.between(source, target))
 
     def check_association(
         self, source: str, source_id: int | None, target: str, target_id: int, keys: Sequence[TypeKey]
@@ -224,6 +239,8 @@ class Portal:
         changed: Collection[str],
     ) -> None:
         self.setup.ledger.record(NAME, kind.name, operation, key=key, id=str(record.id), values=sent, changed=changed)
+        if operation in {"create", "update", "archive"}:
+            self.webhooks.written(kind, operation, record.id, {name: record.values.get(name) for name in changed})
 
 
 def _owner(index: int, email: str, first: str, last: str, *, left: bool = False) -> Mapping[str, Any]:

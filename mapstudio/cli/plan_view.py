@@ -43,7 +43,8 @@ def show_plan(plan: Plan, *, everything: bool = False) -> None:
 def show_report(report: Report) -> None:
     """Print the end of a run for people."""
     for rejection in report.rejects[:_TOLD]:
-        output.talk(f"rejected: {rejection.source_id}: {reasons(rejection)}")
+        how = "written in part" if rejection.in_part else "rejected"
+        output.talk(f"{how}: {rejection.source_id}: {reasons(rejection)}")
     if len(report.rejects) > _TOLD:
         output.talk(f"... {len(report.rejects) - _TOLD} more: mapstudio dead-letters list")
     for note in report.notes:
@@ -52,7 +53,8 @@ def show_report(report: Report) -> None:
         output.warn(f"{source_id}: the answer was lost; running again finds out whether it was written.")
     if report.not_done:
         output.warn(f"{report.not_done} records were not sent; running again goes on.")
-    output.data(f"{report.mapping}: {counted(report.counts)}; run {report.run}")
+    made = f"; {report.associated:,} association{'s' * (report.associated != 1)}" if report.associated else ""
+    output.data(f"{report.mapping}: {counted(report.counts)}{made}; run {report.run}")
     if waiting := report.counts[Verb.WAIT]:
         some = "1 record links" if waiting == 1 else f"{waiting:,} records link"
         output.talk(f"{some} to what has not been mapped yet; every run tries again.")
@@ -80,8 +82,21 @@ def value_text(value: JsonValue) -> str:
     """Return a value as one short line."""
     if value is None:
         return "(empty)"
-    text = output.json_text(value)
+    text = associated_text(value) or output.json_text(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def associated_text(value: JsonValue) -> str:
+    """Return whom a record belongs to, as ``901 (Payer), 902``; empty for any other value."""
+    entries = value if isinstance(value, list) else []
+    found = [entry for entry in entries if isinstance(entry, dict) and entry.keys() == {"id", "labels"}]
+    if not found or len(found) < len(entries):
+        return ""
+    return ", ".join(f"{entry['id']}{_labels(entry['labels'])}" for entry in found)
+
+
+def _labels(labels: JsonValue) -> str:
+    return f" ({', '.join(str(label) for label in labels)})" if isinstance(labels, list) and labels else ""
 
 
 def changes(fields: Iterable[FieldChange], verb: Verb) -> Sequence[Sequence[str]]:

@@ -80,7 +80,11 @@ class Recorder:
             if outcome.result is not Written.REFUSED
         ]
         # Written, but not all of it: counted as written, and a dead letter says what is missing.
-        in_part = [Rejection(item.source_id, item.reasons, item.record, item.output) for item in done if item.reasons]
+        in_part = [
+            Rejection(item.source_id, item.reasons, item.record, item.output, in_part=True)
+            for item in done
+            if item.reasons
+        ]
         for record in done:
             self.counts[record.verb] += 1
         self.counts[Verb.REJECT] += len(refused)

@@ -22,12 +22,14 @@ class Rejection:
         reasons: Why; at least one.
         record: The source record as it was read.
         output: What the mapping made of it, as far as it came.
+        in_part: It was written, but not all of it: the reasons say what is missing.
     """
 
     source_id: str
     reasons: tuple[Reason, ...]
     record: Record
     output: Record
+    in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mapstudio.connectors.contract import Association, Page, ReadRequest
+from mapstudio.connectors.contract import Association, Page, ReadRequest, Reference
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.model.exact_json import loads
 from mapstudio.sandbox.ledger import Ledger
@@ -131,3 +131,19 @@ async def test_the_type_of_the_label_is_sent_and_a_pair_without_a_word_is_asked_
         ("create", ["3"]),
     ]
     assert sent[0][1][0]["types"] == [{"associationCategory": "USER_DEFINED", "associationTypeId": 36}]
+
+
+async def test_a_value_names_its_record_whatever_its_case(connect: Connect) -> None:
+    connector = await connect()
+    pages = [page async for page in connector.read(ReadRequest("contacts", frozenset({"email"}), limit=30))]
+    first = next(item for page in pages for item in page.records if item.data["email"])
+    email = str(first.data["email"])
+    given = [email.upper(), f" {email}", "nobody@example.org"]
+    found = await connector.resolve(Reference("contacts", "email"), given)
+    assert found == {email.upper(): [first.id], f" {email}": [first.id]}
+
+    [company] = (await connector.current("companies", ["52000102"], ["name"])).values()
+    name = str(company.data["name"])
+    by_name = await connector.resolve(Reference("companies", "name"), [name, name.upper()])
+    assert "52000102" in by_name[name]
+    assert by_name[name] == by_name[name.upper()]

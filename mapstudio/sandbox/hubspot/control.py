@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from mapstudio.model import UsageError
 from mapstudio.sandbox.contract import ControlAnswer, ControlHandler, ControlRoute
 from mapstudio.sandbox.deliveries import Manners
+from mapstudio.sandbox.hubspot.admin_rules import AdminRules
 from mapstudio.sandbox.hubspot.errors import ApiError
 from mapstudio.sandbox.hubspot.limits import too_many
 from mapstudio.sandbox.hubspot.portal import Portal
@@ -52,6 +53,10 @@ class WebhookChange(BaseModel):
     manners: Manners | None = None
 
 
+class RulesChange(RootModel[dict[str, AdminRules]]):
+    """The admin's rules by object, in place of all others."""
+
+
 def control_routes(portal: Portal) -> Sequence[ControlRoute]:
     """Return the routes of this portal."""
     return [
@@ -59,6 +64,8 @@ def control_routes(portal: Portal) -> Sequence[ControlRoute]:
         ("PUT", "/usage", _of(portal, _spend)),
         ("GET", "/webhooks", _of(portal, _webhooks)),
         ("PUT", "/webhooks", _of(portal, _change_webhooks)),
+        ("GET", "/rules", _of(portal, _rules)),
+        ("PUT", "/rules", _of(portal, _change_rules)),
     ]
 
 
@@ -121,3 +128,19 @@ async def _change_webhooks(portal: Portal, request: Request) -> ControlAnswer:
     if asked.manners is not None:
         webhooks.deliveries.behave(asked.manners)
     return await _webhooks(portal, request)
+
+
+async def _rules(portal: Portal, request: Request) -> ControlAnswer:  # noqa: ARG001 - the shape of all handlers
+    return {name: table.admin.model_dump() for name, table in portal.tables.items() if table.admin.names}
+
+
+async def _change_rules(portal: Portal, request: Request) -> ControlAnswer:
+    asked = RulesChange.model_validate_json(await request.body()).root
+    wanted = {portal.table(word).kind.name: rules for word, rules in asked.items()}
+    for name, rules in wanted.items():
+        unknown = sorted(rules.names - portal.tables[name].properties.keys())
+        if unknown:
+            raise UsageError(f"{name} has no property {', '.join(unknown)}.")
+    for name, table in portal.tables.items():
+        table.admin = wanted.get(name, AdminRules())
+    return await _rules(portal, request)

@@ -72,9 +72,9 @@ def conflict(singular: str, existing: int | None) -> ApiError:
     return ApiError(409, "CONFLICT", f"{singular.capitalize()} already exists{known}")
 
 
-def missing_values(singular: str, names: Sequence[str]) -> ApiError:
-    """Return the 400 of a new record that lacks what its object requires, as recorded in public code of 2026."""
-    message = f"Error creating {singular.upper()}. Some required properties were not set."
+def missing_values(singular: str, names: Sequence[str], verb: str = "creating") -> ApiError:
+    """Return the 400 of a record that lacks what is required of it, as recorded in public code of 2026."""
+    message = f"Error {verb} {singular.upper()}. Some required properties were not set."
     return ApiError(400, "VALIDATION_ERROR", message, {"properties": [*names]})
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mapstudio.model import JsonValue
+from mapstudio.sandbox.hubspot.admin_rules import AdminRules
 from mapstudio.sandbox.hubspot.definitions import ObjectType, Property
 from mapstudio.sandbox.hubspot.derived import derived, only_forward
 from mapstudio.sandbox.hubspot.errors import (
@@ -66,6 +67,7 @@ class Table:
         stages: The portal's pipelines.
         now: The clock.
         index_delay: How long search knows nothing of a write.
+        admin: What the portal's admin demands of a record.
     """
 
     kind: ObjectType
@@ -77,6 +79,7 @@ class Table:
     index_delay: timedelta = timedelta(0)
     records: dict[int, Stored] = field(default_factory=dict)
     unique: dict[str, dict[str, int]] = field(default_factory=dict)
+    admin: AdminRules = field(default_factory=AdminRules)
 
     def __post_init__(self) -> None:
         """Make the indexes of the unique properties; a contact's e-mail is one though its definition says no."""
@@ -161,8 +164,9 @@ class Table:
         if problems:
             raise invalid_values(self.portal, problems)
         missing = [] if existing else [name for name in self.kind.required if kept.get(name) is None]
+        missing += [name for name in self.admin.missing(kept, held if existing else None) if name not in missing]
         if missing:
-            raise missing_values(self.kind.singular, missing)
+            raise missing_values(self.kind.singular, missing, "updating" if existing else "creating")
         only_forward(self.kind.name, self.properties, kept, held)
         self._check_unique(kept, existing, reserved)
         return Change(kept)

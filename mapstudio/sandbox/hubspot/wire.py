@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from mapstudio.model.exact_json import JsonError, loads
+from mapstudio.sandbox.hubspot import admin_rules
 from mapstudio.sandbox.hubspot.access import Caller, require
 from mapstudio.sandbox.hubspot.errors import ApiError, bad_request, unset
 from mapstudio.sandbox.hubspot.portal import Portal
@@ -35,6 +36,7 @@ def endpoint(portal: Portal, handler: Handler, *, search: bool = False) -> Endpo
         try:
             caller = portal.access.caller(request.headers.get("Authorization", ""))
             portal.limits.spend(caller, search=search)
+            admin_rules.bind(request.url.path)
             require(caller, required(request.method, request.url.path, lambda: _object_of(portal, request)))
             status, body = await handler(portal, request)
         except ApiError as error:

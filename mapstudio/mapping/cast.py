@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from mapstudio.expressions.values import NumberRangeError, is_number, number_text
 from mapstudio.mapping.definition import is_placeholder
+from mapstudio.mapping.field_rules import rule_tests
 from mapstudio.mapping.numbers import is_huge, plain_number, whole
 from mapstudio.model import Field, FieldType, JsonValue
 from mapstudio.model.exact_json import dumps
@@ -51,7 +52,7 @@ def make_caster(item: Field, *, by: str | None = None, placeholders: bool = Fals
         by: The row says how to find the referenced record: a reference keeps its value as it is.
         placeholders: A binding without a value passes.
     """
-    cast = _bind(item, by)
+    cast = _ruled(item, _bind(item, by))
     return partial(_cast_around_placeholders, cast) if placeholders else cast
 
 
@@ -87,6 +88,23 @@ def _bind(item: Field, by: str | None) -> Caster:
     if item.type is FieldType.REFERENCES:
         return lambda value: [_reference(item, one, by) for one in _listed(item, value)]
     return partial(_CASTS.get(item.type, _any), item)
+
+
+def _ruled(item: Field, cast: Caster) -> Caster:
+    """Return the cast with the rules behind it that the system has for the field's values."""
+    tests = rule_tests(item)
+    if not tests:
+        return cast
+
+    def cast_by_rules(value: JsonValue) -> JsonValue:
+        result = cast(value)
+        for rule, test in tests:
+            if not test(result):
+                reason = f"{shown(value)} breaks a rule of the destination; {item.name} takes {rule.words}"
+                raise CastError(reason, value)
+        return result
+
+    return cast_by_rules
 
 
 _TAKES = {

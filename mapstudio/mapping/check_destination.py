@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mapstudio.mapping.associations import known_labels, row_caster, unknown_label
 from mapstudio.mapping.cast import Caster, CastError
 from mapstudio.mapping.definition import Mapping, Row, RowKind, Table, path_parts
+from mapstudio.mapping.field_rules import rules_only_told
 from mapstudio.mapping.format import Mode, OnNull
 from mapstudio.mapping.problems import Problem, Severity
 from mapstudio.mapping.required import required_fields
@@ -47,6 +48,11 @@ def _check_row(mapping: Mapping, row: Row, field: Field, schema: Schema) -> Iter
     label = unknown_label(row, row.label, known_labels(row, schema)) if row.label else ""
     if label:
         yield Problem(mapping.file, row.line, row.field, label, "name one of its labels")
+    told = rules_only_told(field) if not row.silent else []
+    if told:
+        words = "; ".join(rule.words for rule in told)
+        message = f"the destination has a rule for {row.field} that only it can apply: it takes {words}"
+        yield Problem(mapping.file, row.line, row.field, message, severity=Severity.NOTE)
     cast = row_caster(row, schema, placeholders=True)
     if cast is not None:
         yield from _check_fixed(mapping, row, cast)

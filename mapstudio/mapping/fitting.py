@@ -65,7 +65,8 @@ def alternatives(of: Type, item: Field, by: str | None = None) -> list[Alternati
         item: The destination field.
         by: The row says how to find the referenced record.
     """
-    cast = make_caster(item, by=by)
+    # Whether a type fits says nothing of the rules for its values.
+    cast = make_caster(replace(item, rules=()), by=by)
     return [_alternative(one, item, cast) for one in _split(of)]
 
 

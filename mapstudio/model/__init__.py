@@ -12,6 +12,7 @@ from mapstudio.model.errors import (
 )
 from mapstudio.model.outcome import FieldChange, Reason, Verb
 from mapstudio.model.record import JsonScalar, JsonValue, Record, SourceRecord
+from mapstudio.model.rule import Rule, RuleKind
 from mapstudio.model.schema import Field, FieldType, Option, Schema
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "Reason",
     "Record",
     "RejectedError",
+    "Rule",
+    "RuleKind",
     "Schema",
     "SourceRecord",
     "UsageError",

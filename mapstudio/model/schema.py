@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from mapstudio.model.rule import Rule
+
 
 class FieldType(StrEnum):
     """The types that every connector translates its own into."""
@@ -49,6 +51,9 @@ class Field:
         options: Allowed values; empty for an option field whose values the system does not list (never validated).
         max_length: In characters, ``None`` when unlimited or unknown.
         reference: The object that a reference points to.
+        group: Where the system's own screens show it; empty when it has no groups.
+        description: What the system says of it; may be empty.
+        rules: What the system asks of its values beyond their type.
     """
 
     name: str
@@ -60,9 +65,13 @@ class Field:
     options: tuple[Option, ...] = ()
     max_length: int | None = None
     reference: str | None = None
+    group: str = ""
+    description: str = ""
+    rules: tuple[Rule, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the field in the snapshot's form."""
+        """Return the field in the snapshot's form; what few systems tell is there only when it is told."""
+        told = {"group": self.group, "description": self.description, "rules": [rule.to_json() for rule in self.rules]}
         return {
             "name": self.name,
             "label": self.label,
@@ -73,6 +82,7 @@ class Field:
             "options": [{"value": option.value, "label": option.label} for option in self.options],
             "max_length": self.max_length,
             "reference": self.reference,
+            **{name: value for name, value in told.items() if value},
         }
 
     @classmethod
@@ -93,6 +103,9 @@ class Field:
             options=tuple(Option(item["value"], item.get("label", "")) for item in data.get("options") or ()),
             max_length=data.get("max_length"),
             reference=data.get("reference"),
+            group=data.get("group") or "",
+            description=data.get("description") or "",
+            rules=tuple(Rule.from_json(item) for item in data.get("rules") or ()),
         )
 
 

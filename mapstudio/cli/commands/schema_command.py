@@ -62,7 +62,7 @@ def _type(item: Field) -> str:
 
 def _rules(item: Field) -> str:
     words = (("required", item.required), ("unique", item.unique), ("read-only", item.read_only))
-    return ", ".join(word for word, holds in words if holds)
+    return ", ".join([*(word for word, holds in words if holds), *(rule.words for rule in item.rules)])
 
 
 def _shown_label(item: Field) -> str:

@@ -33,6 +33,8 @@ def guard(item: Field, value: Value, writer: Writer, *, blank_is_null: bool) -> 
         blank_is_null: Nor for a blank text.
     """
     name = value.code
+    if item.rules:
+        return ""
     if item.type not in _TEXTS:
         return _CLASSES.get(item.type, "").format(name)
     conditions = [] if value.is_only(_TEXT) else [f"{name}.__class__ is str"]

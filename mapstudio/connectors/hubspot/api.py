@@ -26,8 +26,8 @@ class MissingScopeError(AuthenticationError):
     """The token is good, but not for this."""
 
 
-class NotThereError(ConnectionFailedError):
-    """There is nothing under this path: the account, its tier or this API version does not have it."""
+class RefusedCallError(ConnectionFailedError):
+    """The call itself is refused: the account, its tier or this API version does not have what it asks for."""
 
 
 @dataclass
@@ -166,8 +166,7 @@ class Api:
 
     def _body(self, path: str, answer: Answer) -> Record:
         if answer.status >= 400:
-            kind = NotThereError if answer.status == 404 else ConnectionFailedError
-            raise kind(f"{self.system} refused {path} with status {answer.status}: {sentence(answer.body)}")
+            raise RefusedCallError(f"{self.system} refused {path} with status {answer.status}: {sentence(answer.body)}")
         if not isinstance(answer.body, dict):
             raise ConnectionFailedError(
                 f"{self.system} answered {path} with JSON of another shape.", remedy="Check the url of the connection."

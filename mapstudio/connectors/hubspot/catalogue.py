@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from mapstudio.connectors.contract import ObjectInfo
-from mapstudio.connectors.hubspot.api import Api, MissingScopeError
+from mapstudio.connectors.hubspot.api import Api, MissingScopeError, RefusedCallError
 from mapstudio.connectors.hubspot.definitions import (
-    PIPELINED,
     RECORD_FIELDS,
-    STANDARD,
     Definition,
     association_fields,
     definition,
     owner_option,
     pipeline_options,
-    with_options,
+    with_group,
+    with_rules,
 )
+from mapstudio.connectors.hubspot.objects import STANDARD, ObjectKind, all_kinds, custom_kinds, known_kind
+from mapstudio.connectors.hubspot.rules import rules_by_property
 from mapstudio.connectors.together import together
 from mapstudio.model import Field, JsonValue, Option, Record, Schema, UsageError
 from mapstudio.model.suggest import did_you_mean
 
+T = TypeVar("T")
 _OWNERS = "the owners"
 
 
@@ -31,13 +35,12 @@ class Catalogue:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._properties: dict[str, Mapping[str, Definition]] = {}
-        self._custom: dict[str, ObjectInfo] | None = None
+        self._custom: dict[str, ObjectKind] | None = None
         self._labels: dict[tuple[str, str], list[Record]] = {}
 
     async def objects(self) -> list[ObjectInfo]:
         """Return the vendor's objects and the account's own."""
-        standard = [ObjectInfo(name, item.label) for name, item in STANDARD.items()]
-        return [*standard, *(await self._custom_objects()).values()]
+        return [ObjectInfo(name, kind.label) for name, kind in (await self._kinds()).items()]
 
     async def check(self, object_name: str) -> None:
         """Raise unless the object exists.
@@ -45,56 +48,52 @@ class Catalogue:
         Raises:
             UsageError: There is no object of that name.
         """
-        if object_name in STANDARD:
-            return
-        known = [info.name for info in await self.objects()]
-        if object_name not in known:
-            remedy = did_you_mean(object_name, known) or f"It has: {', '.join(known)}."
+        if object_name not in STANDARD:
+            await self.kind(object_name)
+
+    async def kind(self, object_name: str) -> ObjectKind:
+        """Return what is known of a kind of record, with what the account's own objects add to it.
+
+        Raises:
+            UsageError: There is no object of that name.
+        """
+        kinds = await self._kinds()
+        if object_name not in kinds:
+            remedy = did_you_mean(object_name, kinds) or f"It has: {', '.join(kinds)}."
             raise UsageError(f'{self._api.system} has no object "{object_name}".', remedy=remedy)
+        return kinds[object_name]
 
     def known_fields(self, object_name: str) -> Mapping[str, Field] | None:
         """Return the properties' fields without fetching anything, ``None`` when they were not fetched yet."""
         found = self._properties.get(object_name)
         return {name: item.field for name, item in found.items()} if found is not None else None
 
-    async def fields(self, object_name: str) -> Mapping[str, Field]:
-        """Return the properties' fields by name."""
-        if object_name not in self._properties:
+    async def fields(self, object_name: str, *, anew: bool = False) -> Mapping[str, Field]:
+        """Return the properties' fields by name; fetched once, or ``anew``."""
+        if anew or object_name not in self._properties:
             await self._fetch(object_name)
         return {name: item.field for name, item in self._properties[object_name].items()}
 
     async def schema(self, object_name: str) -> Schema:
-        """Return the live schema.
+        """Return the live schema: properties with their rules and options, and what can be associated.
 
         Raises:
             UsageError: There is no object of that name.
         """
-        await self.check(object_name)
-        linked = STANDARD[object_name].linked if object_name in STANDARD else ()
-        own, *others = await together(self._fetch(name) for name in (object_name, *linked))
+        kind = await self.kind(object_name)
+        own = await self._fetch(object_name, kind)
+        groups, rules = await self._groups(object_name), await self._rules(object_name)
         external: dict[str, Sequence[Option]] = {}
-        for options in await together([self._owner_options(), self._pipelines(object_name)]):
+        for options in await together([self._owner_options(), self._stage_options(object_name, kind)]):
             external.update(options)
-        fields = [_with_external(item, external) for item in sorted(own.values(), key=_order)]
-        beside = association_fields({name: _shown(name, found) for name, found in zip(linked, others, strict=True)})
+        fields = [
+            with_rules(with_group(_with_external(item, external), groups), rules.get(item.name, ()))
+            for item in sorted(own.values(), key=_order)
+        ]
+        beside = await together(self._linked_fields(object_name, target) for target in kind.linked)
         taken = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        return Schema(self._api.connection, object_name, (*fields, *RECORD_FIELDS, *beside), taken)
-
-    async def _fetch(self, object_name: str) -> Mapping[str, Definition]:
-        answer = await self._api.get(f"{self._api.paths.properties}/{object_name}")
-        live = [entry for entry in _records(answer.get("results")) if not entry.get("archived")]
-        found = [definition(object_name, entry) for entry in live]
-        self._properties[object_name] = {item.name: item for item in found}
-        return self._properties[object_name]
-
-    async def _pipelines(self, object_name: str) -> Mapping[str, Sequence[Option]]:
-        if object_name not in PIPELINED:
-            return {}
-        answer = await self._api.get(f"{self._api.paths.pipelines}/{object_name}")
-        live = [entry for entry in _records(answer.get("results")) if not entry.get("archived")]
-        pipeline, stage = PIPELINED[object_name]
-        pipelines, stages = pipeline_options(live)
-        return {pipeline: pipelines, stage: stages}
+        every = (*fields, *RECORD_FIELDS, *(field for some in beside for field in some))
+        return Schema(self._api.connection, object_name, every, taken)
 
     async def owners(self) -> list[Record]:
         """Return the active owners.
@@ -106,35 +105,74 @@ class Catalogue:
         after: str | None = None
         while True:
             answer = await self._api.get(self._api.paths.owners, limit="100", **({"after": after} if after else {}))
-            found += _records(answer.get("results"))
+            found += records(answer.get("results"))
             after = next_after(answer)
             if after is None:
                 return found
+
+    async def pipelines(self, object_name: str) -> list[Record]:
+        """Return the object's pipelines with their stages; those that are archived are left out."""
+        answer = await self._api.get(f"{self._api.paths.pipelines}/{object_name}")
+        return [entry for entry in records(answer.get("results")) if not entry.get("archived")]
 
     async def labels(self, object_name: str, target: str) -> list[Record]:
         """Return the association types from one object to another: ``category``, ``typeId`` and ``label``."""
         direction = (object_name, target)
         if direction not in self._labels:
             answer = await self._api.get(f"{self._api.paths.associations}/{object_name}/{target}/labels")
-            self._labels[direction] = _records(answer.get("results"))
+            self._labels[direction] = records(answer.get("results"))
         return self._labels[direction]
 
-    async def _owner_options(self) -> Mapping[str, Sequence[Option]]:
-        try:
-            return {_OWNERS: [owner_option(owner) for owner in await self.owners()]}
-        except MissingScopeError:
-            # A token without the owners' scope still maps everything else; owner ids are not validated then.
-            return {}
+    async def _fetch(self, object_name: str, kind: ObjectKind | None = None) -> Mapping[str, Definition]:
+        answer = await self._api.get(f"{self._api.paths.properties}/{object_name}")
+        live = [entry for entry in records(answer.get("results")) if not entry.get("archived")]
+        found = [definition(kind or known_kind(object_name), entry) for entry in live]
+        self._properties[object_name] = {item.name: item for item in found}
+        return self._properties[object_name]
 
-    async def _custom_objects(self) -> dict[str, ObjectInfo]:
+    async def _linked_fields(self, object_name: str, target: str) -> list[Field]:
+        """Return the fields of the records associated with an object; none where the account or the token lacks it."""
+        kind = await self.kind(target)
+        fields = await _if_there(self.fields(target))
+        types = await _if_there(self.labels(object_name, target))
+        if fields is None or types is None:
+            return []
+        labels = dict.fromkeys(str(entry["label"]) for entry in types if entry.get("label"))
+        shown = [fields[name] for name in kind.first if name in fields]
+        return association_fields(target, kind.label, [*labels], shown)
+
+    async def _groups(self, object_name: str) -> Mapping[str, str]:
+        answer = await _if_there(self._api.get(f"{self._api.paths.properties}/{object_name}/groups"))
+        entries = records((answer or {}).get("results"))
+        return {str(entry.get("name")): str(entry.get("label") or entry.get("name")) for entry in entries}
+
+    async def _rules(self, object_name: str) -> Mapping[str, Sequence[Record]]:
+        answer = await _if_there(self._api.get(f"{self._api.paths.validations}/{object_name}"))
+        return rules_by_property(records((answer or {}).get("results")))
+
+    async def _stage_options(self, object_name: str, kind: ObjectKind) -> Mapping[str, Sequence[Option]]:
+        if kind.stages is None:
+            return {}
+        pipelines, stages = pipeline_options(await self.pipelines(object_name))
+        return dict(zip(kind.stages, (pipelines, stages), strict=True))
+
+    async def _owner_options(self) -> Mapping[str, Sequence[Option]]:
+        # A token without the owners' scope still maps everything else; owner ids are not validated then.
+        return {_OWNERS: [owner_option(owner) for owner in await _if_there(self.owners()) or ()]}
+
+    async def _kinds(self) -> Mapping[str, ObjectKind]:
         if self._custom is None:
-            try:
-                answer = await self._api.get(self._api.paths.schemas)
-            except MissingScopeError:
-                answer = {}
-            infos = [_custom(entry) for entry in _records(answer.get("results")) if not entry.get("archived")]
-            self._custom = {info.name: info for info in infos}
-        return self._custom
+            answer = await _if_there(self._api.get(self._api.paths.schemas))
+            self._custom = custom_kinds(records((answer or {}).get("results")))
+        return all_kinds(self._custom)
+
+
+async def _if_there(call: Coroutine[Any, Any, T]) -> T | None:
+    """Return what the call gives, ``None`` where this token, tier or version does not have it."""
+    try:
+        return await call
+    except (MissingScopeError, RefusedCallError):
+        return None
 
 
 def next_after(answer: Record) -> str | None:
@@ -145,27 +183,17 @@ def next_after(answer: Record) -> str | None:
     return str(after) if after is not None else None
 
 
-def _custom(entry: Record) -> ObjectInfo:
-    name = str(entry.get("fullyQualifiedName") or entry.get("objectTypeId") or entry["name"])
-    labels = entry.get("labels")
-    label = labels.get("plural") if isinstance(labels, dict) else None
-    return ObjectInfo(name, str(label or entry.get("name") or name))
+def records(entries: JsonValue) -> list[Record]:
+    """Return the objects of a list."""
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def _with_external(item: Definition, external: Mapping[str, Sequence[Option]]) -> Field:
     options = external.get(_OWNERS if item.owner else item.name)
     if not options or item.field.read_only:
         return item.field
-    return with_options(item.field, options)
-
-
-def _shown(object_name: str, found: Mapping[str, Definition]) -> list[Field]:
-    return [found[name].field for name in STANDARD[object_name].first if name in found]
+    return replace(item.field, options=tuple(options))
 
 
 def _order(item: Definition) -> tuple[int, str]:
     return item.rank, item.name
-
-
-def _records(entries: JsonValue) -> list[Record]:
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []

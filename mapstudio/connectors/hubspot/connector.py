@@ -28,9 +28,11 @@ from mapstudio.connectors.hubspot.access import SCOPES, URL, OAuthToken, StaticT
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.associating import Associator
 from mapstudio.connectors.hubspot.catalogue import Catalogue
-from mapstudio.connectors.hubspot.definitions import STANDARD
+from mapstudio.connectors.hubspot.keys import KeyMaker
+from mapstudio.connectors.hubspot.objects import known_kind
 from mapstudio.connectors.hubspot.paths import DEFAULT_VERSION, VERSIONS
 from mapstudio.connectors.hubspot.reading import Reader
+from mapstudio.connectors.hubspot.tables import TABLES, ReferenceTables, is_table
 from mapstudio.connectors.hubspot.values import EMAIL, canonical
 from mapstudio.connectors.hubspot.writing import BATCH, Writer
 from mapstudio.connectors.oauth import OAuthApp, OAuthSession, TokenVault
@@ -56,7 +58,6 @@ _KINDS = {
 }
 _IDS = frozenset({"id", "hs_object_id"})
 _OTHER_EMAILS = "hs_additional_emails"
-_OWNERS = "owners"
 
 
 class HubSpotConnector(Connector):
@@ -68,6 +69,7 @@ class HubSpotConnector(Connector):
 
     type: ClassVar[str] = "hubspot"
     label: ClassVar[str] = "HubSpot"
+    unique_keys: ClassVar[bool] = True
     settings: ClassVar[Sequence[Setting]] = (
         Setting("url", "Address of the API", default=URL),
         Setting("token", "Access token of a private app or service key", secret=True),
@@ -83,9 +85,11 @@ class HubSpotConnector(Connector):
         self._portal = portal
         self._app = app
         self._catalogue = Catalogue(api)
+        self._tables = ReferenceTables(api, self._catalogue)
         self._reader = Reader(api, self._catalogue)
         self._writer = Writer(api, self._catalogue)
         self._associator = Associator(api, self._catalogue)
+        self._keys = KeyMaker(api, self._catalogue)
 
     @classmethod
     def open(cls, connection: str, settings: Mapping[str, str]) -> Self:
@@ -158,16 +162,16 @@ class HubSpotConnector(Connector):
         )
 
     async def objects(self) -> Sequence[ObjectInfo]:
-        """Return the vendor's objects and the account's own."""
-        return await self._catalogue.objects()
+        """Return the vendor's objects, the account's own, and what they refer to by id."""
+        return [*await self._catalogue.objects(), *TABLES]
 
     def capabilities(self, object_name: str) -> Capabilities:
         """Return what the object can do, by the unique properties that are known of it so far."""
+        if is_table(object_name):
+            return Capabilities(key_fields=("id",))
         fields = self._catalogue.known_fields(object_name)
-        standard = STANDARD.get(object_name)
-        first = standard.keys if standard else ()
         own = [name for name, item in (fields or {}).items() if item.unique and not item.read_only]
-        keys = tuple(dict.fromkeys((*first, *own)))
+        keys = tuple(dict.fromkeys((*known_kind(object_name).keys, *own)))
         return Capabilities(
             create=Enforcement.UNIQUE_FIELD if keys else Enforcement.NONE,
             upsert_fields=frozenset(keys),
@@ -179,11 +183,13 @@ class HubSpotConnector(Connector):
 
     async def schema(self, object_name: str) -> Schema:
         """Return the object's live schema, with the options of pipelines and owners."""
+        if is_table(object_name):
+            return self._tables.schema(object_name)
         return await self._catalogue.schema(object_name)
 
     def read(self, request: ReadRequest) -> AsyncIterator[Page]:
         """Yield the object's records by ascending id, with only what the paths use."""
-        return self._reader.read(request)
+        return self._tables.read(request) if is_table(request.object) else self._reader.read(request)
 
     async def lookup(
         self, object_name: str, key: Sequence[str], values: Collection[KeyValues], fields: Collection[str]
@@ -195,6 +201,9 @@ class HubSpotConnector(Connector):
         Raises:
             UsageError: The key is not one unique property.
         """
+        if is_table(object_name):
+            named = await self._tables.named(object_name, ", ".join(key), [value for (value,) in values])
+            return {(value,): rows for value, rows in named.items()}
         await self._catalogue.check(object_name)
         item = await self._key_field(object_name, key)
         by_id = item.name in _IDS
@@ -211,36 +220,48 @@ class HubSpotConnector(Connector):
         self, object_name: str, ids: Collection[str], fields: Collection[str]
     ) -> Mapping[str, SourceRecord]:
         """Return the present values of the records; an id that is gone is absent."""
+        if is_table(object_name):
+            return {row.id: row for row in await self._tables.rows(object_name) if row.id in ids}
         await self._catalogue.check(object_name)
         return {record.id: record for record in await self._reader.by_property(object_name, "", ids, fields)}
 
     async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
         """Return the ids of the records that the values name: by id, by a unique property, or by search.
 
-        Owners are an object here: by ``email`` or by id.
+        Owners are found by ``email`` or by id.
         """
         given = {str(value): value for value in values if value is not None}
-        if reference.object == _OWNERS:
-            return await self._owners(reference.by or "id", given)
+        if is_table(reference.object):
+            named = await self._tables.named(reference.object, reference.by or "id", [*given.values()])
+            return {value: [row.id for row in rows] for value, rows in named.items()}
         await self._catalogue.check(reference.object)
         by = reference.by or "id"
         item = (await self._catalogue.fields(reference.object)).get(by)
         if by in _IDS or (item is not None and item.unique):
-            pairs = await self.lookup(reference.object, [by], [(value,) for value in given], [])
-            return {given[str(value)]: [record.id for record in records] for (value,), records in pairs.items()}
+            words = _by_word(item or Field(by), values)
+            pairs = await self.lookup(reference.object, [by], [(word,) for word in words], [])
+            return {
+                value: [record.id for record in records]
+                for (word,), records in pairs.items()
+                for value in words[str(word)]
+            }
         if item is None:
             raise self._unknown_field(reference.object, by, await self._catalogue.fields(reference.object))
-        folded = {text.casefold(): value for text, value in given.items()}
+        folded = _by_word(item, values, fold=True)
         found: dict[JsonScalar, list[str]] = {}
         for record in await self._reader.searched(reference.object, by, [*given], []):
-            word = str(record.data.get(by)).casefold()
-            if word in folded:
-                found.setdefault(folded[word], []).append(record.id)
+            word = str(canonical(item, record.data.get(by))).casefold()
+            for value in folded.get(word, ()):
+                found.setdefault(value, []).append(record.id)
         return found
 
     async def write(self, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:
         """Write at most a hundred records; a poison record never fails its neighbours."""
         return await self._writer.write(object_name, writes)
+
+    async def add_key(self, object_name: str, name: str) -> Field:
+        """Make a unique text property, for the key of a mapping."""
+        return await self._keys.add(object_name, name)
 
     async def associate(self, object_name: str, associations: Sequence[Association]) -> Sequence[Reason | None]:
         """Make or remove associations, with the labels of their direction."""
@@ -279,17 +300,6 @@ class HubSpotConnector(Connector):
             names += [other.strip().lower() for other in others.split(";") if other.strip()]
         return list(dict.fromkeys(names))
 
-    async def _owners(self, by: str, given: Mapping[str, JsonScalar]) -> dict[JsonScalar, list[str]]:
-        if by not in {"id", EMAIL}:
-            raise UsageError(f"{self._api.system} finds owners by id or email, not by {by}.")
-        found: dict[JsonScalar, list[str]] = {}
-        for owner in await self._catalogue.owners():
-            word = str(owner.get(by) or "")
-            for text, value in given.items():
-                if word and word.casefold() == text.strip().casefold():
-                    found.setdefault(value, []).append(str(owner["id"]))
-        return found
-
 
 def _checked_token(connection: str, token: str) -> str:
     if not token:
@@ -302,3 +312,13 @@ def _checked_token(connection: str, token: str) -> str:
             remedy=f'Copy it again, then run "mapstudio connect {connection}".',
         )
     return token
+
+
+def _by_word(item: Field, values: Collection[JsonScalar], *, fold: bool = False) -> dict[str, list[JsonScalar]]:
+    """Return the values by the text that the system compares, where it may take several for one."""
+    found: dict[str, list[JsonScalar]] = {}
+    for value in values:
+        if value is not None:
+            word = str(canonical(item, value))
+            found.setdefault(word.casefold() if fold else word, []).append(value)
+    return found

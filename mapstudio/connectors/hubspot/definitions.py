@@ -1,63 +1,20 @@
-"""The objects and, translated from the vendor's property definitions, their schemas."""
+"""The vendor's property definitions, translated into fields."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mapstudio.connectors.hubspot.objects import ObjectKind
+from mapstudio.connectors.hubspot.rules import max_length, translated
 from mapstudio.model import Field, FieldType, JsonValue, Option, Record
 
 MAX_TEXT = 65_536
 """Characters of a text property (vendor's property documentation)."""
 
-MODIFIED = "hs_lastmodifieddate"
 ASSOCIATIONS = "associations"
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """One of the vendor's own objects.
-
-    Attributes:
-        first: The properties that people look for first; those shown of an associated record as well.
-        modified: The property that holds when a record was last changed.
-        linked: The objects that it can be associated with.
-        keys: Properties by which an upsert works though their definition does not say unique.
-    """
-
-    label: str
-    first: tuple[str, ...]
-    linked: tuple[str, ...] = ()
-    modified: str = MODIFIED
-    keys: tuple[str, ...] = ()
-
-
-STANDARD: Mapping[str, Standard] = {
-    "contacts": Standard(
-        "Contacts",
-        ("email", "firstname", "lastname", "phone", "lifecyclestage"),
-        ("companies", "deals", "tickets"),
-        "lastmodifieddate",
-        ("email",),
-    ),
-    "companies": Standard("Companies", ("name", "domain", "city", "country"), ("contacts", "deals", "tickets")),
-    "deals": Standard(
-        "Deals",
-        ("dealname", "amount", "dealstage", "closedate", "pipeline"),
-        ("contacts", "companies", "line_items", "tickets"),
-    ),
-    "tickets": Standard(
-        "Tickets", ("subject", "content", "hs_pipeline", "hs_pipeline_stage"), ("contacts", "companies", "deals")
-    ),
-    "products": Standard("Products", ("name", "hs_sku", "price", "description")),
-    "line_items": Standard(
-        "Line items", ("name", "hs_sku", "quantity", "price", "hs_discount_percentage", "hs_product_id"), ("deals",)
-    ),
-}
-PIPELINED: Mapping[str, tuple[str, str]] = {
-    "deals": ("pipeline", "dealstage"),
-    "tickets": ("hs_pipeline", "hs_pipeline_stage"),
-}
 RECORD_FIELDS: tuple[Field, ...] = (
     Field("id", "Record ID", FieldType.TEXT, read_only=True, unique=True),
     Field("createdAt", "Created at", FieldType.DATETIME, read_only=True),
@@ -90,60 +47,65 @@ class Definition:
         return self.field.name
 
 
-def definition(object_name: str, entry: Record) -> Definition:
+def definition(kind: ObjectKind, entry: Record) -> Definition:
     """Translate one property definition.
 
     Args:
-        object_name: The object that it belongs to.
+        kind: The kind of record that it belongs to.
         entry: As the properties endpoint answers it.
     """
     name = str(entry["name"])
-    standard = STANDARD.get(object_name)
-    kind = _type(entry)
+    of = _type(entry)
     shown_only = entry.get("calculated") or entry["type"] == "object_coordinates"
     read_only = bool(shown_only) or _metadata(entry, "readOnlyValue")
     item = Field(
         name=name,
         label=str(entry.get("label") or name),
-        type=kind,
+        type=of,
+        required=name in kind.required and not read_only,
         read_only=read_only,
-        unique=bool(entry.get("hasUniqueValue")) or (standard is not None and name in standard.keys),
-        options=_options(entry) if kind in {FieldType.OPTION, FieldType.OPTIONS} else (),
+        unique=bool(entry.get("hasUniqueValue")) or name in kind.keys,
+        options=_options(entry) if of in {FieldType.OPTION, FieldType.OPTIONS} else (),
         max_length=MAX_TEXT if entry["type"] == "string" and not read_only else None,
+        group=str(entry.get("groupName") or ""),
+        description=str(entry.get("description") or ""),
     )
-    return Definition(item, _rank(standard, entry, read_only), entry.get("referencedObjectType") == "OWNER")
+    return Definition(item, _rank(kind, entry, read_only), entry.get("referencedObjectType") == "OWNER")
 
 
-def with_options(item: Field, options: Iterable[Option]) -> Field:
-    """Return the field with options that are kept outside of its definition."""
-    return Field(
-        name=item.name,
-        label=item.label,
-        type=item.type,
-        read_only=item.read_only,
-        unique=item.unique,
-        options=tuple(options),
-    )
+def with_group(item: Field, labels: Mapping[str, str]) -> Field:
+    """Return the field with its group as people read it."""
+    return replace(item, group=labels.get(item.group, item.group))
 
 
-def association_fields(linked: Mapping[str, Sequence[Field]]) -> list[Field]:
+def with_rules(item: Field, rules: Sequence[Record]) -> Field:
+    """Return the field with what the admin asks of its values."""
+    if item.read_only or not rules:
+        return item
+    longest = min((limit for limit in (item.max_length, max_length(rules)) if limit is not None), default=None)
+    return replace(item, rules=translated(rules), max_length=longest)
+
+
+def association_fields(name: str, label: str, labels: Sequence[str], fields: Iterable[Field]) -> list[Field]:
     """Return the fields of associated records.
 
     Args:
-        linked: For each associated object the fields of it that are shown.
+        name: The associated object.
+        label: What people call it.
+        labels: The labels that such an association can have.
+        fields: Those of its fields that are shown.
     """
-    found: list[Field] = []
-    for name, fields in linked.items():
-        path = f"{ASSOCIATIONS}.{name}"
-        label = STANDARD[name].label
-        found.append(Field(path, f"Associated {label.lower()}", FieldType.LIST, reference=name))
-        found.append(Field(f"{path}[].id", "Record ID", FieldType.TEXT, read_only=True))
-        found.append(Field(f"{path}[].labels", "Association labels", FieldType.LIST, read_only=True))
-        found += [
+    path = f"{ASSOCIATIONS}.{name}"
+    options = tuple(Option(word, word) for word in labels)
+    return [
+        Field(path, f"Associated {label.lower()}", FieldType.LIST, reference=name),
+        Field(f"{path}[].id", "Record ID", FieldType.TEXT, read_only=True),
+        Field(f"{path}[].labels", "Association labels", FieldType.LIST, read_only=True, options=options),
+        *(
             Field(f"{path}[].{item.name}", item.label, item.type, read_only=True, options=item.options)
             for item in fields
-        ]
-    return found
+        ),
+    ]
 
 
 def pipeline_options(pipelines: Sequence[Record]) -> tuple[list[Option], list[Option]]:
@@ -202,9 +164,9 @@ def _metadata(entry: Record, name: str) -> bool:
     return isinstance(metadata, dict) and bool(metadata.get(name))
 
 
-def _rank(standard: Standard | None, entry: Record, read_only: bool) -> int:
-    if standard is not None and entry["name"] in standard.first:
-        return standard.first.index(str(entry["name"]))
+def _rank(kind: ObjectKind, entry: Record, read_only: bool) -> int:
+    if entry["name"] in kind.first:
+        return kind.first.index(str(entry["name"]))
     if read_only:
         return 400
     if entry.get("hubspotDefined") is False:

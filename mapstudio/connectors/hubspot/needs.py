@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mapstudio.connectors.hubspot.definitions import ASSOCIATIONS, STANDARD
+from mapstudio.connectors.hubspot.definitions import ASSOCIATIONS
 from mapstudio.model import Field
 
 _WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"|([A-Za-z0-9_]+)')
@@ -27,13 +27,18 @@ class Needs:
     linked: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def needs_of(object_name: str, paths: Iterable[str] | None, fields: Mapping[str, Field]) -> Needs:
+def reads_links(paths: Iterable[str] | None) -> bool:
+    """Return whether any of the paths leads to associated records."""
+    return any(path.startswith(ASSOCIATIONS) for path in paths or ())
+
+
+def needs_of(paths: Iterable[str] | None, fields: Mapping[str, Field], possible: Sequence[str] = ()) -> Needs:
     """Return what the paths need; unknown names are left out, as the system itself would.
 
     Args:
-        object_name: The object that is read.
         paths: Static paths such as ``email`` or ``associations.companies[].name``; ``None`` or ``@``: all properties.
         fields: The object's properties.
+        possible: The objects that it can be associated with.
     """
     if paths is None:
         return Needs(sorted(fields))
@@ -44,7 +49,7 @@ def needs_of(object_name: str, paths: Iterable[str] | None, fields: Mapping[str,
         if path == EVERYTHING:
             properties |= fields.keys()
         elif words and words[0] == ASSOCIATIONS:
-            _add_link(object_name, words[1:], linked)
+            _add_link(possible, words[1:], linked)
         elif words:
             properties.add(words[0])
     return Needs(
@@ -53,8 +58,7 @@ def needs_of(object_name: str, paths: Iterable[str] | None, fields: Mapping[str,
     )
 
 
-def _add_link(object_name: str, words: Sequence[str], linked: dict[str, set[str]]) -> None:
-    possible = STANDARD[object_name].linked if object_name in STANDARD else ()
+def _add_link(possible: Sequence[str], words: Sequence[str], linked: dict[str, set[str]]) -> None:
     if not words:
         for name in possible:
             linked.setdefault(name, set())

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from mapstudio.connectors.contract import Page, ReadRequest
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.catalogue import Catalogue, next_after
-from mapstudio.connectors.hubspot.definitions import ASSOCIATIONS, MODIFIED, STANDARD
-from mapstudio.connectors.hubspot.needs import Needs, needs_of
+from mapstudio.connectors.hubspot.definitions import ASSOCIATIONS
+from mapstudio.connectors.hubspot.needs import Needs, needs_of, reads_links
+from mapstudio.connectors.hubspot.objects import known_kind
 from mapstudio.connectors.hubspot.values import decoded
 from mapstudio.model import ConnectionFailedError, Field, JsonValue, Record, SourceRecord, UsageError
 
@@ -44,7 +45,8 @@ class Reader:
         """
         await self._catalogue.check(request.object)
         fields = await self._catalogue.fields(request.object)
-        needs = needs_of(request.object, request.paths, fields)
+        possible = (await self._catalogue.kind(request.object)).linked if reads_links(request.paths) else ()
+        needs = needs_of(request.paths, fields, possible)
         checkpoint = _stamp(self._api.now() - OVERLAP)
         pages = self._since(request, needs) if request.since is not None else self._listed(request, needs)
         left = request.limit
@@ -133,9 +135,8 @@ class Reader:
             raise UsageError(
                 f'"{request.since}" is no checkpoint of {self._api.system}.', remedy="Read without --since once."
             ) from error
-        standard = STANDARD.get(request.object)
         changed: Record = {
-            "propertyName": standard.modified if standard else MODIFIED,
+            "propertyName": known_kind(request.object).modified,
             "operator": "GTE",
             "value": str(int(moment.timestamp() * 1000)),
         }

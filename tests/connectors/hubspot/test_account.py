@@ -107,7 +107,7 @@ async def test_a_day_that_is_spent_stops_at_once_and_says_until_when(
         await connector.whoami()
         with pytest.raises(ConnectionFailedError, match=r"00:00 \(Pacific/Kiritimati\), in \d+ h \d\d min"):
             await connector.schema("companies")
-    assert len([path for path in asked if "companies" in path]) == 1
+    assert len(asked) == 2
 
 
 async def test_two_connections_with_one_token_share_what_is_allowed(

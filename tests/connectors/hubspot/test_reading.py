@@ -40,7 +40,7 @@ FIELDS = {name: Field(name) for name in ("email", "firstname", "company")}
 def test_paths_decide_what_is_asked_for(
     paths: set[str] | None, properties: list[str], linked: dict[str, set[str]]
 ) -> None:
-    found = needs_of("contacts", paths, FIELDS)
+    found = needs_of(paths, FIELDS, ("companies", "deals", "tickets"))
     assert list(found.properties) == properties
     assert found.linked == linked
 

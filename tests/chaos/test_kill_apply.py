@@ -21,6 +21,17 @@ from mapstudio.sandbox.server import sandboxes
 from tests.sandbox.running import build, running
 
 ROOT = Path(__file__).resolve().parents[2]
+DEALS = """\
+mapstudio: 1
+name: reservations-to-deals
+source: {connection: hotel, object: reservations, where: guestEmail}
+destination: {connection: crm, object: deals, key: cb_reservation_id}
+fields:
+  cb_reservation_id: reservationID
+  dealname: concat('Stay ', reservationID)
+  associations.contacts: {from: guestEmail, by: email, on_error: skip}
+  associations.companies: {constant: "52000102", label: Primary}
+"""
 CONNECTIONS = {"hotel": "cloudbeds", "crm": "hubspot", "erp": "odoo"}
 PATIENCE = 60.0
 pytestmark = [pytest.mark.chaos, pytest.mark.slow]
@@ -57,6 +68,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """Return the sample project with its sandboxes running."""
     project = tmp_path / "casa-palma"
     shutil.copytree(ROOT / "mappings", project)
+    (project / "hotel" / "reservations-to-deals.yaml").write_text(DEALS, encoding="utf-8")
     with Ledger(tmp_path / "ledger.jsonl") as ledger:
         services = [service for sandbox in sandboxes().values() for service in build(sandbox, ledger=ledger)]
         with running(services) as access:
@@ -68,7 +80,11 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
 
 @pytest.mark.parametrize(
     ("mapping", "sandbox", "kills"),
-    [("companies-to-partners", "odoo", (1, 42, 50)), ("guests-to-contacts", "hubspot", (1, 101))],
+    [
+        ("companies-to-partners", "odoo", (1, 42, 50)),
+        ("guests-to-contacts", "hubspot", (1, 101)),
+        ("reservations-to-deals", "hubspot", (1, 101, 205, 430)),
+    ],
 )
 def test_killed_applies_leave_no_duplicate(bench: Bench, mapping: str, sandbox: str, kills: tuple[int, ...]) -> None:
     for written in kills:
@@ -88,6 +104,10 @@ def test_killed_applies_leave_no_duplicate(bench: Bench, mapping: str, sandbox: 
     created = Counter(json.dumps(entry["key"]) for entry in entries if entry["op"] == "create")
     assert created
     assert created.most_common(1)[0][1] == 1
+    made = Counter(
+        (item["id"], item["values"]["to"]) for item in entries if item["op"] == "associate" and item["changed"]
+    )
+    assert all(count == 1 for count in made.values())
     runs = json.loads(
         subprocess.check_output([sys.executable, "-m", "mapstudio", "runs", "list", "--json"], cwd=bench.project)
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from mapstudio.connectors.contract import ReadRequest
 from mapstudio.connectors.opening import open_connector
 from mapstudio.model import Verb
+from mapstudio.project import variable_name
 from mapstudio.runner import StateStore
+from mapstudio.sandbox.control import PREFIX
 from tests.runner.test_end_to_end import Systems, open_systems
 
 DEALS = """\
@@ -96,3 +100,31 @@ async def test_a_lost_state_store_doubles_no_association(systems: Systems, tmp_p
         _, report = await Systems(systems.project, state, systems.ledger).apply("reservations-to-deals")
     assert report.quiet
     assert len(systems.written("hubspot")) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("drop-after", "*/batch/associate/default"),
+        ("drop-after", "*/associations/*/batch/create"),
+        ("drop-before", "*/associations/*/batch/create"),
+        ("truncate", "*/batch/associate/default"),
+    ],
+)
+async def test_a_fault_amid_associations_leaves_none_missing_and_none_twice(
+    systems: Systems, kind: str, path: str
+) -> None:
+    control = f"{os.environ[variable_name('crm', 'sandbox', 'url')]}{PREFIX}"
+    async with httpx.AsyncClient(base_url=control, trust_env=False) as client:
+        (await client.post("/faults", json={"kind": kind, "path": path, "count": 1})).raise_for_status()
+
+        _, report = await systems.apply("reservations-to-deals", 60)
+
+        [fault] = (await client.get("/faults")).json()["faults"]
+    assert fault["struck"] == 1
+    entries = [entry for entry in systems.written("hubspot") if entry["object"] == "deals"]
+    made = {(entry["id"], entry["values"]["to"]) for entry in entries if entry["op"] == "associate"}
+    created = [entry["id"] for entry in entries if entry["op"] == "create"]
+    assert report.counts["create"] == len(created) > 0
+    assert report.associated == len(made) == 3 * len(created)
+    assert (await systems.apply("reservations-to-deals", 60))[1].quiet

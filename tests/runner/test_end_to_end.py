@@ -48,11 +48,11 @@ class Systems:
         entries = [loads(line) for line in self.ledger.read_text().splitlines()]
         return [entry for entry in entries if isinstance(entry, dict) and entry["sandbox"] == sandbox]
 
-    async def apply(self, mapping: str) -> tuple[Plan, Report]:
+    async def apply(self, mapping: str, limit: int | None = None) -> tuple[Plan, Report]:
         """Plan and apply a mapping of the sample project."""
         async with Runner(self.project, self.project.mapping_path(mapping), state=self.state) as runner:
             runner.acquire_lock()
-            plan = await runner.plan()
+            plan = await runner.plan(limit)
             return plan, await runner.apply(plan)
 
 

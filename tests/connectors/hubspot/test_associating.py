@@ -147,3 +147,22 @@ async def test_a_value_names_its_record_whatever_its_case(connect: Connect) -> N
     by_name = await connector.resolve(Reference("companies", "name"), [name, name.upper()])
     assert "52000102" in by_name[name]
     assert by_name[name] == by_name[name.upper()]
+
+
+async def test_a_label_of_the_client_s_own_is_that_of_its_direction(connect: Connect) -> None:
+    """The ids of such labels are counted from 1: one may be that of a vendor's type, which it must not be taken for."""
+    connector = await connect()
+    [deal], [contact] = await ids(connector, "deals", 1), (await ids(connector, "contacts", 30))[-1:]
+    api = connector._api
+    path = f"{api.paths.associations}/deals/contacts/labels"
+    answer = await api.send("POST", path, json={"name": "pays", "label": "Payer", "inverseLabel": "Pays for"})
+    assert answer.status < 300
+    wanted = [Association(deal, "contacts", contact, ("Payer",))]
+    assert await connector.associate("deals", wanted) == [None]
+    assert (await linked(connector, deal, "contacts"))[contact] == ["Payer"]
+    found = await connector.current("contacts", [contact], ["associations.deals"])
+    data: Any = found[contact].data
+    assert {"id": deal, "labels": ["Pays for"]} in data["associations"]["deals"]
+    [reason] = await connector.associate("deals", [Association(deal, "contacts", contact, ("Pays for",))])
+    assert reason is not None
+    assert "it has: Payer" in reason.reason

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mapstudio.cli import asking, output
+from mapstudio.cli.letting_in import PORT, let_in
 from mapstudio.cli.options import env_option, json_option, open_project, project_option, verbose_option
 from mapstudio.cli.reaching import reached
 from mapstudio.cli.running import wait_for
@@ -37,6 +38,9 @@ class _Secrets:
 @click.option("--test", is_flag=True, help="Only test: NAME, or without it every connection of the environment.")
 @click.option("--no-test", is_flag=True, help="Set up without testing.")
 @click.option("--secrets-file", is_flag=True, help="Keep the secret in a private file (0600) in the state folder.")
+@click.option("--oauth", is_flag=True, help="Let it in by OAuth, in a browser.")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True, help="Of OAuth's redirect.")
+@click.option("--no-browser", is_flag=True, help="Print the page's address only.")
 @json_option
 @project_option
 @verbose_option
@@ -49,6 +53,9 @@ def command(
     test: bool,
     no_test: bool,
     secrets_file: bool,
+    oauth: bool,
+    port: int,
+    no_browser: bool,
     project_folder: Path | None,
     as_json: bool,
 ) -> int | None:
@@ -57,14 +64,18 @@ def command(
     Asks for what the connector needs, writes mapstudio.toml, keeps secrets in the system's keyring (without one it
     prints the variable to set), and says which account and environment it reached. Without a terminal, each secret is
     read from a line of standard input.
+
+    With --oauth it opens a page where a person lets it in; the app's redirect address is http://localhost:PORT/callback.
     """
     project = open_project(project_folder)
     if test:
         return _test(project, name, environment, as_json=as_json)
     if not name:
         raise UsageError("A connection needs a name.", remedy="Write mapstudio connect NAME --type TYPE.")
-    project, settings = _set_up(project, name, connector_type, environment, pairs)
+    project, settings = _set_up(project, name, connector_type, environment, pairs, oauth=oauth)
     secrets = _secrets(project, name, environment, settings, in_file=secrets_file)
+    if oauth and secrets.complete:
+        _let_in(project, name, environment, secrets, port, browser=not no_browser, in_file=secrets_file)
     account = None
     if secrets.complete and not no_test:
         account = wait_for(_reach(project, name, environment))
@@ -73,8 +84,9 @@ def command(
 
 
 def _set_up(
-    project: Project, name: str, connector_type: str | None, environment: str, pairs: tuple[str, ...]
+    project: Project, name: str, connector_type: str | None, environment: str, pairs: tuple[str, ...], *, oauth: bool
 ) -> tuple[Project, list[Setting]]:
+    from mapstudio.connectors.opening import settings_of
     from mapstudio.connectors.registry import connector_class, connector_types
     from mapstudio.project.editing import set_connection
 
@@ -85,8 +97,11 @@ def _set_up(
             remedy="Give the new one another name, or change the type in mapstudio.toml.",
         )
     chosen = connector_type or (known.type if known else asking.ask_type(connector_types()))
-    settings = list(connector_class(chosen).settings)
+    every = connector_class(chosen).settings
+    if oauth and not any(item.oauth for item in every):
+        raise UsageError(f'A connection of type "{chosen}" is not let in by OAuth.', remedy="Leave out --oauth.")
     present = known.environments[environment].settings if known and environment in known.environments else {}
+    settings = settings_of(every, oauth=oauth or any(item.oauth and item.name in present for item in every))
     given = asking.given_settings(pairs, settings)
     variables = frozenset(item.name for item in settings if _has_variable(name, environment, item.name))
     values = asking.ask_settings(settings, given, present, variables)
@@ -142,7 +157,30 @@ def _store(project: Project, name: str, environment: str, setting: str, secret: 
     return "keyring" if store_secret(project, name, environment, setting, secret) else None
 
 
+def _let_in(
+    project: Project, name: str, environment: str, secrets: _Secrets, port: int, *, browser: bool, in_file: bool
+) -> None:
+    from mapstudio.connectors.opening import connection_settings
+    from mapstudio.connectors.registry import connector_class
+    from mapstudio.project import resolve_settings
+    from mapstudio.project.keyring_store import vetted_backend
+    from mapstudio.project.token_vault import ProjectTokenVault
+
+    if not in_file and vetted_backend() is None:
+        remedy = "Add --secrets-file to keep them in a private file of the state folder."
+        raise UsageError("There is no keyring that encrypts on this machine to keep the tokens in.", remedy=remedy)
+    chosen = connector_class(project.connection(name).type)
+    settings = resolve_settings(project, name, environment, connection_settings(project, name, environment))
+    app = chosen.oauth_app(settings)
+    if app is None:
+        raise UsageError(f'The connection "{name}" ({environment}) names no app for OAuth.')
+    tokens = wait_for(let_in(app, f"{name} ({chosen.type})", port, browser=browser))
+    place = ProjectTokenVault(project, name, environment).keep(tokens.to_text(), in_file=in_file)
+    secrets.stored["tokens"] = str(place)
+
+
 async def _reach(project: Project, name: str, environment: str) -> Account:
+    from mapstudio.connectors.contract import AccountKind
     from mapstudio.connectors.opening import guard, open_connector
     from mapstudio.project import SANDBOX
     from mapstudio.project.editing import set_connection
@@ -151,8 +189,11 @@ async def _reach(project: Project, name: str, environment: str) -> Account:
         account = await connector.whoami()
         connection = project.connection(name)
         pinned = account.id in connection.environment(environment).settings.values()
-        if environment != SANDBOX and not pinned and asking.ask_pin(account.name, account.id):
+        # What says of itself that it is a sandbox is pinned without a word: nothing is risked by it.
+        is_safe = environment == SANDBOX and account.kind is AccountKind.SANDBOX
+        if not pinned and (is_safe or (environment != SANDBOX and asking.ask_pin(account.name, account.id))):
             project = set_connection(project, name, connection.type, environment, {asking.ACCOUNT: account.id})
+            output.talk(f"Pinned account {account.id} in {project.file}.")
         return await guard(connector, project, name, environment)
 
 

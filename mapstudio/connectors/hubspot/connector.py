@@ -24,7 +24,7 @@ from mapstudio.connectors.contract import (
     WriteOutcome,
 )
 from mapstudio.connectors.http import checked_url
-from mapstudio.connectors.hubspot.access import SCOPES, URL, OAuthToken, StaticToken, oauth_app
+from mapstudio.connectors.hubspot.access import URL, OAuthToken, StaticToken, oauth_app
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.associating import Associator
 from mapstudio.connectors.hubspot.catalogue import Catalogue
@@ -77,7 +77,7 @@ class HubSpotConnector(Connector):
         Setting("portal", "Hub ID that it must reach (empty: any)", required=False),
         Setting("client_id", "Client ID of the app", oauth=True),
         Setting("client_secret", "Client secret of the app", secret=True, oauth=True),
-        Setting("scopes", "Scopes, with blanks between", required=False, default=SCOPES, oauth=True),
+        Setting("scopes", "Scopes, with blanks between (empty: all that are needed)", required=False, oauth=True),
     )
 
     def __init__(self, api: Api, portal: str, app: OAuthApp | None = None) -> None:

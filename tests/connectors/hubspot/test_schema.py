@@ -145,11 +145,8 @@ async def test_owners_and_pipelines_are_looked_at_but_never_written(connect: Con
     assert "marta.rey@casa-palma.example" in [owner.data["email"] for owner in owners]
     assert len(await read_all(connector, ReadRequest("owners", limit=1))) == 1
     pipelines = await read_all(connector, ReadRequest("pipelines"))
-    stages = {
-        (record.data["object"], stage["id"])
-        for record in pipelines
-        for stage in record.data["stages"]  # type: ignore[union-attr]
-    }
+    lists: list[tuple[Any, Any]] = [(record.data["object"], record.data["stages"]) for record in pipelines]
+    stages = {(name, stage["id"]) for name, some in lists for stage in some}
     assert ("deals", "closedwon") in stages
     assert len({record.id for record in pipelines}) == len(pipelines)
     with pytest.raises(UsageError, match="email, id"):

@@ -31,10 +31,31 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One allowed value of an option field: the internal value and what people read."""
+    """One allowed value of an option field.
+
+    Attributes:
+        value: The internal value.
+        label: What people read.
+        within: The value of the field's ``options_by`` with which it is allowed; empty when it always is.
+    """
 
     value: str
     label: str
+    within: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Return the option in the snapshot's form."""
+        plain = {"value": self.value, "label": self.label}
+        return {**plain, "within": self.within} if self.within else plain
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, str]) -> Option:
+        """Read an option from the snapshot's form.
+
+        Raises:
+            KeyError: An option without a value.
+        """
+        return cls(data["value"], data.get("label", ""), data.get("within", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +75,7 @@ class Field:
         group: Where the system's own screens show it; empty when it has no groups.
         description: What the system says of it; may be empty.
         rules: What the system asks of its values beyond their type.
+        options_by: The field whose value decides which options are allowed, such as the pipeline of a stage.
     """
 
     name: str
@@ -68,10 +90,16 @@ class Field:
     group: str = ""
     description: str = ""
     rules: tuple[Rule, ...] = ()
+    options_by: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the field in the snapshot's form; what few systems tell is there only when it is told."""
-        told = {"group": self.group, "description": self.description, "rules": [rule.to_json() for rule in self.rules]}
+        told = {
+            "group": self.group,
+            "description": self.description,
+            "rules": [rule.to_json() for rule in self.rules],
+            "options_by": self.options_by,
+        }
         return {
             "name": self.name,
             "label": self.label,
@@ -79,7 +107,7 @@ class Field:
             "required": self.required,
             "read_only": self.read_only,
             "unique": self.unique,
-            "options": [{"value": option.value, "label": option.label} for option in self.options],
+            "options": [option.to_json() for option in self.options],
             "max_length": self.max_length,
             "reference": self.reference,
             **{name: value for name, value in told.items() if value},
@@ -100,12 +128,13 @@ class Field:
             required=bool(data.get("required", False)),
             read_only=bool(data.get("read_only", False)),
             unique=bool(data.get("unique", False)),
-            options=tuple(Option(item["value"], item.get("label", "")) for item in data.get("options") or ()),
+            options=tuple(Option.from_json(item) for item in data.get("options") or ()),
             max_length=data.get("max_length"),
             reference=data.get("reference"),
             group=data.get("group") or "",
             description=data.get("description") or "",
             rules=tuple(Rule.from_json(item) for item in data.get("rules") or ()),
+            options_by=data.get("options_by") or "",
         )
 
 

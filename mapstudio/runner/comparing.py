@@ -66,6 +66,31 @@ def cleared_required(task: Task, fields: tuple[FieldChange, ...]) -> tuple[Reaso
     )
 
 
+def wrong_together(task: Task, fields: tuple[FieldChange, ...], present: Record | None) -> tuple[Reason, ...]:
+    """Return a reason for each option that the destination does not allow beside another field's value.
+
+    Args:
+        task: What is being planned.
+        fields: What shall be sent.
+        present: What is there already and stays where nothing is sent.
+    """
+    sent = {change.name: change.new for change in fields}
+    found: list[Reason] = []
+    for item in task.destination.schema.fields:
+        if not item.options_by or not {item.name, item.options_by} & sent.keys():
+            continue
+        value, beside = (
+            sent.get(name, get_path(present, name) if present is not None else None)
+            for name in (item.name, item.options_by)
+        )
+        within = {option.within for option in item.options if option.value == value}
+        if value is not None and beside is not None and within and str(beside) not in within:
+            allowed = ", ".join(option.value for option in item.options if option.within == str(beside)) or "none"
+            text = f"{value} is no option of {item.name} where {item.options_by} is {beside}; it takes {allowed}"
+            found.append(Reason(item.name, text, value))
+    return tuple(found)
+
+
 def _why_empty(task: Task, wanted: Field) -> str:
     row = task.mapping.row(wanted.name)
     if row is None:

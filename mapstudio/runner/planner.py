@@ -9,7 +9,14 @@ from mapstudio.model import FieldChange, JsonValue, Reason, Record, Verb
 from mapstudio.model.paths import get_path
 from mapstudio.runner.candidate import Candidate
 from mapstudio.runner.collapse import collapse, set_keys
-from mapstudio.runner.comparing import association_changes, changes, cleared_required, missing_to_create, nested
+from mapstudio.runner.comparing import (
+    association_changes,
+    changes,
+    cleared_required,
+    missing_to_create,
+    nested,
+    wrong_together,
+)
 from mapstudio.runner.matching import Match, Matcher
 from mapstudio.runner.plan import PlannedRecord
 from mapstudio.runner.progress import ProgressCallback
@@ -78,7 +85,7 @@ def _planned(task: Task, item: Candidate, match: Match, *, unfinished: bool) -> 
         exists = Reason("key", f"insert only, but a record with this key exists: {found.id}", _shown_key(task, item))
         return _record(task, item, Verb.REJECT, reasons=(exists,), gone=match.gone, note=note)
     fields = changes(task, item, found.data)
-    refused = cleared_required(task, fields)
+    refused = cleared_required(task, fields) or wrong_together(task, fields, found.data)
     if refused:
         return _record(task, item, Verb.REJECT, destination_id=found.id, reasons=refused, gone=match.gone)
     verb = Verb.UPDATE if fields else Verb.UNCHANGED
@@ -89,10 +96,11 @@ def _new(task: Task, item: Candidate, match: Match, note: str) -> PlannedRecord:
     if task.mapping.destination.mode is Mode.UPDATE:
         none = Reason("key", "update only, but no record has this key", _shown_key(task, item))
         return _record(task, item, Verb.REJECT, reasons=(none,), gone=match.gone, note=note)
-    refused = missing_to_create(task, item)
+    fields = changes(task, item, None)
+    refused = (*missing_to_create(task, item), *wrong_together(task, fields, None))
     if refused:
         return _record(task, item, Verb.REJECT, reasons=refused, gone=match.gone, note=note)
-    return _record(task, item, Verb.CREATE, fields=changes(task, item, None), gone=match.gone, note=note)
+    return _record(task, item, Verb.CREATE, fields=fields, gone=match.gone, note=note)
 
 
 def _record(

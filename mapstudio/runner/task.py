@@ -90,7 +90,9 @@ class Task:
     @cached_property
     def read_fields(self) -> tuple[str, ...]:
         """The destination's fields whose present values are needed."""
-        return tuple(dict.fromkeys((*self.key, *self.compiled.destination_fields)))
+        fields = (self.destination.schema.get(name) for name in self.compiled.destination_fields)
+        deciding = [item.options_by for item in fields if item is not None and item.options_by]
+        return tuple(dict.fromkeys((*self.key, *self.compiled.destination_fields, *deciding)))
 
     @cached_property
     def references(self) -> MappingOf[str, Reference]:

@@ -87,7 +87,7 @@ class Catalogue:
         for options in await together([self._owner_options(), self._stage_options(object_name, kind)]):
             external.update(options)
         fields = [
-            with_rules(with_group(_with_external(item, external), groups), rules.get(item.name, ()))
+            with_rules(with_group(_with_external(item, external, kind), groups), rules.get(item.name, ()))
             for item in sorted(own.values(), key=_order)
         ]
         beside = await together(self._linked_fields(object_name, target) for target in kind.linked)
@@ -188,11 +188,12 @@ def records(entries: JsonValue) -> list[Record]:
     return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
-def _with_external(item: Definition, external: Mapping[str, Sequence[Option]]) -> Field:
+def _with_external(item: Definition, external: Mapping[str, Sequence[Option]], kind: ObjectKind) -> Field:
     options = external.get(_OWNERS if item.owner else item.name)
     if not options or item.field.read_only:
         return item.field
-    return replace(item.field, options=tuple(options))
+    by = kind.stages[0] if kind.stages is not None and item.name == kind.stages[1] else ""
+    return replace(item.field, options=tuple(options), options_by=by)
 
 
 def _order(item: Definition) -> tuple[int, str]:

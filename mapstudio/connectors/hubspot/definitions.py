@@ -113,7 +113,11 @@ def pipeline_options(pipelines: Sequence[Record]) -> tuple[list[Option], list[Op
     # Stage ids are unique in a portal, their labels are not.
     several = len(pipelines) > 1
     stages = [
-        Option(str(stage["id"]), f"{pipeline['label']}: {stage['label']}" if several else str(stage["label"]))
+        Option(
+            str(stage["id"]),
+            f"{pipeline['label']}: {stage['label']}" if several else str(stage["label"]),
+            within=str(pipeline["id"]),
+        )
         for pipeline in pipelines
         for stage in _stages(pipeline)
     ]

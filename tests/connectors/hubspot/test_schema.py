@@ -10,7 +10,7 @@ import pytest
 from mapstudio.connectors.contract import Enforcement, Origin, ReadRequest, Reference, Write
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.definitions import RECORD_FIELDS
-from mapstudio.model import FieldType, UsageError
+from mapstudio.model import FieldType, Option, UsageError
 from tests.connectors.conformance import read_all
 from tests.connectors.hubspot.conftest import Connect, Script
 
@@ -49,7 +49,8 @@ async def test_options_that_are_kept_elsewhere_are_brought_or_left_open(connect:
     owners = {option.label: option.value for option in fields["hubspot_owner_id"].options}
     assert owners["Marta Rey <marta.rey@casa-palma.example>"] == "71100201"
     assert [option.value for option in fields["pipeline"].options] == ["default"]
-    assert ("closedwon", "Closed Won") in [(option.value, option.label) for option in fields["dealstage"].options]
+    assert Option("closedwon", "Closed Won", within="default") in fields["dealstage"].options
+    assert fields["dealstage"].options_by == "pipeline"
     assert fields["hubspot_team_id"].type is FieldType.OPTION
     assert fields["hubspot_team_id"].options == ()
 

@@ -147,6 +147,7 @@ class ObjectType:
         stage: The properties of pipeline and stage, where it has pipelines.
         required: Without these no record is made.
         custom: Made by the client.
+        bare: Known by name and by the properties that all objects have, but kept by no local portal.
     """
 
     name: str
@@ -160,6 +161,7 @@ class ObjectType:
     stage: tuple[str, str] | None = None
     required: tuple[str, ...] = ()
     custom: bool = False
+    bare: bool = False
 
     @property
     def always(self) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from mapstudio.sandbox.hubspot.definitions import Group, Option, Property
+from mapstudio.sandbox.hubspot import shipped
+from mapstudio.sandbox.hubspot.definitions import Group, ObjectType, Option, Property
 from mapstudio.sandbox.hubspot.errors import Invalid
 from mapstudio.sandbox.hubspot.value_rules import Rule, refusal
 
@@ -48,3 +49,11 @@ class Lexicon:
         """Return what the rules have against a value."""
         found = (refusal(item, rule, value, now) for rule in self.rules.get(item.name, {}).values())
         return [problem for problem in found if problem is not None]
+
+
+def shipped_lexicon(kind: ObjectType) -> Lexicon:
+    """Return what one of the vendor's objects comes with."""
+    if not kind.bare:
+        return Lexicon(shipped.properties(kind.name), shipped.groups(kind.name))
+    group = Group(f"{kind.singular}_information", f"{kind.singular.replace('_', ' ').capitalize()} information", 0)
+    return Lexicon(shipped.common_properties(group.name), {group.name: group})

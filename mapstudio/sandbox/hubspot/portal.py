@@ -17,7 +17,7 @@ from mapstudio.sandbox.hubspot.associations import Associations
 from mapstudio.sandbox.hubspot.definitions import ObjectType, Property, Schema, TypeKey
 from mapstudio.sandbox.hubspot.derived import from_product
 from mapstudio.sandbox.hubspot.errors import ApiError, bad_request
-from mapstudio.sandbox.hubspot.lexicon import Lexicon
+from mapstudio.sandbox.hubspot.lexicon import Lexicon, shipped_lexicon
 from mapstudio.sandbox.hubspot.limits import TIERS, Limits
 from mapstudio.sandbox.hubspot.stages import Stages
 from mapstudio.sandbox.hubspot.store import Change, Stored, Table
@@ -57,7 +57,7 @@ class Portal:
         self.tables: dict[str, Table] = {}
         self._words: dict[str, Table] = {}
         for kind in shipped.object_types():
-            self.add_table(kind, Lexicon(shipped.properties(kind.name), shipped.groups(kind.name)))
+            self.add_table(kind, shipped_lexicon(kind))
         self.associations = Associations(AssociationTypes())
         self.owners = [_owner(owner.index, owner.email, owner.first, owner.last) for owner in setup.world.owners]
         self.owners.append(_owner(len(self.owners), "carmen.ibarra@casa-palma.example", "Carmen", "Ibarra", left=True))

@@ -10,7 +10,8 @@ from mapstudio.model import JsonValue
 from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.seed_contacts import contact_values
 from mapstudio.sandbox.hubspot.seed_sales import company_values, deal_values, line_values, product_values
-from mapstudio.sandbox.hubspot.store import Stored
+from mapstudio.sandbox.hubspot.seed_service import papers
+from mapstudio.sandbox.hubspot.store import Change, Stored
 from mapstudio.sandbox.world import TODAY, World
 
 OPENED = datetime(2024, 2, 1, 9, 0, tzinfo=UTC)
@@ -32,7 +33,8 @@ class _Seeder:
         contacts = self._contacts()
         companies = self._companies(contacts)
         products = self._products()
-        self._deals(contacts, companies, products)
+        deals = self._deals(contacts, companies, products)
+        self._papers(contacts, deals)
 
     def _contacts(self) -> dict[int, Stored]:
         rng = self.world.random("hubspot/contacts")
@@ -61,10 +63,11 @@ class _Seeder:
 
     def _deals(
         self, contacts: Mapping[int, Stored], companies: Mapping[int, Stored], products: Mapping[int, Stored]
-    ) -> None:
+    ) -> dict[int, Stored]:
         rng = self.world.random("hubspot/deals")
+        found: dict[int, Stored] = {}
         for deal in self.world.deals:
-            record = self._store("deals", deal_values(rng, deal, self.owners))
+            record = found[deal.index] = self._store("deals", deal_values(rng, deal, self.owners))
             links = self.portal.associations
             if rng.random() < 0.97:
                 links.add("deals", record.id, "companies", companies[deal.company].id, [])
@@ -76,10 +79,29 @@ class _Seeder:
                 item = self._store("line_items", values)
                 links.add("deals", record.id, "line_items", item.id, [])
 
-    def _store(self, name: str, values: Mapping[str, JsonValue]) -> Stored:
+        return found
+
+    def _papers(self, contacts: Mapping[int, Stored], deals: Mapping[int, Stored]) -> None:
+        rng = self.world.random("hubspot/papers")
+        for paper in papers(rng, self.world, self.owners):
+            record = self._store(paper.kind, paper.values, paper.told)
+            if paper.person is not None:
+                self._link(paper.kind, record, "contacts", contacts[paper.person].id)
+            if paper.deal is not None:
+                deal = deals[paper.deal].id
+                self._link(paper.kind, record, "deals", deal)
+                for target in ("companies", "contacts"):
+                    for other in self.portal.associations.of("deals", deal, target):
+                        self._link(paper.kind, record, target, other)
+
+    def _link(self, kind: str, record: Stored, target: str, other: int) -> None:
+        self.portal.associations.add(kind, record.id, target, other, [])
+
+    def _store(self, name: str, values: Mapping[str, JsonValue], told: Mapping[str, str] | None = None) -> Stored:
         table = self.portal.tables[name]
         created, modified = _moments(self.times)
         change = table.check({key: value for key, value in values.items() if value not in {None, ""}}, None, set())
+        change = Change({**change.values, **(told or {})})
         record = table.create(change, created=created, modified=modified)
         record.lags_since = None
         return record

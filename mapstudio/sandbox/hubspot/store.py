@@ -147,8 +147,10 @@ class Table:
             reserved: Unique values that earlier inputs of the same batch take; this one's are added.
 
         Raises:
-            ApiError: A value is refused or taken.
+            ApiError: A value is refused or taken, or no records of this object are kept here.
         """
+        if self.kind.bare:
+            raise bad_request(f"The local sandbox knows {self.kind.name} by name only, and keeps none.")
         kept: dict[str, str | None] = {}
         problems: list[Invalid] = []
         for name, value in values.items():

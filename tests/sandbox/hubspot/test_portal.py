@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +138,33 @@ def test_the_definitions_are_those_of_the_reference(reference_folder: Path, name
         )
         if entry["name"] != "deal_currency_code":
             assert [option["value"] for option in item["options"]] == [option["value"] for option in entry["options"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "fewest", "target"),
+    [("tickets", 30, "contacts"), ("notes", 50, "contacts"), ("quotes", 10, "deals"), ("orders", 10, "companies")],
+)
+def test_there_is_something_of_everything(client: httpx.Client, name: str, fewest: int, target: str) -> None:
+    records = everything(client, name, "hs_object_id")
+    assert len(records) >= fewest
+    inputs = [{"id": record["id"]} for record in records]
+    answer = client.post(f"/crm/v4/associations/{name}/{target}/batch/read", json={"inputs": inputs}).json()
+    assert len(answer["results"]) > 0.8 * len(records)
+
+
+def test_an_invoice_holds_what_only_the_system_knows(client: httpx.Client) -> None:
+    for record in everything(client, "invoices", "hs_amount_billed,hs_balance_due,hs_amount_paid,hs_invoice_status"):
+        values = record["properties"]
+        assert Decimal(values["hs_amount_billed"]) == Decimal(values["hs_amount_paid"]) + Decimal(
+            values["hs_balance_due"]
+        )
+        assert (values["hs_invoice_status"] == "paid") == (values["hs_balance_due"] == "0")
+
+
+@pytest.mark.parametrize("word", ["deal_split", "calls", "0-27", "leads"])
+def test_objects_that_are_known_by_name_only_are_described_and_empty(client: httpx.Client, word: str) -> None:
+    assert client.get(f"/crm/v3/objects/{word}").json() == {"results": []}
+    assert "hs_object_id" in {item["name"] for item in client.get(f"/properties/v2/{word}/properties").json()}
+    refused = client.post(f"/crm/v3/objects/{word}", json={"properties": {}})
+    assert refused.status_code == 400
+    assert "by name only" in refused.json()["message"]

@@ -29,7 +29,7 @@ class WithToken(FakeConnector):
 @pytest.fixture(autouse=True)
 def needs_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every connection need a token; those of the sandboxes are set."""
-    monkeypatch.setattr("mapstudio.studio.probing.connector_class", lambda _: WithToken)
+    monkeypatch.setattr("mapstudio.connectors.opening.connector_class", lambda _: WithToken)
     for name in ("HOTEL", "CRM"):
         monkeypatch.setenv(f"MAPSTUDIO_{name}_SANDBOX_TOKEN", SECRET)
 

@@ -30,7 +30,7 @@ examples:
 @pytest.fixture(autouse=True)
 def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the project's connections be of a type that is known, and runs have one name."""
-    monkeypatch.setattr("mapstudio.studio.probing.connector_class", lambda _: FakeConnector)
+    monkeypatch.setattr("mapstudio.connectors.opening.connector_class", lambda _: FakeConnector)
     monkeypatch.setattr("mapstudio.runner.state.runs.run_name", lambda *_: "calm-heron-27")
     monkeypatch.setattr("mapstudio.studio.screens.home.side.duration", lambda _: "12 ms")
 

@@ -102,11 +102,10 @@ class Associator:
         done = _named(answer.body)
         told.update((pair.place, None) for pair in pairs if pair.item.remove or pair.ids in done)
         silent = [pair for pair in pairs if pair.place not in told]
-        if len(pairs) == 1 and silent:
-            told[silent[0].place] = silent[0].refused(_SILENT)
-            return True
-        for pair in silent:
-            await self._send(path, [pair], told)
+        if len(silent) == len(pairs):
+            told.update((pair.place, pair.refused(_SILENT)) for pair in silent)
+        elif silent:
+            await self._send(path, silent, told)
         return True
 
     async def _isolate(

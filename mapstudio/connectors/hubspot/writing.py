@@ -2,8 +2,8 @@
 
 Every input carries an ``objectWriteTraceId``: with one on each, the system writes the good inputs and tells the bad
 ones in a 207. Where it refuses a whole batch all the same, those whom the refusal points at are sent apart, and without
-a hint the batch is halved until the bad records stand alone. A 2xx alone is never taken for written: an input without a
-result is sent again on its own.
+a hint the batch is halved until the bad records stand alone. A 2xx alone is never taken for written: inputs without a
+result are sent again, and once more without a word nobody knows what became of them.
 """
 
 from __future__ import annotations
@@ -84,11 +84,11 @@ class Writer:
             outcomes[place] = replace(outcomes[place], reasons=(reason,))
         await self._settle(call, _refused(answer.body, inputs), outcomes)
         silent = [item for item in inputs if item.place not in outcomes]
-        if len(inputs) == 1 and silent:
-            outcomes[silent[0].place] = WriteOutcome(Written.UNKNOWN, reasons=(Reason(KEY, _SILENT),))
-            return True
-        for item in silent:
-            await self._send(call, [item], outcomes, repeated=True)
+        if len(silent) == len(inputs):
+            unknown = WriteOutcome(Written.UNKNOWN, reasons=(Reason(KEY, _SILENT),))
+            outcomes.update((item.place, unknown) for item in silent)
+        elif silent:
+            await self._send(call, silent, outcomes, repeated=True)
         return True
 
     async def _moved_back(self, call: _Call, body: JsonValue, inputs: Sequence[Input]) -> dict[int, Reason]:

@@ -178,7 +178,7 @@ async def test_results_are_matched_to_their_inputs_whatever_their_order(
     assert [outcome.destination_id for outcome in outcomes] == ["90", "91", "92", "93", "94"]
 
 
-async def test_an_input_without_a_word_in_the_answer_is_asked_again_alone(
+async def test_an_input_without_a_word_in_the_answer_is_asked_again(
     scripted: Callable[[Script], HubSpotConnector],
 ) -> None:
     """A 2xx is no proof: a record that is neither in the results nor in the errors is not taken for written."""
@@ -199,6 +199,23 @@ async def test_an_input_without_a_word_in_the_answer_is_asked_again_alone(
         [again] = await connector.write("contacts", [create(2)])
     assert sent[1] == ["w2@example.org"]
     assert again.result is Written.UNKNOWN
+
+
+async def test_an_answer_that_says_nothing_of_anybody_leaves_all_unknown_at_once(
+    scripted: Callable[[Script], HubSpotConnector],
+) -> None:
+    sent: list[int] = []
+
+    def script(method: str, path: str, body: Any) -> tuple[int, Any]:
+        if "/properties/" in path:
+            return 200, PROPERTIES
+        sent.append(len(body["inputs"]))
+        return 200, {"status": "PENDING", "results": []}
+
+    async with scripted(script) as connector:
+        outcomes = await connector.write("contacts", [create(number) for number in range(9)])
+    assert {outcome.result for outcome in outcomes} == {Written.UNKNOWN}
+    assert sent == [9]
 
 
 async def test_what_was_written_before_the_connection_broke_is_not_forgotten(

@@ -130,8 +130,10 @@ class _Server:
     def _seen(self, token: Token | None, *, access: bool) -> Response:
         if token is None or token.revoked or self._tokens.left(token) <= 0:
             return _unknown()
+        # The first version tells less, and of each kind of token something else.
+        left_out = {"active", "token_use", "client_id" if access else "app_id"}
         told = self._described(token, access)
-        return JSONResponse({name: value for name, value in told.items() if name not in {"active", "token_use"}})
+        return JSONResponse({name: value for name, value in told.items() if name not in left_out})
 
     def _described(self, token: Token, access: bool) -> dict[str, Any]:
         app, left = self._tokens.app, self._tokens.left(token)
@@ -196,8 +198,6 @@ def _refused(error: OAuthError) -> Response:
         "message": error.message,
         "correlationId": str(uuid4()),
         "category": "VALIDATION_ERROR",
-        "error": error.standard,
-        "error_description": error.message,
     }
     return JSONResponse(body, 400)
 

@@ -47,13 +47,12 @@ _SCOPES = frozenset(
 
 
 class OAuthError(Exception):
-    """What the token endpoint refuses: the vendor's word, a sentence, and the standard's word."""
+    """What the token endpoint refuses: the vendor's word and a sentence."""
 
-    def __init__(self, word: str, message: str, standard: str) -> None:
+    def __init__(self, word: str, message: str) -> None:
         super().__init__(message)
         self.word = word
         self.message = message
-        self.standard = standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ class Tokens:
         """
         kind = form.get("grant_type", "")
         if kind not in {"authorization_code", "refresh_token"}:
-            raise OAuthError("BAD_GRANT_TYPE", "missing or unknown grant type", "unsupported_grant_type")
+            raise OAuthError("BAD_GRANT_TYPE", "missing or unknown grant type")
         self.check_client(form)
         return self._by_code(form) if kind == "authorization_code" else self._by_refresh(form)
 
@@ -140,9 +139,9 @@ class Tokens:
             OAuthError: The client's id or secret is wrong.
         """
         if not compare_digest(form.get("client_id", "").encode(), self.app.client_id.encode()):
-            raise OAuthError("BAD_CLIENT_ID", "missing or unknown client id", "invalid_client")
+            raise OAuthError("BAD_CLIENT_ID", "missing or unknown client id")
         if not compare_digest(form.get("client_secret", "").encode(), self.app.client_secret.encode()):
-            raise OAuthError("BAD_CLIENT_SECRET", "missing or unknown client secret", "invalid_client")
+            raise OAuthError("BAD_CLIENT_SECRET", "missing or unknown client secret")
 
     def revoke(self, token: str) -> bool:
         """End one token; return whether it was ours. A revoked refresh token leaves its access tokens as they are."""
@@ -160,19 +159,19 @@ class Tokens:
         # A code is gone when it was shown once, even when the rest of the request is wrong.
         grant = self._codes.pop(form.get("code", ""), None)
         if grant is None:
-            raise OAuthError("BAD_AUTH_CODE", "missing or unknown auth code", "invalid_grant")
+            raise OAuthError("BAD_AUTH_CODE", "missing or unknown auth code")
         if self._clock.now() >= grant.ends:
-            raise OAuthError("EXPIRED_AUTH_CODE", "auth code has expired", "invalid_grant")
+            raise OAuthError("EXPIRED_AUTH_CODE", "auth code has expired")
         if form.get("redirect_uri") != grant.redirect_uri:
-            raise OAuthError("BAD_REDIRECT_URI", "redirect URI does not match the authorization's", "invalid_grant")
+            raise OAuthError("BAD_REDIRECT_URI", "redirect URI does not match the authorization's")
         if grant.challenge is not None and challenge_of(form.get("code_verifier", "")) != grant.challenge:
-            raise OAuthError("BAD_CODE_VERIFIER", "code verifier does not match the challenge", "invalid_grant")
+            raise OAuthError("BAD_CODE_VERIFIER", "code verifier does not match the challenge")
         return self._given(grant.scopes, self._new_refresh_token(grant.scopes))
 
     def _by_refresh(self, form: Mapping[str, str]) -> dict[str, Any]:
         shown = self._refresh.get(form.get("refresh_token", ""))
         if shown is None or shown.revoked:
-            raise OAuthError("BAD_REFRESH_TOKEN", "missing or unknown refresh token", "invalid_grant")
+            raise OAuthError("BAD_REFRESH_TOKEN", "missing or unknown refresh token")
         if not self.rotate:
             return self._given(shown.scopes, shown)
         self.revoke(shown.token)

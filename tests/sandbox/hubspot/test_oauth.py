@@ -131,7 +131,7 @@ def test_a_wrong_request_for_tokens_is_refused_with_the_reason(
 def test_a_code_is_good_once_and_for_a_minute(crm: httpx.Client) -> None:
     used = code(crm)
     assert exchange(crm, code=used).status_code == 200
-    assert exchange(crm, code=used).json()["error"] == "invalid_grant"
+    assert exchange(crm, code=used).json()["status"] == "BAD_AUTH_CODE"
     late = code(crm)
     advance(crm, 61)
     assert exchange(crm, code=late).json()["status"] == "EXPIRED_AUTH_CODE"

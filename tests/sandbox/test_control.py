@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from mapstudio.model import UsageError
 from mapstudio.sandbox.contract import Sandbox, SandboxOption, Service, Setup
+from mapstudio.sandbox.server import sandboxes
 from tests.sandbox.running import build, running
 
 
@@ -217,3 +218,20 @@ def test_the_control_endpoint_needs_no_token_but_a_program_of_this_machine(clien
         assert answer.status_code == 400
         assert "this machine" in answer.json()["error"]
     assert client.get("/__sandbox__/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("name", sandboxes())
+def test_every_shipped_sandbox_can_be_broken_and_reset(name: str) -> None:
+    with running(build(sandboxes()[name])) as access:
+        assert name in access
+        for service in access.values():
+            with httpx.Client(base_url=service["url"], trust_env=False) as client:
+                usual = client.get("/").status_code
+                for kind, status in (("429", 429), ("500", 500), ("502", 502)):
+                    fault(client, kind, count=1)
+                    assert client.get("/").status_code == status
+                fault(client, "drop-before")
+                with pytest.raises(httpx.RemoteProtocolError):
+                    client.get("/")
+                assert client.post("/__sandbox__/reset", timeout=30).status_code == 200
+                assert client.get("/").status_code == usual

@@ -59,7 +59,7 @@ def build(setup: Setup) -> Sequence[Service]:
     hotel = casa_palma()
     gateway = Gateway(setup, hotel, seed_store(setup.world, hotel), spec=setup.options.get("dialect") == "spec")
     app = Starlette(routes=[Route(PREFIX + "{method}", gateway.answer, methods=["GET", "POST", "PUT", "DELETE"])])
-    return [Service("cloudbeds", app, {"api_key": API_KEY, "property": hotel.id})]
+    return [Service("cloudbeds", app, {"api_key": API_KEY, "property": hotel.id}, refusal=envelope.gateway_error)]
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Gateway:
 
     def __post_init__(self) -> None:
         self._keys = {API_KEY: (self.hotel.id,), GROUP_KEY: (self.hotel.id, SISTER_PROPERTY)}
-        self._window = Window(REQUESTS_PER_SECOND, 1.0)
+        self._window = Window(REQUESTS_PER_SECOND, 1.0, clock=self.setup.clock.elapsed)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""

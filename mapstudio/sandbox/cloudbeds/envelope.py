@@ -101,3 +101,8 @@ def no_such_method(status: int, message: str) -> ExactResponse:
 def too_many(retry_after: float) -> ExactResponse:
     """Return the answer to one request too many; no schema is documented, clients see ``Retry-After``."""
     return ExactResponse({}, 429, {"Retry-After": str(max(1, round(retry_after + 0.5)))})
+
+
+def gateway_error(status: int) -> ExactResponse:
+    """Return the gateway's answer of an error status that a tester asks for."""
+    return too_many(0) if status == 429 else ExactResponse({"success": False, "message": "Internal error"}, status)

@@ -21,11 +21,8 @@ class Paths:
         associations: Followed by both objects' names.
         schemas: All custom objects.
         account: The account's details.
-        usage: What is spent of the day's calls of private apps.
         validations: Followed by an object's name: the admin's rules for its properties.
         token: Where OAuth tokens are given.
-        rules_on_writes: Whether what the admin configured for people (fields required to create a record, and so on)
-            holds for writes as well.
     """
 
     objects: str
@@ -35,13 +32,11 @@ class Paths:
     associations: str
     schemas: str
     account: str
-    usage: str
     validations: str
     token: str
-    rules_on_writes: bool = False
 
 
-def _dated(version: str, *, rules_on_writes: bool = False) -> Paths:
+def _dated(version: str) -> Paths:
     return Paths(
         objects=f"/crm/objects/{version}",
         properties=f"/crm/properties/{version}",
@@ -50,10 +45,8 @@ def _dated(version: str, *, rules_on_writes: bool = False) -> Paths:
         associations=f"/crm/associations/{version}",
         schemas=f"/crm-object-schemas/{version}/schemas",
         account=f"/account-info/{version}/details",
-        usage=f"/account-info/{version}/api-usage/daily/private-apps",
         validations=f"/crm/property-validations/{version}",
         token=f"/oauth/{version}/token",
-        rules_on_writes=rules_on_writes,
     )
 
 
@@ -65,13 +58,12 @@ _NUMBERED = Paths(
     associations="/crm/v4/associations",
     schemas="/crm-object-schemas/v3/schemas",
     account="/account-info/v3/details",
-    usage="/account-info/v3/api-usage/daily/private-apps",
     validations="/crm/v3/property-validations",
     token="/oauth/v1/token",  # noqa: S106 - an address
 )
 VERSIONS: Mapping[str, Paths] = {
     "2026-03": _dated("2026-03"),
-    "2026-09": _dated("2026-09", rules_on_writes=True),
+    "2026-09": _dated("2026-09"),
     # One and the same: objects are numbered v3 there and associations v4.
     "v3": _NUMBERED,
     "v4": _NUMBERED,

@@ -105,16 +105,17 @@ class Stages:
         pipeline_name, stage_name = kind.stage
         stage = kept[stage_name] if stage_name in kept else held(stage_name)
         pipeline = kept[pipeline_name] if pipeline_name in kept else held(pipeline_name)
-        if pipeline is None:
-            first = self.live(kind.name)[:1]
-            if stage is None or not first:
-                return None
-            pipeline = kept[pipeline_name] = first[0].id
-        found = self.of(kind.name).get(pipeline)
-        if stage is None or found is None or any(each.id == stage for each in found.live()):
+        pipelines = self.live(kind.name)
+        if stage is None:
             return None
-        allowed = ", ".join(each.id for each in found.live())
-        message = f"{stage} was not one of the allowed options: [{allowed}]"
+        if pipeline is None and pipelines:
+            pipeline = kept[pipeline_name] = pipelines[0].id
+        allowed = [each.id for found in pipelines if found.id == pipeline for each in found.live()]
+        if stage in allowed:
+            return None
+        # As recorded in public code for a deal.
+        options = f"pipelineId={pipeline} : [{', '.join(allowed)}]"
+        message = f"{stage} is not a valid pipeline stage ID. Valid options are: {options}"
         return Invalid(stage_name, "INVALID_OPTION", message, stage)
 
     def _all(self, name: str) -> Iterator[Stage]:

@@ -214,6 +214,9 @@ class Table:
         item = self.properties.get(name)
         if item is None:
             return Invalid(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
+        if self.kind.stage and name == self.kind.stage[1] and isinstance(value, str):
+            # Whether it is a stage at all is told together with the pipeline that it must be one of.
+            return value or None
         result = stored(item, value, existing.values.get(name) if existing else None, self.outside)
         if isinstance(result, str):
             return next(iter(self.lexicon.refusals(item, result, self.now())), result)
@@ -231,14 +234,17 @@ class Table:
             claim = (name, self._folded(name, value))
             holder = self.unique[name].get(claim[1])
             if holder not in {None, own} or claim in reserved:
-                raise self._taken(name, value, holder)
+                raise self._taken(name, value, own, holder)
             claimed.add(claim)
         reserved |= claimed
 
-    def _taken(self, name: str, value: str, holder: int | None) -> ApiError:
+    def _taken(self, name: str, value: str, own: int | None, holder: int | None) -> ApiError:
         if name == "email":
             return conflict(self.kind.singular, holder)
-        text = f"{value} is already the value of {name} of another {self.kind.singular}."
+        # The real sentence, from memory of public threads; an earlier input of the same batch has no id yet.
+        where = f"portalId={self.portal}, objectTypeId={self.kind.type_id}, objectId={own or 0}"
+        at = f"PropertyValueCoordinates{{{where}, propertyName={name}, value={value}}}"
+        text = f"Cannot set {at} on {own or 0}. {holder or 0} already has that value."
         return invalid_values(self.portal, [Invalid(name, "CONFLICTING_UNIQUE_VALUE", text, value)])
 
     def _keep(self, record: Stored, change: Change) -> None:

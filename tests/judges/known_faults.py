@@ -70,7 +70,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A status that is answered although it is not described."""
+    """A status that is answered although it is not described; as another one, or without a body."""
 
     paths: str
     status: int
@@ -158,10 +158,14 @@ ALIASES = (
         r"/crm/objects/2026-03/\1/\2",
         "the documents of 2026-09 are those of any object only",
     ),
+    Alias("^/oauth/2026-09/", "/oauth/2026-03/", "the document of 2026-09 describes no answer of the token endpoint"),
     Alias("^/crm/v3/owners/$", "/crm/v3/owners", "the official clients call it so"),
     Alias("^/crm/v3/schemas", "/crm-object-schemas/v3/schemas", "public clients call it so"),
 )
 PARAMETERS: tuple[Parameter, ...] = ()
 STATUSES = (
     Status(r"/crm/\w+/2026-09/.*/batch/\w+", 207, (200, 201), "the answer has errors, but the status is not named"),
+    Status(r"/oauth/[^/]+/token/revoke", 200, (), "only errors are described"),
 )
+PAGES = frozenset({"/oauth/authorize"})
+"""What is for people with a browser, and so in no document."""

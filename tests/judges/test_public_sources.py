@@ -1,0 +1,91 @@
+"""What public ETL sources ask for, in their words: old aliases, singular names, long queries, forms.
+
+The sources themselves were tried by hand, with nothing but their base address redirected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from tests.judges.conftest import Portal
+
+
+@pytest.fixture(name="portal", params=["alone"])
+def _portal(portal: Portal) -> Portal:
+    """Not judged: the old paths are in no document any more."""
+    return portal
+
+
+@pytest.fixture(name="client")
+def _client(portal: Portal) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {portal.token}"}
+    with httpx.Client(base_url=portal.url, headers=headers, trust_env=False) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/properties/v1/deals/properties", "dealname"),
+        ("/companies/v2/properties", "domain"),
+        ("/properties/v2/contact/properties", "email"),
+        ("/properties/v2/line_item/properties", "price"),
+    ],
+)
+def test_definitions_under_their_old_paths(client: httpx.Client, path: str, name: str) -> None:
+    found = {item["name"]: item for item in client.get(path).json()}
+    assert {"name", "label", "type", "fieldType", "options"} <= {*found[name]}
+
+
+def test_a_whole_object_with_all_its_properties_and_associations(client: httpx.Client) -> None:
+    names = [item["name"] for item in client.get("/properties/v2/contact/properties").json()]
+    params = {
+        "limit": "100",
+        "properties": ",".join(names),
+        "associations": "tickets,companies,deals",
+        "archived": "false",
+    }
+    seen: list[str] = []
+    after: dict[str, str] = {}
+    while True:
+        page = client.get("/crm/v3/objects/contact", params=params | after).json()
+        seen += [record["id"] for record in page["results"]]
+        assert {*page["results"][0]["properties"]} >= {*names} - {"hs_object_id"}
+        if "paging" not in page:
+            break
+        after = {"after": page["paging"]["next"]["after"]}
+    assert len(seen) == len({*seen}) > 300
+
+
+@pytest.mark.parametrize(
+    "path", ["/crm/v3/owners/", "/crm/v4/objects/tickets", "/crm/v3/schemas", "/crm/v3/objects/0-3"]
+)
+def test_other_ways_to_the_same(client: httpx.Client, path: str) -> None:
+    assert isinstance(client.get(path).raise_for_status().json()["results"], list)
+
+
+def test_tokens_as_a_source_renews_and_examines_them(client: httpx.Client, portal: Portal) -> None:
+    app = {name: portal.access["oauth"][name] for name in ("client_id", "client_secret")}
+    asked = {
+        "client_id": app["client_id"],
+        "redirect_uri": "http://localhost/callback",
+        "scope": "oauth crm.objects.contacts.read",
+        "state": "here",
+        "response_type": "code",
+    }
+    agreed = client.post("/oauth/authorize", data={**asked, "agreed": "yes"})
+    code = parse_qs(urlsplit(agreed.headers["Location"]).query)["code"][0]
+    form = {**app, "redirect_uri": asked["redirect_uri"]}
+    first = client.post("/oauth/v1/token", data={**form, "grant_type": "authorization_code", "code": code}).json()
+    renewal = {**form, "grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    again = client.post("/oauth/2026-03/token", data=renewal).json()
+    assert (again["expires_in"], again["token_type"]) == (1800, "bearer")
+    examined = client.get(f"/oauth/v1/access-tokens/{again['access_token']}").json()
+    assert {*asked["scope"].split()} <= {*examined["scopes"]}
+    lent = {"Authorization": f"Bearer {again['access_token']}"}
+    assert client.get("/crm/v3/objects/contacts", headers=lent).status_code == 200
+    assert client.get("/crm/v3/objects/deals", headers=lent).status_code == 403

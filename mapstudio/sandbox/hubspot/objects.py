@@ -93,7 +93,12 @@ async def search_records(portal: Portal, request: Request) -> Answer:
     """POST a search."""
     table = portal.table(request.path_params["object"])
     body = await body_of(request)
-    found = search(table, body)
+
+    def linked(record: Stored, word: str) -> list[str]:
+        target = portal.table(word).kind.name
+        return [str(other) for other in portal.associations.of(table.kind.name, record.id, target)]
+
+    found = search(table, body, linked)
     asked = [str(name) for name in body.get("properties") or []]
     answer: dict[str, Any] = {
         "total": found.total,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
@@ -22,7 +22,12 @@ MAX_FILTERS = 25
 MAX_QUERY = 3000
 
 Comparable: TypeAlias = "Decimal | str"
-Test: TypeAlias = Callable[[Mapping[str, str]], bool]
+Values: TypeAlias = "Mapping[str, str]"
+Test: TypeAlias = Callable[[Stored, Values], bool]
+Linked: TypeAlias = Callable[[Stored, str], Collection[str]]
+"""Gives the ids of what a record is associated with, by the word of an object."""
+
+_ASSOCIATIONS = "associations."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +44,26 @@ class Found:
     after: str | None
 
 
-def search(table: Table, request: Mapping[str, Any]) -> Found:
+def search(table: Table, request: Mapping[str, Any], linked: Linked) -> Found:
     """Answer a search.
+
+    Args:
+        table: What is searched.
+        request: The body.
+        linked: For filters by associated records.
 
     Raises:
         ApiError: A limit is broken, or a property or operator is unknown.
     """
     limit, start = _window(request)
-    wanted = _groups(table, request.get("filterGroups") or [])
+    wanted = _groups(table, request.get("filterGroups") or [], linked)
     query = str(request.get("query") or "").lower()
     if len(query) > MAX_QUERY:
         raise bad_request(f"query is longer than {MAX_QUERY} characters.")
     hits = []
     for record in table.live():
         values = table.searchable(record)
-        if values is not None and wanted(values) and _mentions(table.kind.searched, values, query):
+        if values is not None and wanted(record, values) and _mentions(table.kind.searched, values, query):
             hits.append((record, values))
     for name, descending in reversed(_sorts(request.get("sorts") or [])):
         hits = _sorted(table, hits, name, descending)
@@ -72,25 +82,27 @@ def _window(request: Mapping[str, Any]) -> tuple[int, int]:
     return limit, int(after)
 
 
-def _groups(table: Table, groups: Sequence[Mapping[str, Any]]) -> Test:
+def _groups(table: Table, groups: Sequence[Mapping[str, Any]], linked: Linked) -> Test:
     filters = [group.get("filters") or [] for group in groups]
     if len(filters) > MAX_GROUPS:
         raise bad_request(f"filterGroups holds more than {MAX_GROUPS} groups.")
     if any(len(group) > MAX_FILTERS_IN_GROUP for group in filters) or sum(map(len, filters)) > MAX_FILTERS:
         raise bad_request(f"There are more than {MAX_FILTERS_IN_GROUP} filters in a group or {MAX_FILTERS} in all.")
-    tests = [[_test(table, item) for item in group] for group in filters]
-    return lambda values: not tests or any(all(test(values) for test in group) for group in tests)
+    tests = [[_test(table, item, linked) for item in group] for group in filters]
+    return lambda record, values: not tests or any(all(test(record, values) for test in group) for group in tests)
 
 
-def _test(table: Table, item: Mapping[str, Any]) -> Test:
+def _test(table: Table, item: Mapping[str, Any], linked: Linked) -> Test:
     name, operator = item.get("propertyName"), item.get("operator")
+    if str(name).startswith(_ASSOCIATIONS):
+        return _association(str(name).removeprefix(_ASSOCIATIONS), item, linked)
     definition = table.properties.get(str(name))
     if definition is None:
         raise bad_request(f'Property "{name}" does not exist')
     if operator in {"HAS_PROPERTY", "NOT_HAS_PROPERTY"}:
         if "value" in item or "values" in item:
             raise bad_request(f"operator {operator} takes no value.")
-        return lambda values: (definition.name in values) == (operator == "HAS_PROPERTY")
+        return lambda _, values: (definition.name in values) == (operator == "HAS_PROPERTY")
     if operator in _MEMBERSHIP:
         members = item.get("values")
         if not isinstance(members, list) or not members:
@@ -103,9 +115,21 @@ def _test(table: Table, item: Mapping[str, Any]) -> Test:
     compare = _COMPARISONS[str(operator)]
     low = _comparable(definition, str(item["value"]))
     high = _comparable(definition, str(item.get("highValue", "")))
-    return lambda values: (
+    return lambda _, values: (
         definition.name in values and compare(_comparable(definition, values[definition.name]), low, high)
     )
+
+
+def _association(word: str, item: Mapping[str, Any], linked: Linked) -> Test:
+    """Whether a record is associated with one of some others, such as ``associations.contact``."""
+    operator = item.get("operator")
+    if operator not in {"EQ", "IN"}:
+        raise bad_request(f"operator {operator} does not go with associations; EQ and IN do.")
+    members = item.get("values") if operator == "IN" else [item.get("value")]
+    if not isinstance(members, list) or not all(members):
+        raise bad_request(f"operator {operator} needs {'values' if operator == 'IN' else 'a value'}.")
+    wanted = {str(member) for member in members}
+    return lambda record, _: not wanted.isdisjoint(linked(record, word))
 
 
 def _membership(definition: Property, operator: str, members: Sequence[str]) -> Test:
@@ -113,7 +137,7 @@ def _membership(definition: Property, operator: str, members: Sequence[str]) -> 
     text = definition.type in {"string", "phone_number"}
     wanted = {member if text else str(_comparable(definition, member)) for member in members}
 
-    def test(values: Mapping[str, str]) -> bool:
+    def test(_: Stored, values: Values) -> bool:
         if definition.name not in values:
             return False
         value = values[definition.name]

@@ -114,6 +114,21 @@ def test_what_breaks_a_limit_is_a_400(client: httpx.Client, body: dict[str, Any]
     assert client.post(SEARCH, json=body).status_code == 400
 
 
+def test_records_are_found_by_whom_they_belong_to(client: httpx.Client) -> None:
+    deal = client.get("/crm/v3/objects/deals", params={"limit": 1, "associations": "companies"}).json()["results"][0]
+    company = deal["associations"]["companies"]["results"][0]["id"]
+    for item in (
+        where("associations.company", "EQ", value=company),
+        where("associations.companies", "IN", values=["1", company]),
+    ):
+        body = {"filterGroups": [{"filters": [item]}], "limit": 200}
+        found = client.post("/crm/v3/objects/deals/search", json=body).json()["results"]
+        assert deal["id"] in [record["id"] for record in found]
+        assert len(found) < 30
+    wrong = {"filterGroups": [{"filters": [where("associations.company", "GT", value=company)]}]}
+    assert client.post("/crm/v3/objects/deals/search", json=wrong).status_code == 400
+
+
 def test_the_index_lags_behind_as_long_as_told(start: Start) -> None:
     moment = datetime(2026, 11, 23, tzinfo=UTC)
     clock = [moment]

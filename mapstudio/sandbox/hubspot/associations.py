@@ -71,11 +71,13 @@ class Associations:
                 self._links.get((target, target_id), {}).get(source, {}).pop(source_id, None)
 
     def forget_types(self, keys: Collection[TypeKey]) -> None:
-        """Take types that are no more from all pairs."""
+        """Take types that are no more from all pairs; what is associated by nothing else is so no longer."""
         for targets in self._links.values():
             for found in targets.values():
                 for types in found.values():
                     types.difference_update(keys)
+                for other in [other for other, types in found.items() if not types]:
+                    del found[other]
 
     def _unseat(self, kind: AssociationType, source_id: int, target_id: int) -> None:
         """Make room for another primary company: a record has one at most."""

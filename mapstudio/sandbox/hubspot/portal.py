@@ -193,6 +193,8 @@ class Portal:
         wrong = [f"{category} {number}" for category, number in keys if (category, number) not in fitting]
         if wrong or not fitting:
             raise bad_request(f"Association types [{', '.join(wrong)}] do not go from {source} to {target}.")
+        if (source, source_id) == (target, target_id):
+            raise bad_request(f"{source} {source_id} cannot be associated with itself.")
         if self.tables[target].find(str(target_id)) is None:
             raise ApiError(400, "VALIDATION_ERROR", f"{target} {target_id} does not exist", {"ids": [str(target_id)]})
         self._check_parent(source, source_id, target, target_id)

@@ -168,3 +168,29 @@ def test_objects_that_are_known_by_name_only_are_described_and_empty(client: htt
     refused = client.post(f"/crm/v3/objects/{word}", json={"properties": {}})
     assert refused.status_code == 400
     assert "by name only" in refused.json()["message"]
+
+
+@pytest.mark.reference
+def test_objects_and_association_types_are_those_of_the_reference(reference_folder: Path) -> None:
+    folder = reference_folder / "hubspot"
+    kinds = {kind.name: kind for kind in shipped.object_types()}
+    known = json.loads((folder / "association_types.json").read_text())
+    assert {name: kinds[name].type_id for name in known["_object_type_ids"]} == known["_object_type_ids"]
+    full = {kind.singular for kind in kinds.values() if not kind.bare}
+    ours = {
+        (kinds[kind.source].singular, kinds[kind.target].singular, kind.id, kind.label): kind
+        for kind in shipped.association_types()
+    }
+    for entry in known["types"]:
+        if {entry["from"], entry["to"]} <= full:
+            assert (entry["from"], entry["to"], entry["typeId"], entry["label"]) in ours
+    defaults = json.loads((folder / "default_properties.json").read_text())
+    for name, properties in defaults.items():
+        if name in kinds:
+            assert {*kinds[name].defaults, *kinds[name].always} == set(properties), name
+    pipelines = json.loads((folder / "pipelines.json").read_text())
+    for name, found in shipped.pipelines().items():
+        if name in pipelines:
+            stages = {stage["id"]: stage["metadata"] for pipeline in found for stage in pipeline["stages"]}
+            wanted = pipelines[name]["results"]
+            assert stages == {stage["id"]: stage["metadata"] for pipeline in wanted for stage in pipeline["stages"]}

@@ -141,6 +141,23 @@ EDITS = (
         changed={"label": {"type": ["string", "null"]}},
     ),
     Edit(
+        "Public(Access|Refresh)TokenInfoResponse",
+        "of a token that is not known nothing is told but that it is not active (RFC 7662)",
+        optional=(
+            "app_id",
+            "client_id",
+            "expires_in",
+            "hub_id",
+            "is_private_distribution",
+            "scopes",
+            "signed_access_token",
+            "token",
+            "token_type",
+            "token_use",
+            "user_id",
+        ),
+    ),
+    Edit(
         "Property",
         "older than the release: the members of the version before are not gone",
         also={"numberDisplayHint": _TEXT, "textDisplayHint": _TEXT},
@@ -164,7 +181,12 @@ ALIASES = (
 )
 PARAMETERS: tuple[Parameter, ...] = ()
 STATUSES = (
-    Status(r"/crm/\w+/2026-09/.*/batch/\w+", 207, (200, 201), "the answer has errors, but the status is not named"),
+    Status(
+        r"/(crm/\w+|app-webhooks)/2026-09/.*/batch/\w+",
+        207,
+        (200, 201),
+        "the answer has errors, but the status is not named",
+    ),
     Status(r"/oauth/[^/]+/token/revoke", 200, (), "only errors are described"),
 )
 PAGES = frozenset({"/oauth/authorize"})

@@ -50,20 +50,24 @@ class Recorder:
                 nonlocal status
                 status = message.get("status", status)
                 told.extend(message.get("body", b""))
+                if message["type"] == "http.response.body" and not message.get("more_body", False):
+                    # Before the client has the end of it: what a test got is always written down.
+                    self.exchanges.append(_exchange(scope, bytes(asked), status, bytes(told)))
                 await send(message)
 
             await app(scope, received, sent)
-            headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
-            self.exchanges.append(
-                Exchange(
-                    scope["method"],
-                    scope["path"],
-                    parse_qsl(scope["query_string"].decode(), keep_blank_values=True),
-                    headers.get("content-type", "").split(";")[0].strip(),
-                    bytes(asked),
-                    status,
-                    bytes(told),
-                )
-            )
 
         return heard
+
+
+def _exchange(scope: Scope, asked: bytes, status: int, told: bytes) -> Exchange:
+    headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+    return Exchange(
+        scope["method"],
+        scope["path"],
+        parse_qsl(scope["query_string"].decode(), keep_blank_values=True),
+        headers.get("content-type", "").split(";")[0].strip(),
+        asked,
+        status,
+        told,
+    )

@@ -221,31 +221,3 @@ def test_account_and_owners(call: Caller) -> None:
 def test_refusals_at_the_door(call: Caller) -> None:
     call.client.headers["Authorization"] = "Bearer another"
     assert call.get(f"{call.at.objects}/contacts", expect=401)["category"] == "INVALID_AUTHENTICATION"
-
-
-@pytest.mark.parametrize("version", ["2026-03", "2026-09", "v1"])
-def test_tokens(portal: Portal, version: str) -> None:
-    app = {name: portal.access["oauth"][name] for name in ("client_id", "client_secret")}
-    home = "http://localhost/callback"
-    with httpx.Client(base_url=portal.url, trust_env=False) as client:
-        form = {"client_id": app["client_id"], "redirect_uri": home, "scope": "oauth", "agreed": "yes"}
-        code = httpx.URL(client.post("/oauth/authorize", data=form).headers["Location"]).params["code"]
-        bought = {**app, "grant_type": "authorization_code", "code": code, "redirect_uri": home}
-        first = client.post(f"/oauth/{version}/token", data=bought)
-        assert first.status_code == 200
-        renewal = {**app, "grant_type": "refresh_token", "refresh_token": first.json()["refresh_token"]}
-        assert client.post(f"/oauth/{version}/token", data=renewal).status_code == 200
-        assert client.post(f"/oauth/{version}/token", data={**renewal, "client_secret": "another"}).status_code == 400
-        for kind in ("access_token", "refresh_token"):
-            token = {"token": first.json()[kind], "token_type_hint": kind}
-            if version == "v1":
-                plural = f"{kind.replace('_', '-')}s"
-                assert client.get(f"/oauth/v1/{plural}/{token['token']}").status_code == 200
-            else:
-                asked = client.post(f"/oauth/{version}/token/introspect", data={**app, **token})
-                assert asked.json()["active"] is True
-        if version == "v1":
-            assert client.delete(f"/oauth/v1/refresh-tokens/{renewal['refresh_token']}").status_code == 204
-        else:
-            token = {"token": renewal["refresh_token"]}
-            assert client.post(f"/oauth/{version}/token/revoke", data={**app, **token}).status_code in {200, 204}

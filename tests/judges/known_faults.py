@@ -187,6 +187,7 @@ STATUSES = (
         (200, 201),
         "the answer has errors, but the status is not named",
     ),
+    Status(r"/crm/.*/batch/associate/default", 207, (200,), "the answer has errors, but the status is not named"),
     Status(r"/oauth/[^/]+/token/revoke", 200, (), "only errors are described"),
 )
 PAGES = frozenset({"/oauth/authorize"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mapstudio.connectors.contract import Enforcement, Origin, ReadRequest, Reference, Write, Written
+from mapstudio.connectors.contract import Association, Enforcement, Origin, ReadRequest, Reference, Write, Written
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.paths import VERSIONS
 from mapstudio.model import Record
@@ -34,6 +34,8 @@ async def test_the_connector_keeps_to_the_documents(
                 await read(connector, info.name)
             await find(connector)
             await write(connector)
+            await associate(connector)
+            await connector.add_key("companies", "mapstudio_key")
     assert [str(fault) for fault in specification.faults(recorder.exchanges)] == []
     called = {operation.name for item in recorder.exchanges if (operation := specification.operation(item))}
     words = {name.replace(version, "*").replace("/v4", "/*") for name in called}
@@ -85,3 +87,20 @@ async def write(connector: HubSpotConnector) -> None:
     ]
     told = await connector.write("contacts", changed)
     assert [outcome.result for outcome in told] == [Written.UPDATED, Written.REFUSED]
+
+
+async def associate(connector: HubSpotConnector) -> None:
+    """Make associations with and without a label, read them back, and remove one."""
+    deal, contact, company = [await first(connector, name) for name in ("deals", "contacts", "companies")]
+    pairs = [Association(deal, "contacts", contact), Association(deal, "companies", company, ("Primary",))]
+    assert await connector.associate("deals", pairs) == [None, None]
+    found = await connector.current("deals", [deal], ["associations.companies"])
+    assert company in str(found[deal].data)
+    assert await connector.associate("deals", [Association(deal, "contacts", contact, remove=True)]) == [None]
+    assert await connector.associate("deals", [Association(deal, "contacts", "999999999")]) != [None]
+
+
+async def first(connector: HubSpotConnector, name: str) -> str:
+    """Return the id of the first record of an object."""
+    [found] = [record.id async for page in connector.read(ReadRequest(name, limit=1)) for record in page.records]
+    return found

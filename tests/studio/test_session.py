@@ -336,3 +336,9 @@ def test_twenty_thousand_fields_are_filtered_by_looking_at_each_name_once() -> N
     found = tree.visible(frozenset(), "field19999")
     assert [tree.nodes[index].label for index in found] == ["big", "group199", "field19999"]
     assert Counted.looked == len(tree.nodes)
+
+
+def test_fields_are_found_by_the_group_in_which_the_system_shows_them() -> None:
+    tree = FieldTree("crm", [Field("email", group="Contact information"), Field("utm", group="Web analytics")])
+    found = tree.visible(frozenset(), "analytics")
+    assert [tree.nodes[index].label for index in found] == ["crm", "utm"]

@@ -140,4 +140,5 @@ def _searched(node: Node) -> str:
         return ""
     if node.field is None:
         return node.label.casefold()
-    return f"{node.field.name}\0{node.field.label}\0{node.field.type}".casefold()
+    field = node.field
+    return f"{field.name}\0{field.label}\0{field.type}\0{field.group}".casefold()

@@ -234,6 +234,8 @@ class RowResultView(Drawn):
         word = field_type_word(target.type)
         if target.type is FieldType.TEXT and target.max_length and target.max_length < 10_000:
             word = f"{word}, fits {target.max_length}"
+        if target.rules:
+            word = f"{word}, {shown('; '.join(rule.words for rule in target.rules))}"
         return [(self.glyphs.fine, OK), (f" {word}", MUTED)]
 
     def _add_inputs(self, row: Row, end: int) -> None:

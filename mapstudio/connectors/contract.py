@@ -373,6 +373,18 @@ class Connector(ABC):
         """
         raise UsageError(f"{self.label} cannot associate {object_name} with other records.")
 
+    def keeps(
+        self,
+        item: Field,  # noqa: ARG002
+        present: JsonValue,  # noqa: ARG002
+        new: JsonValue,  # noqa: ARG002
+    ) -> bool:
+        """Return whether the system would take the new value without a word and keep the present one all the same.
+
+        The plan sends no such value, and says so. The default knows of none.
+        """
+        return False
+
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         """Return the value in the form in which two values of the field are equal exactly if the system thinks so.
 

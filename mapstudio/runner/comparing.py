@@ -28,9 +28,19 @@ def changes(task: Task, item: Candidate, present: Record | None) -> tuple[FieldC
         old = None if present is None else get_path(present, name)
         if name in task.associations:
             new = wanted_links(task.associations[name], old, new)
-        if not equal(task, name, old, new):
+        if not equal(task, name, old, new) and not (present is not None and _keeps(task, name, old, new)):
             found.append(FieldChange(name, old, new))
     return tuple(found)
+
+
+def kept(task: Task, item: Candidate, present: Record) -> tuple[FieldChange, ...]:
+    """Return what the destination would not let go, though other values are given; it is not sent."""
+    pairs = [(name, get_path(present, name), get_path(item.values, name)) for name in item.sent]
+    return tuple(FieldChange(name, old, new) for name, old, new in pairs if _keeps(task, name, old, new))
+
+
+def _keeps(task: Task, name: str, old: JsonValue, new: JsonValue) -> bool:
+    return task.destination.connector.keeps(task.destination.field(name), old, new)
 
 
 def association_changes(task: Task, item: Candidate, present: Record) -> tuple[FieldChange, ...]:

@@ -32,6 +32,7 @@ class PlannedRecord:
         record: The source record.
         winner: For a duplicate: the source id of the record that stands for it.
         drops_link: The record that it was linked to is gone.
+        kept: Fields that are not sent, since the destination would keep the values that they have.
     """
 
     source_id: str
@@ -47,6 +48,7 @@ class PlannedRecord:
     record: Record = field(default_factory=dict)
     winner: str | None = None
     drops_link: bool = False
+    kept: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str | None:

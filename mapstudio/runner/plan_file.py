@@ -55,6 +55,7 @@ class _PlannedRecord(_Strict):
     record: dict[str, Any]
     winner: str | None
     drops_link: bool
+    kept: list[str] = []
 
 
 class _PlanFile(_Strict):
@@ -161,4 +162,5 @@ def _record(saved: _PlannedRecord) -> PlannedRecord:
         record=saved.record,
         winner=saved.winner,
         drops_link=saved.drops_link,
+        kept=tuple(saved.kept),
     )

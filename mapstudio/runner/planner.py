@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from mapstudio.mapping.format import Mode
 from mapstudio.model import FieldChange, JsonValue, Reason, Record, Verb
+from mapstudio.model.exact_json import dumps
 from mapstudio.model.paths import get_path
 from mapstudio.runner.candidate import Candidate
 from mapstudio.runner.collapse import collapse, set_keys
@@ -13,6 +15,7 @@ from mapstudio.runner.comparing import (
     association_changes,
     changes,
     cleared_required,
+    kept,
     missing_to_create,
     nested,
     wrong_together,
@@ -89,7 +92,14 @@ def _planned(task: Task, item: Candidate, match: Match, *, unfinished: bool) -> 
     if refused:
         return _record(task, item, Verb.REJECT, destination_id=found.id, reasons=refused, gone=match.gone)
     verb = Verb.UPDATE if fields else Verb.UNCHANGED
-    return _record(task, item, verb, destination_id=found.id, fields=fields, gone=match.gone, note=note)
+    stays = kept(task, item, found.data)
+    note = "; ".join([*([note] if note else []), *(_stays(change) for change in stays)])
+    planned = _record(task, item, verb, destination_id=found.id, fields=fields, gone=match.gone, note=note)
+    return replace(planned, kept=tuple(change.name for change in stays))
+
+
+def _stays(change: FieldChange) -> str:
+    return f"{change.name} stays {dumps(change.old)}: the destination would not go back to {dumps(change.new)}"
 
 
 def _new(task: Task, item: Candidate, match: Match, note: str) -> PlannedRecord:

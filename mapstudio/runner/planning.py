@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from mapstudio.model import UsageError
-from mapstudio.runner.plan import Plan
+from mapstudio.runner.plan import Plan, PlannedRecord
 from mapstudio.runner.planner import plan_candidates
 from mapstudio.runner.progress import ProgressCallback
 from mapstudio.runner.reading import read_candidates
@@ -56,9 +57,16 @@ async def make_plan(
         destination_account=task.destination.account_key,
         schema_digest=task.schema_digest,
         records=tuple(records),
-        notes=notes,
+        notes=(*notes, *_kept_notes(records)),
         checkpoint=reading.checkpoint if task.source.capabilities.incremental else None,
     )
+
+
+def _kept_notes(records: Sequence[PlannedRecord]) -> Iterator[str]:
+    """Yield for each field how many records keep a value that the destination would not let go."""
+    for name, count in Counter(name for record in records for name in record.kept).items():
+        some = f"{count} records keep their" if count > 1 else "1 record keeps its"
+        yield f"{some} {name}: the destination would not go back to what the mapping gives"
 
 
 def _position(task: Task, state: StateStore, since: Literal["last"] | None) -> tuple[str | None, tuple[str, ...]]:

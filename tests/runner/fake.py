@@ -72,6 +72,7 @@ class FakeSystem:
         lose_before: The answer is lost and nothing was written, so many times.
         lose_after: Everything was written and the answer is lost, so many times.
         lose_within: The same, but the connector itself sends it again and gets an answer then.
+        growing: Fields whose values never go back.
         refuse_link: Gives the reason why an association is refused.
         lose_links: The associations are made and the answer is lost, so many times.
         late: Nothing was written when the answer is lost; all of it is, just before the next batch arrives.
@@ -91,6 +92,7 @@ class FakeSystem:
     lose_after: int = 0
     lose_within: int = 0
     late: bool = False
+    growing: frozenset[str] = frozenset()
     refuse_link: Callable[[Association], Reason | None] = lambda _: None
     lose_links: int = 0
     down_after: int | None = None
@@ -308,6 +310,9 @@ class FakeConnector(Connector):
             system.lose_after -= 1
             return [WriteOutcome(Written.UNKNOWN)] * len(writes)
         return outcomes[1:] if system.forgetful else outcomes
+
+    def keeps(self, item: Field, present: JsonValue, new: JsonValue) -> bool:
+        return item.name in self.system.growing and str(new) < str(present)
 
     async def associate(self, object_name: str, associations: Sequence[Association]) -> Sequence[Reason | None]:
         self._up()

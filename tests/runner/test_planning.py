@@ -8,7 +8,7 @@ import pytest
 
 from mapstudio.connectors.contract import Capabilities, Enforcement
 from mapstudio.mapping.problems import MappingError
-from mapstudio.model import Field, FieldType, Record, SourceRecord, UsageError
+from mapstudio.model import Field, FieldType, Record, SourceRecord, UsageError, Verb
 from mapstudio.runner import Plan, PlannedRecord
 from mapstudio.runner.state import Scope
 from tests.runner.test_applying import apply
@@ -383,3 +383,21 @@ async def test_values_of_client_data_are_exact(world: World) -> None:
     record: Record = guest("ana@x.com", nights=12345678901234567890)
     world.guests.records["a"] = record
     assert (await only(world)).values["nights_total"] == 12345678901234567890
+
+
+async def test_what_the_destination_would_keep_is_said_and_not_sent(world: World) -> None:
+    world.crm.growing = frozenset({"firstname"})
+    world.contacts["7"] = {"email": "a@x.com", "firstname": "Zoe", "nights_total": 1}
+    world.contacts["8"] = {"email": "b@x.com", "firstname": "Zoe", "nights_total": 1}
+    world.guests.records["g1"] = guest("a@x.com", "Ana", nights=1)
+    world.guests.records["g2"] = guest("b@x.com", "Ana", nights=2)
+    world.guests.records["g3"] = guest("c@x.com", "Ana")
+
+    made = await planned(world)
+
+    assert [record.verb for record in made.records] == [Verb.UNCHANGED, Verb.UPDATE, Verb.CREATE]
+    assert made.records[1].values == {"nights_total": 2}
+    assert made.records[0].reason == 'firstname stays "Zoe": the destination would not go back to "Ana"'
+    assert made.notes == (
+        "2 records keep their firstname: the destination would not go back to what the mapping gives",
+    )

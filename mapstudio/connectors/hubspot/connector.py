@@ -33,7 +33,7 @@ from mapstudio.connectors.hubspot.objects import known_kind
 from mapstudio.connectors.hubspot.paths import DEFAULT_VERSION, VERSIONS
 from mapstudio.connectors.hubspot.reading import Reader
 from mapstudio.connectors.hubspot.tables import TABLES, ReferenceTables, is_table
-from mapstudio.connectors.hubspot.values import EMAIL, canonical
+from mapstudio.connectors.hubspot.values import EMAIL, canonical, keeps
 from mapstudio.connectors.hubspot.writing import BATCH, Writer
 from mapstudio.connectors.oauth import OAuthApp, OAuthSession, TokenVault
 from mapstudio.model import (
@@ -266,6 +266,10 @@ class HubSpotConnector(Connector):
     async def associate(self, object_name: str, associations: Sequence[Association]) -> Sequence[Reason | None]:
         """Make or remove associations, with the labels of their direction."""
         return await self._associator.associate(object_name, associations)
+
+    def keeps(self, item: Field, present: JsonValue, new: JsonValue) -> bool:
+        """Return whether the new value is an earlier lifecycle stage, which the system does not go back to."""
+        return keeps(item, present, new)
 
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         """Return the value as the system compares it: e-mail addresses in lower case, moments in UTC."""

@@ -14,6 +14,7 @@ from mapstudio.model.exact_json import parse_number
 _INTEGER = re.compile(r"-?\d{1,400}")
 _MOST_DIGITS = 400
 EMAIL = "email"
+STAGE = "lifecyclestage"
 
 
 def decoded(kind: FieldType, text: JsonValue) -> JsonValue:
@@ -66,6 +67,17 @@ def _plain(number: Decimal) -> str:
     if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
         raise ValueError("a property holds no number of this size")
     return format(number, "f")
+
+
+def keeps(item: Field, present: JsonValue, new: JsonValue) -> bool:
+    """Return whether the new value is an earlier lifecycle stage: it is taken without a word, and the later one stays.
+
+    The vendor moves a record back only after its stage was cleared, on purpose.
+    """
+    if item.name != STAGE or present is None or new is None:
+        return False
+    order = [option.value for option in item.options]
+    return present in order and new in order and order.index(str(new)) < order.index(str(present))
 
 
 def _number(text: str) -> JsonValue:

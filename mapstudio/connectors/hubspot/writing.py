@@ -9,12 +9,11 @@ result are sent again, and once more without a word nobody knows what became of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mapstudio.connectors.contract import Write, WriteOutcome, Written
 from mapstudio.connectors.hubspot.adopting import Adopter
 from mapstudio.connectors.hubspot.api import Api
-from mapstudio.connectors.hubspot.backwards import STAGE, Backwards, not_kept
 from mapstudio.connectors.hubspot.catalogue import Catalogue
 from mapstudio.connectors.hubspot.inputs import Input, batches, prepared
 from mapstudio.connectors.hubspot.reading import results_of
@@ -41,7 +40,6 @@ class Writer:
         self._api = api
         self._catalogue = catalogue
         self._adopter = Adopter(api)
-        self._backwards = Backwards(api)
 
     async def write(self, object_name: str, writes: Sequence[Write]) -> list[WriteOutcome]:
         """Write records: creates through upsert by the key, updates by id; one outcome for each, in order."""
@@ -80,8 +78,6 @@ class Writer:
             await self._isolate(call, inputs, answer.body, outcomes)
             return False
         _note_results(answer.body, inputs, outcomes, repeated=repeated or answer.repeated)
-        for place, reason in (await self._moved_back(call, answer.body, inputs)).items():
-            outcomes[place] = replace(outcomes[place], reasons=(reason,))
         await self._settle(call, _refused(answer.body, inputs), outcomes)
         silent = [item for item in inputs if item.place not in outcomes]
         if len(silent) == len(inputs):
@@ -90,13 +86,6 @@ class Writer:
         elif silent:
             await self._send(call, silent, outcomes, repeated=True)
         return True
-
-    async def _moved_back(self, call: _Call, body: JsonValue, inputs: Sequence[Input]) -> dict[int, Reason]:
-        kept = not_kept(body, inputs)
-        try:
-            return await self._backwards.move(call.object, kept) if kept else {}
-        except ConnectionFailedError as error:
-            return {place: Reason(STAGE, str(error), item.sent.get(STAGE)) for place, (item, _) in kept.items()}
 
     async def _isolate(
         self, call: _Call, inputs: Sequence[Input], body: JsonValue, outcomes: dict[int, WriteOutcome]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapstudio.connectors.hubspot.values import canonical, decoded, encoded
-from mapstudio.model import Field, FieldType, JsonValue
+from mapstudio.connectors.hubspot.values import canonical, decoded, encoded, keeps
+from mapstudio.model import Field, FieldType, JsonValue, Option
 
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=6)
 
@@ -95,6 +95,18 @@ def test_what_goes_out(kind: FieldType, value: JsonValue, wire: str) -> None:
 )
 def test_what_comes_in(kind: FieldType, wire: str, value: JsonValue) -> None:
     assert decoded(kind, wire) == value
+
+
+def test_a_lifecycle_stage_does_not_go_back() -> None:
+    """As the vendor has it: an earlier stage is taken without a word, and the later one stays."""
+    stages = tuple(Option(name, name) for name in ("lead", "opportunity", "customer"))
+    stage, other = Field("lifecyclestage", type=FieldType.OPTION, options=stages), Field("a", options=stages)
+    assert keeps(stage, "customer", "lead")
+    assert not keeps(stage, "lead", "customer")
+    assert not keeps(stage, "customer", None)
+    assert not keeps(stage, None, "lead")
+    assert not keeps(stage, "unknown", "lead")
+    assert not keeps(other, "customer", "lead")
 
 
 def test_addresses_are_equal_whatever_their_case() -> None:

@@ -83,49 +83,6 @@ async def test_a_value_that_another_record_has_is_told_at_its_row(connect: Conne
     assert first in outcome.reasons[0].reason
 
 
-async def test_a_lifecycle_stage_is_moved_back_as_well(connect: Connect) -> None:
-    """The system takes an earlier stage without a word and keeps the later one, unless it is cleared first."""
-    connector = await connect()
-    written = [(await connector.write("contacts", [create(n, lifecyclestage="customer")]))[0] for n in (1, 2)]
-    first, second = [outcome.destination_id or "" for outcome in written]
-    changes = [
-        Write(Origin("s", "o", "1"), {"lifecyclestage": "lead", "firstname": "Ana"}, destination_id=first),
-        Write(Origin("s", "o", "2"), {"lifecyclestage": "evangelist"}, destination_id=second),
-    ]
-    outcomes = await connector.write("contacts", changes)
-    assert [(outcome.result, outcome.reasons) for outcome in outcomes] == [(Written.UPDATED, ())] * 2
-    found = await connector.current("contacts", [first, second], ["lifecyclestage", "firstname"])
-    assert [found[place].data["lifecyclestage"] for place in (first, second)] == ["lead", "evangelist"]
-    again = Write(Origin("s", "o", "1"), {"email": "w1@example.org", "lifecyclestage": "subscriber"}, key=create(1).key)
-    await connector.write("contacts", [again])
-    assert (await connector.current("contacts", [first], ["lifecyclestage"]))[first].data[
-        "lifecyclestage"
-    ] == "subscriber"
-
-
-async def test_a_stage_that_stays_is_told_and_the_record_counts_as_written(
-    scripted: Callable[[Script], HubSpotConnector],
-) -> None:
-    def script(method: str, path: str, body: Any) -> tuple[int, Any]:
-        if "/properties/" in path:
-            return 200, PROPERTIES
-        found = [
-            {
-                "id": item["id"],
-                "properties": {"lifecyclestage": "customer"},
-                "objectWriteTraceId": item["objectWriteTraceId"],
-            }
-            for item in body["inputs"]
-        ]
-        return 200, {"status": "COMPLETE", "results": found}
-
-    async with scripted(script) as connector:
-        write = Write(Origin("s", "o", "1"), {"lifecyclestage": "lead"}, destination_id="7")
-        [outcome] = await connector.write("contacts", [write])
-    assert outcome.result is Written.UPDATED
-    assert [(reason.row, reason.value) for reason in outcome.reasons] == [("lifecyclestage", "lead")]
-
-
 async def test_creates_need_one_unique_property(connect: Connect) -> None:
     connector = await connect()
     writes = [

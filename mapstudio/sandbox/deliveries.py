@@ -102,9 +102,11 @@ class Deliveries:
             self._work = asyncio.get_running_loop().create_task(self._deliver_all(), name="deliveries")
 
     def close(self) -> None:
-        """Deliver nothing more."""
+        """Deliver nothing more of what waits."""
+        self._waiting, self._echoes, self._flying = [], [], 0
         if self._work is not None:
             self._work.cancel()
+            self._work = None
 
     def to_json(self) -> dict[str, Any]:
         """Return how it is going."""

@@ -80,6 +80,7 @@ def test_subscriptions_are_made_changed_and_ended(client: httpx.Client, root: st
     assert client.patch(one, json={"active": False}).status_code == 200
     inputs = [{"id": int(answer.json()["id"]), "active": True} for answer in made]
     assert client.post(f"{own}/batch/update", json={"inputs": inputs}).status_code == 200
+    assert client.post(f"{own}/batch/update", json={"inputs": [*inputs, {"id": 1, "active": True}]}).status_code == 207
     assert [client.get(own).status_code, client.get(one).status_code] == [200, 200]
     assert [client.delete(one).status_code, client.get(one).status_code] == [204, 404]
     assert client.delete(settings).status_code == 204

@@ -57,8 +57,10 @@ async def put_settings(portal: Portal, request: Request) -> Answer:
 
 
 async def delete_settings(portal: Portal, request: Request) -> Answer:
-    """DELETE where the events go: nothing is sent any more."""
-    _of_app(portal, request).target = None
+    """DELETE where the events go: nothing is sent any more, nor what waits."""
+    webhooks = _of_app(portal, request)
+    webhooks.target = None
+    webhooks.deliveries.close()
     return 204, None
 
 

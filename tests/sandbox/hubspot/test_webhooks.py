@@ -240,6 +240,18 @@ def test_events_are_held_back_and_lost_when_they_should(client: httpx.Client, re
     assert len(receiver.events(told["pending"])) == told["pending"]
 
 
+def test_without_a_target_nothing_is_sent_nor_what_waits(client: httpx.Client, receiver: Receiver) -> None:
+    receiver.refuse = 1
+    listen(client, receiver, NEW, manners={"retry": 60})
+    create(client)
+    assert len(receiver.events(1)) == 1
+    assert client.delete(f"/webhooks/2026-03/{APP.id}/settings").status_code == 204
+    assert state(client)["pending"] == 0
+    client.put("/__sandbox__/webhooks", json={"target": receiver.url})
+    create(client, "later@example.com")
+    assert len({event["objectId"] for event in receiver.events(2)}) == 2
+
+
 def test_a_reset_ends_what_is_on_its_way(client: httpx.Client, receiver: Receiver) -> None:
     listen(client, receiver, NEW, manners={"delay": 1000})
     create(client)

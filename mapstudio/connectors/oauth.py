@@ -57,6 +57,7 @@ class OAuthApp:
         client_id: The app.
         client_secret: Its secret.
         scopes: What it asks for.
+        more: What its page is asked beside what the standard knows.
     """
 
     page: str
@@ -64,6 +65,7 @@ class OAuthApp:
     client_id: str
     client_secret: str = field(repr=False)
     scopes: tuple[str, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Consent:
             "state": self.state,
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
+            **self.app.more,
         }
         return f"{self.app.page}?{urlencode(asked)}"
 

@@ -23,9 +23,8 @@ _UNTOLD = 100_000
 SEARCHES = 5
 SEARCH_SECONDS = 1.0
 
-SCOPES = " ".join(
+_SCOPES = " ".join(
     (
-        "oauth",
         *(
             f"crm.objects.{name}.{right}"
             for name in ("contacts", "companies", "deals", "line_items", "quotes", "orders", "invoices", "custom")
@@ -37,7 +36,8 @@ SCOPES = " ".join(
         "e-commerce",
     )
 )
-"""What is asked for unless a connection says otherwise: all objects, their definitions, and the owners."""
+"""All that mappings can use. Unless a connection says what it needs they are asked for as optional ones: an account
+gives those that its tier has, instead of refusing all."""
 
 
 class Credentials(Protocol):
@@ -101,12 +101,14 @@ def oauth_app(settings: Mapping[str, str], url: str, paths: Paths) -> OAuthApp:
     The page of consent stands on another machine than the API; a local sandbox serves both.
     """
     own = urlsplit(url).hostname == urlsplit(URL).hostname
+    scopes = tuple(settings.get("scopes", "").split())
     return OAuthApp(
         page=_CONSENT if own else f"{url}/oauth/authorize",
         token_url=f"{url}{paths.token}",
         client_id=settings["client_id"].strip(),
         client_secret=settings.get("client_secret", "").strip(),
-        scopes=tuple((settings.get("scopes") or SCOPES).split()),
+        scopes=scopes or ("oauth",),
+        more={} if scopes else {"optional_scope": _SCOPES},
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from mapstudio.connectors.contract import AccountKind, ReadRequest
 from mapstudio.connectors.hubspot import HubSpotConnector
+from mapstudio.connectors.oauth import Consent
 from mapstudio.model import AuthenticationError, ConnectionFailedError, PreconditionError, UsageError
 from tests.connectors.conformance import read_all
 from tests.connectors.hubspot.conftest import Connect, Script
@@ -122,3 +124,18 @@ async def test_two_connections_with_one_token_share_what_is_allowed(
     assert len(reads[0]) == len(reads[1]) > 700
     assert caplog.text.count("/search -> 200") >= 8
     assert "429" not in caplog.text
+
+
+def test_scopes_that_an_account_may_lack_are_asked_for_as_optional_ones() -> None:
+    settings = {"url": "https://api.hubapi.com", "client_id": "app", "client_secret": "hush"}
+    app = HubSpotConnector.oauth_app(settings)
+    assert app is not None
+    address = Consent(app, "http://localhost:1/callback").address
+    assert address.startswith("https://app.hubspot.com/oauth/authorize?")
+    asked = {name: values[0].split() for name, values in parse_qs(urlsplit(address).query).items()}
+    assert asked["scope"] == ["oauth"]
+    assert {"crm.objects.custom.write", "tickets", "crm.objects.owners.read"} <= {*asked["optional_scope"]}
+    own = HubSpotConnector.oauth_app({**settings, "scopes": "oauth crm.objects.contacts.read"})
+    assert own is not None
+    assert own.scopes == ("oauth", "crm.objects.contacts.read")
+    assert "optional_scope" not in Consent(own, "http://localhost:1/callback").address

@@ -40,7 +40,14 @@ class Catalogue:
 
     async def objects(self) -> list[ObjectInfo]:
         """Return the vendor's objects and the account's own."""
-        return [ObjectInfo(name, kind.label) for name, kind in (await self._kinds()).items()]
+        return [ObjectInfo(name, kind.label) for name, kind in (await self.kinds()).items()]
+
+    async def kinds(self) -> Mapping[str, ObjectKind]:
+        """Return all kinds of record by name: the vendor's, and the account's own."""
+        if self._custom is None:
+            answer = await _if_there(self._api.get(self._api.paths.schemas))
+            self._custom = custom_kinds(records((answer or {}).get("results")))
+        return all_kinds(self._custom)
 
     async def check(self, object_name: str) -> None:
         """Raise unless the object exists.
@@ -57,7 +64,7 @@ class Catalogue:
         Raises:
             UsageError: There is no object of that name.
         """
-        kinds = await self._kinds()
+        kinds = await self.kinds()
         if object_name not in kinds:
             remedy = did_you_mean(object_name, kinds) or f"It has: {', '.join(kinds)}."
             raise UsageError(f'{self._api.system} has no object "{object_name}".', remedy=remedy)
@@ -153,18 +160,12 @@ class Catalogue:
     async def _stage_options(self, object_name: str, kind: ObjectKind) -> Mapping[str, Sequence[Option]]:
         if kind.stages is None:
             return {}
-        pipelines, stages = pipeline_options(await self.pipelines(object_name))
+        pipelines, stages = pipeline_options(await _if_there(self.pipelines(object_name)) or [])
         return dict(zip(kind.stages, (pipelines, stages), strict=True))
 
     async def _owner_options(self) -> Mapping[str, Sequence[Option]]:
         # A token without the owners' scope still maps everything else; owner ids are not validated then.
         return {_OWNERS: [owner_option(owner) for owner in await _if_there(self.owners()) or ()]}
-
-    async def _kinds(self) -> Mapping[str, ObjectKind]:
-        if self._custom is None:
-            answer = await _if_there(self._api.get(self._api.paths.schemas))
-            self._custom = custom_kinds(records((answer or {}).get("results")))
-        return all_kinds(self._custom)
 
 
 async def _if_there(call: Coroutine[Any, Any, T]) -> T | None:

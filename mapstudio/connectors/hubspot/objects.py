@@ -142,6 +142,7 @@ def _kind(entry: Record, names: Mapping[str, str]) -> ObjectKind:
         label=str(label or entry.get("name") or _name(entry)),
         type_id=own,
         first=tuple(dict.fromkeys([*primary, *required, *secondary])),
+        stages=_STAGES,
         linked=tuple(sorted({names[other] for other in _linked_types(entry, own) if other in names})),
         required=tuple(required),
     )

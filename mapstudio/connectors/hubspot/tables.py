@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from mapstudio.connectors.contract import ObjectInfo, Page, ReadRequest
 from mapstudio.connectors.hubspot.api import Api, MissingScopeError, RefusedCallError
 from mapstudio.connectors.hubspot.catalogue import Catalogue, records
-from mapstudio.connectors.hubspot.objects import STANDARD
 from mapstudio.model import Field, FieldType, JsonScalar, Record, Schema, SourceRecord, UsageError
 from mapstudio.model.suggest import did_you_mean
 
@@ -96,7 +95,7 @@ class ReferenceTables:
         if name == OWNERS:
             return [_row(name, str(owner["id"]), owner) for owner in await self._catalogue.owners()]
         found: list[SourceRecord] = []
-        for object_name in [name for name, kind in STANDARD.items() if kind.stages is not None]:
+        for object_name in [name for name, kind in (await self._catalogue.kinds()).items() if kind.stages is not None]:
             try:
                 pipelines = await self._catalogue.pipelines(object_name)
             except (MissingScopeError, RefusedCallError):

@@ -16,32 +16,13 @@ from mapstudio.sandbox.clock import Clock
 
 ACCESS_SECONDS = 1800
 _CODE_SECONDS = 60
+_RECORDS = ("contacts", "companies", "deals", "products", "line_items", "quotes", "orders", "invoices", "custom")
+_SCHEMAS = ("contacts", "companies", "deals", "tickets", "quotes", "orders", "invoices", "custom")
 _SCOPES = frozenset(
     {
-        "oauth",
-        "automation",
-        "e-commerce",
-        "tickets",
-        "timeline",
-        "crm.objects.owners.read",
-        *(
-            f"crm.{area}.{name}.{verb}"
-            for area in ("objects", "schemas")
-            for name in (
-                "contacts",
-                "companies",
-                "deals",
-                "products",
-                "line_items",
-                "quotes",
-                "orders",
-                "invoices",
-                "custom",
-            )
-            for verb in ("read", "write")
-        ),
-        "crm.schemas.tickets.read",
-        "crm.schemas.tickets.write",
+        *("oauth", "automation", "e-commerce", "tickets", "timeline", "crm.objects.owners.read"),
+        *(f"crm.objects.{name}.{verb}" for name in _RECORDS for verb in ("read", "write")),
+        *(f"crm.schemas.{name}.{verb}" for name in _SCHEMAS for verb in ("read", "write")),
     }
 )
 

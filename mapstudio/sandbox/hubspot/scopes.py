@@ -30,20 +30,18 @@ def required(method: str, path: str, object_name: Callable[[], str | None]) -> t
         return ()
     if area == "owners":
         return ("crm.objects.owners.read", "automation")
-    if area == "schemas":
-        return (
-            ("crm.schemas.custom.read", "crm.objects.custom.read") if verb == "read" else ("crm.schemas.custom.write",)
-        )
-    name = object_name()
-    own = _of_object(name, verb)
-    if area == "objects":
-        return own
-    schema = f"crm.schemas.{name or 'custom'}.{verb}"
-    # Definitions may be read by whoever may read the records, and changed by the schema's own scope.
-    return (schema, *own) if verb == "read" or own == ("tickets",) else (schema, *(own[1:]))
+    name = None if area == "schemas" else object_name()
+    records = _of_records(name, verb)
+    return records if area == "objects" else _of_definitions(name, verb, records)
 
 
-def _of_object(name: str | None, verb: str) -> tuple[str, ...]:
+def _of_definitions(name: str | None, verb: str, records: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what opens definitions: to read them, also what opens the records; to change them, older scopes only."""
+    schema = f"crm.schemas.{'contacts' if name == 'notes' else name or 'custom'}.{verb}"
+    return (schema, *(scope for scope in records if verb == "read" or not scope.startswith("crm.")))
+
+
+def _of_records(name: str | None, verb: str) -> tuple[str, ...]:
     if name == "tickets":
         return ("tickets",)
     if name == "notes":

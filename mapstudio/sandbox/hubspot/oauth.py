@@ -16,7 +16,10 @@ from mapstudio.sandbox.clock import Clock
 
 ACCESS_SECONDS = 1800
 _CODE_SECONDS = 60
-_RECORDS = ("contacts", "companies", "deals", "products", "line_items", "quotes", "orders", "invoices", "custom")
+_RECORDS = (
+    *("contacts", "companies", "deals", "products", "line_items", "quotes", "orders", "invoices", "custom"),
+    *("leads", "goals", "feedback_submissions", "subscriptions", "commercepayments", "carts", "users"),
+)
 _SCHEMAS = ("contacts", "companies", "deals", "tickets", "quotes", "orders", "invoices", "custom")
 _SCOPES = frozenset(
     {

@@ -7,6 +7,14 @@ from collections.abc import Callable
 
 _COMMERCE = frozenset({"products", "line_items", "quotes"})
 """Also opened by the older scope ``e-commerce``."""
+_OF_ANOTHER = {
+    **dict.fromkeys(("notes", "calls", "emails", "meetings", "tasks", "communications", "postal_mail"), "contacts"),
+    **dict.fromkeys(("discounts", "fees", "taxes"), "line_items"),
+    "deal_splits": "deals",
+    "goal_targets": "goals",
+    "payments": "commercepayments",
+}
+"""Objects without a scope of their own name, and whose they share."""
 _AREAS = (
     ("schemas", re.compile(r"^/crm-object-schemas/|^/crm/v3/schemas\b")),
     ("owners", re.compile(r"^/crm/owners/|^/crm/v3/owners\b|^/owners/v2/")),
@@ -30,21 +38,22 @@ def required(method: str, path: str, object_name: Callable[[], str | None]) -> t
         return ()
     if area == "owners":
         return ("crm.objects.owners.read", "automation")
-    name = None if area == "schemas" else object_name()
+    named = "custom" if area == "schemas" else object_name() or "custom"
+    name = _OF_ANOTHER.get(named, named)
     records = _of_records(name, verb)
     return records if area == "objects" else _of_definitions(name, verb, records)
 
 
-def _of_definitions(name: str | None, verb: str, records: tuple[str, ...]) -> tuple[str, ...]:
+def _of_definitions(name: str, verb: str, records: tuple[str, ...]) -> tuple[str, ...]:
     """Return what opens definitions: to read them, also what opens the records; to change them, older scopes only."""
-    schema = f"crm.schemas.{'contacts' if name == 'notes' else name or 'custom'}.{verb}"
-    return (schema, *(scope for scope in records if verb == "read" or not scope.startswith("crm.")))
+    return (
+        f"crm.schemas.{name}.{verb}",
+        *(scope for scope in records if verb == "read" or not scope.startswith("crm.")),
+    )
 
 
-def _of_records(name: str | None, verb: str) -> tuple[str, ...]:
+def _of_records(name: str, verb: str) -> tuple[str, ...]:
     if name == "tickets":
         return ("tickets",)
-    if name == "notes":
-        return (f"crm.objects.contacts.{verb}",)
-    own = f"crm.objects.{name or 'custom'}.{verb}"
+    own = f"crm.objects.{name}.{verb}"
     return (own, "e-commerce") if name in _COMMERCE else (own,)

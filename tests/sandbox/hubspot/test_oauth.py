@@ -231,6 +231,8 @@ def test_the_first_version_tells_of_tokens_by_their_path(crm: httpx.Client) -> N
         ("tickets", "GET", "/crm/v3/pipelines/tickets", True),
         ("e-commerce", "GET", "/crm/v3/objects/line_items", True),
         ("e-commerce", "GET", "/crm/v3/objects/deals", False),
+        ("crm.objects.contacts.read", "GET", "/crm/v3/objects/tasks", True),
+        ("crm.objects.deals.read", "GET", "/crm/v3/properties/deal_splits", True),
         ("crm.objects.owners.read", "GET", "/crm/owners/2026-03", True),
         ("crm.objects.contacts.read", "GET", "/crm/v3/owners/", False),
         ("crm.objects.contacts.read", "GET", "/crm/v3/schemas", False),

@@ -61,6 +61,27 @@ def test_a_whole_object_with_all_its_properties_and_associations(client: httpx.C
     assert len(seen) == len({*seen}) > 300
 
 
+def test_an_incremental_read_and_whom_its_records_belong_to(client: httpx.Client) -> None:
+    search = {
+        "limit": 200,
+        "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+        "filters": [
+            {"propertyName": "lastmodifieddate", "operator": "GTE", "value": "1704067200000"},
+            {"propertyName": "lastmodifieddate", "operator": "LTE", "value": "4102444800000"},
+            {"propertyName": "hs_object_id", "operator": "GTE", "value": "0"},
+        ],
+        "properties": ["email", "lastmodifieddate"],
+    }
+    found = client.post("/crm/v3/objects/contact/search", json=search).json()["results"]
+    ids = [int(record["id"]) for record in found]
+    assert len(ids) == 200
+    assert ids == sorted(ids)
+    inputs = {"inputs": [{"id": str(identifier)} for identifier in ids]}
+    links = client.post("/crm/v4/associations/contact/companies/batch/read", json=inputs)
+    assert links.status_code in {200, 207}
+    assert any(entry["to"] for entry in links.json()["results"])
+
+
 @pytest.mark.parametrize(
     "path", ["/crm/v3/owners/", "/crm/v4/objects/tickets", "/crm/v3/schemas", "/crm/v3/objects/0-3"]
 )

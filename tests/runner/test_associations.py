@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mapstudio.connectors.contract import Association
-from mapstudio.model import ExitCode, Field, FieldType, JsonValue, Reason, Verb
+from mapstudio.mapping.associations import RowAssociation
+from mapstudio.model import ExitCode, Field, FieldChange, FieldType, JsonValue, Reason, Verb
 from mapstudio.model.paths import get_path
-from mapstudio.runner import Plan, Report, RunReader, RunStatus
+from mapstudio.runner import Plan, PlannedRecord, Report, RunReader, RunStatus
+from mapstudio.runner.associations import links_of, planned_associations, wanted_links
 from tests.runner.world import CONTACT_FIELDS, World, guest
 
 HEAD = """\
@@ -184,3 +188,36 @@ async def test_a_link_that_is_not_there_yet_makes_the_record_wait(world: World) 
 
 def entry(identity: str, *labels: str) -> dict[str, JsonValue]:
     return {"id": identity, "labels": [*labels]}
+
+
+ENTRIES = st.lists(
+    st.builds(
+        lambda identity, labels: entry(identity, *labels),
+        st.sampled_from("abc"),
+        st.lists(st.sampled_from(["x", "y", "z"]), unique=True, max_size=3),
+    ),
+    max_size=4,
+)
+
+
+@given(ENTRIES, ENTRIES, st.booleans())
+def test_what_is_sent_makes_of_what_is_there_what_is_wanted(
+    present: list[JsonValue], given_: list[JsonValue], replace: bool
+) -> None:
+    row = RowAssociation(COUNTRIES, "countries", None, replace)
+    after = wanted_links(row, present, given_)
+    planned = PlannedRecord("1", Verb.UPDATE, fields=(FieldChange(COUNTRIES, present, after),))
+
+    there = {other: {*labels} for other, labels in links_of(present).items()}
+    for item in planned_associations(planned, "7"):
+        if item.remove:
+            del there[item.other_id]
+        else:
+            assert item.other_id not in there or {*item.labels} - there[item.other_id]
+            there.setdefault(item.other_id, set()).update(item.labels)
+
+    wanted = links_of(given_)
+    assert there == {other: {*labels} for other, labels in links_of(after).items()}
+    assert all(labels <= there[other] for other, labels in wanted.items())
+    assert there.keys() == wanted.keys() if replace else there.keys() == wanted.keys() | links_of(present).keys()
+    assert links_of(wanted_links(row, after, given_)) == links_of(after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -61,11 +62,13 @@ class _Host:
         self.services: dict[str, Service] = {}
         self.faults: dict[str, Faults] = {}
         self.options: dict[str, str] = {}
+        self.closing = asyncio.Event()
         self.reset()
 
     def reset(self) -> None:
         """Be as on the first day: contents, options, clock, and no faults."""
         self.close()
+        self.closing = asyncio.Event()
         self.setup.clock.reset()
         self.services = {service.name: service for service in self.sandbox.build(self.setup)}
         self.faults = {name: Faults(self.setup.clock.elapsed) for name in self.services}
@@ -73,7 +76,8 @@ class _Host:
         self.options = {name: self.setup.options[name] for name in sorted(names)}
 
     def close(self) -> None:
-        """End what works in the background."""
+        """End what works in the background, and let go who hangs."""
+        self.closing.set()
         for service in self.services.values():
             service.close()
 
@@ -111,7 +115,7 @@ class Control:
         if fault is None:
             await service.app(scope, receive, send)
         else:
-            await strike(fault, service.refusal, service.app, scope, receive, send)
+            await strike(fault, service.refusal, service.app, self._host.closing, scope, receive, send)
 
     @property
     def _service(self) -> Service:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response
@@ -21,7 +21,13 @@ _GATEWAY = {
 
 
 async def strike(
-    fault: FaultSpec, refusal: Callable[[int], Response], app: ASGIApp, scope: Scope, receive: Receive, send: Send
+    fault: FaultSpec,
+    refusal: Callable[[int], Response],
+    app: ASGIApp,
+    closing: asyncio.Event,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
 ) -> None:
     """Let a request go wrong.
 
@@ -29,15 +35,19 @@ async def strike(
         fault: How.
         refusal: The vendor's answer of an error status.
         app: What would have answered.
+        closing: Set when the service ends; who waits until then is let go.
         scope: The request, as ASGI has it.
         receive: As ASGI has it.
         send: As ASGI has it.
     """
     if fault.kind == "slow":
-        await asyncio.sleep(fault.seconds)
-        await app(scope, receive, send)
+        if await _happens(closing.wait(), fault.seconds):
+            await _end(scope, receive)
+        else:
+            await app(scope, receive, send)
     elif fault.kind == "hang":
-        await _until_gone(receive)
+        await _first_of(closing.wait(), _until_gone(receive))
+        await _end(scope, receive)
     elif fault.kind == "drop-before":
         await _read_whole(receive)
         await _end(scope, receive)
@@ -84,6 +94,23 @@ class _Truncating:
             await _end(self._scope, self._receive)
         else:
             await self._send(message)
+
+
+async def _happens(work: Coroutine[Any, Any, object], seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(work, seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _first_of(*work: Coroutine[Any, Any, object]) -> None:
+    tasks = [asyncio.ensure_future(item) for item in work]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 async def _to_nowhere(message: Message) -> None:

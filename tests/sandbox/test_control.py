@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -123,6 +124,32 @@ def test_slow_answers_come_and_hung_ones_do_not(client: httpx.Client) -> None:
     with pytest.raises(httpx.ReadTimeout):
         client.get("/", timeout=0.3)
     assert calls(client) == 1
+
+
+def test_who_hangs_is_let_go_when_the_sandbox_is_reset_or_ends(capfd: pytest.CaptureFixture[str]) -> None:
+    ended: list[str] = []
+
+    def ask(url: str) -> None:
+        try:
+            httpx.get(url, trust_env=False, timeout=20)
+        except httpx.HTTPError as error:
+            ended.append(type(error).__name__)
+
+    with running(build(COUNTING)) as access:
+        url = access["one"]["url"]
+        with httpx.Client(base_url=url, trust_env=False) as client:
+            for kind, last in (("hang", False), ("slow", False), ("hang", True)):
+                fault(client, kind, seconds=60)
+                thread = threading.Thread(target=ask, args=(url,))
+                thread.start()
+                while client.get("/__sandbox__/faults").json()["faults"][0]["struck"] == 0:
+                    pass
+                if not last:
+                    client.post("/__sandbox__/reset")
+                    thread.join(5)
+    thread.join(5)
+    assert ended == ["RemoteProtocolError"] * 3
+    assert capfd.readouterr().err == ""
 
 
 def test_only_the_requests_that_are_meant_go_wrong(client: httpx.Client) -> None:

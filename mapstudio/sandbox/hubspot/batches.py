@@ -24,6 +24,8 @@ from mapstudio.sandbox.hubspot.wire import (
     flag,
     inputs_of,
     record_json,
+    text_of,
+    words_of,
 )
 
 Input: TypeAlias = "Mapping[str, Any]"
@@ -36,8 +38,8 @@ async def batch_read(portal: Portal, request: Request) -> Answer:
     """POST ids, or values of a unique property; unknown ones are errors of a 207."""
     table = portal.table(request.path_params["object"])
     body = await body_of(request)
-    id_property, asked = str(body.get("idProperty") or ""), [str(name) for name in body.get("properties") or []]
-    history = [str(name) for name in body.get("propertiesWithHistory") or []]
+    id_property, asked = str(body.get("idProperty") or ""), words_of(body, "properties")
+    history = words_of(body, "propertiesWithHistory")
     archived = flag(request, "archived")
     words = [str(item.get("id", "")) for item in inputs_of(body, most=MAX_WITH_HISTORY if history else MAX_PAGE)]
     found = {word: table.find_archived(word) if archived else table.find(word, id_property) for word in words}
@@ -135,7 +137,7 @@ def _run(
             ready.append((item, prepare(item, reserved)))
         except ApiError as error:
             failed.append((item, error))
-    traces = [item.get("objectWriteTraceId") for item in inputs]
+    traces = [text_of(item, "objectWriteTraceId") for item in inputs]
     traced = all(traces) and len(set(traces)) == len(traces)
     grave = [error for _, error in failed if error.category != "OBJECT_NOT_FOUND"]
     if grave and not traced:

@@ -11,7 +11,7 @@ from mapstudio.sandbox.hubspot.definitions import HUBSPOT_DEFINED, AssociationTy
 from mapstudio.sandbox.hubspot.errors import ApiError, bad_request, unset
 from mapstudio.sandbox.hubspot.objects import linked_ids, type_keys
 from mapstudio.sandbox.hubspot.portal import Portal
-from mapstudio.sandbox.hubspot.store import Stored, Table
+from mapstudio.sandbox.hubspot.store import Stored, Table, record_id
 from mapstudio.sandbox.hubspot.wire import (
     Answer,
     batch_answer,
@@ -21,6 +21,7 @@ from mapstudio.sandbox.hubspot.wire import (
     limit_of,
     list_of,
     made_status,
+    objects_of,
     paging,
 )
 
@@ -118,7 +119,7 @@ async def batch_create_links(portal: Portal, request: Request) -> Answer:
         if not item.get("types"):
             raise unset(["types"])
         record, other = _ends(table, item)
-        keys = type_keys(item["types"])
+        keys = type_keys(objects_of(item, "types"))
         portal.associate(table, record, target, other, keys)
         return _pair(portal, table, record.id, target, other, keys, request)
 
@@ -166,7 +167,7 @@ async def batch_archive_labels(portal: Portal, request: Request) -> Answer:
     table, target = _both(portal, request)
     for item in inputs_of(await body_of(request), most=MAX_WRITTEN):
         record, other = _ends(table, item)
-        portal.dissociate(table, record, target, other, type_keys(item.get("types") or []))
+        portal.dissociate(table, record, target, other, type_keys(objects_of(item, "types")))
     return _archived(portal, request)
 
 
@@ -227,9 +228,10 @@ def _links(portal: Portal, table: Table, source_id: int, target: str, request: R
 
 def _page(links: Sequence[dict[str, Any]], after: str, limit: int) -> tuple[list[dict[str, Any]], str]:
     """Return the links after an id, and where the next page starts (empty on the last)."""
-    if not after.isdigit():
+    start = record_id(after)
+    if start < 0:
         raise bad_request(f"after {after} is no cursor of an earlier answer.")
-    rest = [link for link in links if int(link["toObjectId"]) > int(after)]
+    rest = [link for link in links if int(link["toObjectId"]) > start]
     return rest[:limit], str(rest[limit - 1]["toObjectId"]) if len(rest) > limit else ""
 
 
@@ -271,6 +273,7 @@ def _both(portal: Portal, request: Request) -> tuple[Table, str]:
 
 
 def _id(word: str) -> int:
-    if not (word.isascii() and word.isdigit()):
+    found = record_id(word)
+    if found < 0:
         raise bad_request(f'"{word}" is no record id.')
-    return int(word)
+    return found

@@ -12,7 +12,7 @@ from mapstudio.sandbox.hubspot.definitions import TypeKey
 from mapstudio.sandbox.hubspot.errors import bad_request, not_found
 from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.search import search
-from mapstudio.sandbox.hubspot.store import Stored, Table
+from mapstudio.sandbox.hubspot.store import Stored, Table, record_id
 from mapstudio.sandbox.hubspot.wire import (
     MAX_PAGE,
     MAX_WITH_HISTORY,
@@ -21,8 +21,10 @@ from mapstudio.sandbox.hubspot.wire import (
     flag,
     limit_of,
     names_of,
+    objects_of,
     paging,
     record_json,
+    words_of,
 )
 
 
@@ -31,13 +33,12 @@ async def list_records(portal: Portal, request: Request) -> Answer:
     table = portal.table(request.path_params["object"])
     most = MAX_WITH_HISTORY if names_of(request, "propertiesWithHistory") else MAX_PAGE
     limit, after = limit_of(request, most=most), request.query_params.get("after", "0")
-    if not after.isdigit():
+    start = record_id(after)
+    if start < 0:
         raise bad_request(f"after {after} is no cursor of an earlier answer.")
     archived = flag(request, "archived")
     rest = (
-        record
-        for record in table.records.values()
-        if record.id > int(after) and (record.archived is not None) == archived
+        record for record in table.records.values() if record.id > start and (record.archived is not None) == archived
     )
     page = list(islice(rest, limit + 1))
     results = [_asked_for(portal, table, record, request) for record in page[:limit]]
@@ -99,7 +100,7 @@ async def search_records(portal: Portal, request: Request) -> Answer:
         return [str(other) for other in portal.associations.of(table.kind.name, record.id, target)]
 
     found = search(table, body, linked)
-    asked = [str(name) for name in body.get("properties") or []]
+    asked = words_of(body, "properties")
     answer: dict[str, Any] = {
         "total": found.total,
         "results": [record_json(table, record, asked, values) for record, values in found.records],
@@ -128,14 +129,14 @@ def associations_of(portal: Portal, table: Table, body: Mapping[str, Any]) -> li
         ApiError: The other record is not there, or an association type is unknown.
     """
     wanted: list[tuple[str, int, list[TypeKey]]] = []
-    for item in body.get("associations") or []:
-        keys = type_keys(item.get("types") or [])
+    for item in objects_of(body, "associations"):
+        keys = type_keys(objects_of(item, "types"))
         kinds = [kind for key in keys if (kind := portal.associations.types.get(key)) is not None]
         to = item.get("to")
-        word = str(to.get("id", "")) if isinstance(to, dict) else ""
-        if not kinds or not word.isdigit():
+        target_id = record_id(str(to.get("id", ""))) if isinstance(to, dict) else -1
+        if not kinds or target_id < 0:
             raise bad_request("An association of the new record is not complete: to.id and types are needed.")
-        target, target_id = kinds[0].target, int(word)
+        target = kinds[0].target
         portal.check_association(table.kind.name, None, target, target_id, keys)
         wanted.append((target, target_id, keys))
     return wanted

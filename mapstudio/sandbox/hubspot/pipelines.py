@@ -12,7 +12,7 @@ from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.stages import Pipeline, Stage, new_id
 from mapstudio.sandbox.hubspot.store import Table
 from mapstudio.sandbox.hubspot.values import stamp
-from mapstudio.sandbox.hubspot.wire import Answer, body_of, flag, need, text_of
+from mapstudio.sandbox.hubspot.wire import Answer, body_of, flag, need, objects_of, text_of
 
 
 async def list_pipelines(portal: Portal, request: Request) -> Answer:
@@ -123,10 +123,7 @@ async def archive_stage(portal: Portal, request: Request) -> Answer:
 
 
 def _add_stages(portal: Portal, table: Table, pipeline: Pipeline, body: Mapping[str, Any]) -> None:
-    sent = body["stages"]
-    if not isinstance(sent, list) or not all(isinstance(stage, dict) for stage in sent):
-        raise bad_request("stages must be a list of objects.")
-    for stage in sent:
+    for stage in objects_of(body, "stages"):
         _new_stage(portal, table, pipeline, stage)
 
 
@@ -160,10 +157,11 @@ def _metadata(body: Mapping[str, Any], before: Mapping[str, str]) -> dict[str, s
         return dict(before)
     if not isinstance(sent, dict):
         raise bad_request("metadata must be an object.")
-    return {
-        **before,
-        **{str(name): str(value).lower() if value in {True, False} else str(value) for name, value in sent.items()},
+    written = {
+        str(name): "true" if value is True else "false" if value is False else str(value)
+        for name, value in sent.items()
     }
+    return {**before, **written}
 
 
 def _changed(portal: Portal, table: Table, pipeline: Pipeline) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mapstudio.sandbox.hubspot.definitions import Group, Option, Property
 from mapstudio.sandbox.hubspot.errors import bad_request
-from mapstudio.sandbox.hubspot.wire import need, text_of
+from mapstudio.sandbox.hubspot.wire import need, objects_of, text_of
 
 MAX_UNIQUE = 10
 """Properties of one object that hold a unique value."""
@@ -89,16 +89,14 @@ def _with(item: Property, body: Mapping[str, Any], moment: str) -> Property:
         order=order if isinstance(order, int) else item.order,
         flags=frozenset(flags),
         hint=str(hint) if hint else item.hint,
-        options=_options(body["options"]) if body.get("options") is not None else item.options,
+        options=_options(body) if body.get("options") is not None else item.options,
         updated=moment,
     )
 
 
-def _options(sent: object) -> tuple[Option, ...]:
-    if not isinstance(sent, list) or not all(isinstance(option, dict) for option in sent):
-        raise bad_request("options must be a list of objects.")
+def _options(body: Mapping[str, Any]) -> tuple[Option, ...]:
     found = []
-    for place, option in enumerate(sent):
+    for place, option in enumerate(objects_of(body, "options")):
         need(option, "label", "value")
         order = option.get("displayOrder", place)
         found.append(

@@ -37,7 +37,13 @@ def one_of(*words: str, optional: bool = False) -> Takes:
 
 def integer(low: int, high: int) -> Takes:
     """The rule takes a whole number."""
-    return lambda arguments: len(arguments) == 1 and arguments[0].isdecimal() and low <= int(arguments[0]) <= high
+    longest = len(str(high))
+    return lambda arguments: (
+        len(arguments) == 1
+        and arguments[0].isdecimal()
+        and len(arguments[0]) <= longest
+        and low <= int(arguments[0]) <= high
+    )
 
 
 def decimal(arguments: Arguments) -> bool:

@@ -16,7 +16,7 @@ from mapstudio.sandbox.hubspot.lexicon import Lexicon
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
 from mapstudio.sandbox.hubspot.store import Table
 from mapstudio.sandbox.hubspot.values import stamp
-from mapstudio.sandbox.hubspot.wire import Answer, body_of, flag, need, text_of
+from mapstudio.sandbox.hubspot.wire import Answer, body_of, flag, need, objects_of, text_of, words_of
 
 MAX_SCHEMAS = 10
 _FIRST_TYPE = 48_211_101
@@ -35,10 +35,8 @@ async def list_schemas(portal: Portal, request: Request) -> Answer:
 async def batch_read_schemas(portal: Portal, request: Request) -> Answer:
     """POST names of objects."""
     body = await body_of(request)
-    words = body.get("inputs")
-    if not isinstance(words, list):
-        raise bad_request("inputs must be a list of object types.")
-    return 200, {"results": [_schema_json(portal, portal.table(str(word)).kind.name) for word in words]}
+    names = [portal.table(word).kind.name for word in words_of(body, "inputs")]
+    return 200, {"results": [_schema_json(portal, name) for name in names]}
 
 
 async def get_schema(portal: Portal, request: Request) -> Answer:
@@ -58,13 +56,13 @@ async def create_schema(portal: Portal, request: Request) -> Answer:
         raise exists(f'An object named "{name}"')
     if len(portal.schemas) >= MAX_SCHEMAS:
         raise bad_request(f"There are {MAX_SCHEMAS} custom objects, the most allowed.")
-    others = [portal.table(str(word)) for word in _words(body, "associatedObjects")]
-    table = _new_table(portal, name, full, body)
-    moment = stamp(portal.setup.now())
+    others = [portal.table(word) for word in words_of(body, "associatedObjects")]
+    moment, sent = stamp(portal.setup.now()), objects_of(body, "properties")
     schema = Schema(name, _labels(body, {}), text_of(body, "description"), "", [], moment, moment)
+    table = _new_table(portal, name, full, schema.labels["singular"])
     portal.schemas[full] = schema
     try:
-        for item in body["properties"]:
+        for item in sent:
             properties.create(portal, table, {"groupName": f"{name}_information", **item})
         _name_properties(portal, table, body)
     except ApiError:
@@ -129,10 +127,7 @@ async def delete_relation(portal: Portal, request: Request) -> Answer:
     raise not_found()
 
 
-def _new_table(portal: Portal, name: str, full: str, body: Mapping[str, Any]) -> Table:
-    sent = body["properties"]
-    if not isinstance(sent, list) or not all(isinstance(item, dict) for item in sent):
-        raise bad_request("properties must be a list of objects.")
+def _new_table(portal: Portal, name: str, full: str, label: str) -> Table:
     number = next(portal.schema_numbers)
     kind = ObjectType(
         full,
@@ -145,7 +140,7 @@ def _new_table(portal: Portal, name: str, full: str, body: Mapping[str, Any]) ->
         stage=("hs_pipeline", "hs_pipeline_stage"),
         custom=True,
     )
-    group = Group(f"{name}_information", f"{_labels(body, {})['singular']} information", 0)
+    group = Group(f"{name}_information", f"{label} information", 0)
     return portal.add_table(kind, Lexicon(shipped.common_properties(group.name), {group.name: group}))
 
 
@@ -154,7 +149,7 @@ def _name_properties(portal: Portal, table: Table, body: Mapping[str, Any]) -> N
     unknown = [
         name
         for key in _NAMED_BY
-        for name in ([text_of(body, key)] if key == _NAMED_BY[0] else _words(body, key))
+        for name in ([text_of(body, key)] if key == _NAMED_BY[0] else words_of(body, key))
         if name and name not in table.properties
     ]
     if unknown:
@@ -162,9 +157,9 @@ def _name_properties(portal: Portal, table: Table, body: Mapping[str, Any]) -> N
     schema = portal.schemas[table.kind.name]
     schema.primary = text_of(body, "primaryDisplayProperty") or schema.primary
     if "secondaryDisplayProperties" in body:
-        schema.secondary = _words(body, "secondaryDisplayProperties")
-    required = _words(body, "requiredProperties") if "requiredProperties" in body else table.kind.required
-    searched = _words(body, "searchableProperties") if "searchableProperties" in body else table.kind.searched
+        schema.secondary = words_of(body, "secondaryDisplayProperties")
+    required = words_of(body, "requiredProperties") if "requiredProperties" in body else table.kind.required
+    searched = words_of(body, "searchableProperties") if "searchableProperties" in body else table.kind.searched
     shown = tuple(dict.fromkeys(name for name in (schema.primary, *required) if name))
     table.kind = replace(table.kind, required=tuple(required), searched=tuple(searched), defaults=shown)
 
@@ -177,13 +172,6 @@ def _labels(body: Mapping[str, Any], before: Mapping[str, str]) -> dict[str, str
     if {"singular", "plural"} - found.keys():
         raise bad_request("labels needs singular and plural.")
     return found
-
-
-def _words(body: Mapping[str, Any], key: str) -> list[str]:
-    sent = body.get(key) or []
-    if not isinstance(sent, list):
-        raise bad_request(f"{key} must be a list.")
-    return [str(word) for word in sent]
 
 
 def _forget(portal: Portal, table: Table) -> None:

@@ -13,6 +13,7 @@ from mapstudio.sandbox.hubspot.definitions import Property
 from mapstudio.sandbox.hubspot.errors import bad_request
 from mapstudio.sandbox.hubspot.store import Stored, Table
 from mapstudio.sandbox.hubspot.values import moment_of
+from mapstudio.sandbox.hubspot.wire import objects_of
 
 MAX_PAGE = 200
 MAX_RESULTS = 10_000
@@ -56,7 +57,7 @@ def search(table: Table, request: Mapping[str, Any], linked: Linked) -> Found:
         ApiError: A limit is broken, or a property or operator is unknown.
     """
     limit, start = _window(request)
-    wanted = _groups(table, request.get("filterGroups") or [], linked)
+    wanted = _groups(table, objects_of(request, "filterGroups"), linked)
     query = str(request.get("query") or "").lower()
     if len(query) > MAX_QUERY:
         raise bad_request(f"query is longer than {MAX_QUERY} characters.")
@@ -65,7 +66,7 @@ def search(table: Table, request: Mapping[str, Any], linked: Linked) -> Found:
         values = table.searchable(record)
         if values is not None and wanted(record, values) and _mentions(table.kind.searched, values, query):
             hits.append((record, values))
-    for name, descending in reversed(_sorts(request.get("sorts") or [])):
+    for name, descending in reversed(_sorts(request.get("sorts"))):
         hits = _sorted(table, hits, name, descending)
     end = start + limit
     return Found(hits[start:end], len(hits), str(end) if end < len(hits) else None)
@@ -75,7 +76,7 @@ def _window(request: Mapping[str, Any]) -> tuple[int, int]:
     limit, after = request.get("limit", 10), request.get("after") or "0"
     if not isinstance(limit, int) or isinstance(limit, bool) or not 0 <= limit <= MAX_PAGE:
         raise bad_request(f"limit must be between 0 and {MAX_PAGE}.")
-    if not str(after).isdigit():
+    if not str(after).isdecimal() or len(str(after)) > len(str(MAX_RESULTS)):
         raise bad_request("after must be a number that an earlier answer gave.")
     if int(after) + limit > MAX_RESULTS:
         raise bad_request("There was a problem with the request.")
@@ -83,7 +84,7 @@ def _window(request: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _groups(table: Table, groups: Sequence[Mapping[str, Any]], linked: Linked) -> Test:
-    filters = [group.get("filters") or [] for group in groups]
+    filters = [objects_of(group, "filters") for group in groups]
     if len(filters) > MAX_GROUPS:
         raise bad_request(f"filterGroups holds more than {MAX_GROUPS} groups.")
     if any(len(group) > MAX_FILTERS_IN_GROUP for group in filters) or sum(map(len, filters)) > MAX_FILTERS:
@@ -192,9 +193,11 @@ def _mentions(searched: Sequence[str], values: Mapping[str, str], query: str) ->
     return all(word in text for word in query.split())
 
 
-def _sorts(sorts: Sequence[Any]) -> list[tuple[str, bool]]:
+def _sorts(sorts: object) -> list[tuple[str, bool]]:
+    if sorts is not None and not isinstance(sorts, list):
+        raise bad_request("sorts must be a list.")
     found = []
-    for item in sorts:
+    for item in sorts or []:
         if isinstance(item, dict):
             found.append((str(item.get("propertyName")), item.get("direction") == "DESCENDING"))
         else:

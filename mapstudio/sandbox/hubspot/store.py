@@ -26,6 +26,13 @@ from mapstudio.sandbox.hubspot.values import Outside, stamp, stored
 KEPT_VERSIONS = 20
 """So many values of a property are remembered."""
 
+_LONGEST_ID = 19
+
+
+def record_id(word: str) -> int:
+    """Return the id that a word is, -1 when it is none."""
+    return int(word) if word.isascii() and word.isdecimal() and len(word) <= _LONGEST_ID else -1
+
 
 @dataclass(slots=True)
 class Stored:
@@ -113,7 +120,7 @@ class Table:
             ApiError: The property is not unique.
         """
         if id_property in {"", "hs_object_id"}:
-            record = self.records.get(int(word)) if word.isascii() and word.isdigit() else None
+            record = self.records.get(record_id(word))
         else:
             record = self.records.get(self._index(id_property).get(self._folded(id_property, word), -1))
         return record if record is not None and record.archived is None else None
@@ -131,7 +138,7 @@ class Table:
 
     def find_archived(self, word: str) -> Stored | None:
         """Return the archived record of that id."""
-        record = self.records.get(int(word)) if word.isascii() and word.isdigit() else None
+        record = self.records.get(record_id(word))
         return record if record is not None and record.archived is not None else None
 
     def live(self) -> Iterator[Stored]:

@@ -107,6 +107,30 @@ def text_of(body: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def objects_of(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return a list of objects in a body, empty where there is none.
+
+    Raises:
+        ApiError: It is something else.
+    """
+    found = body.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise bad_request(f"{name} must be a list of objects.")
+    return found
+
+
+def words_of(body: Mapping[str, Any], name: str) -> list[str]:
+    """Return a list of words in a body, empty where there is none.
+
+    Raises:
+        ApiError: It is something else.
+    """
+    found = body.get(name) or []
+    if not isinstance(found, list):
+        raise bad_request(f"{name} must be a list.")
+    return [str(item) for item in found]
+
+
 def flag(request: Request, name: str) -> bool:
     """Whether a parameter says yes, in whatever case a client writes it."""
     return request.query_params.get(name, "").lower() == "true"
@@ -184,7 +208,7 @@ def limit_of(request: Request, *, most: int = MAX_PAGE, default: int = 10) -> in
         ApiError: It is no number, or too large.
     """
     text = request.query_params.get("limit", str(default))
-    if not text.isdigit() or not 1 <= int(text) <= most:
+    if not text.isdecimal() or len(text) > len(str(most)) or not 1 <= int(text) <= most:
         raise bad_request(f"limit must be between 1 and {most}, not {text}.")
     return int(text)
 

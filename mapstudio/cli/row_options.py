@@ -17,7 +17,21 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_KEYS = ("values", "default", "by", "on_null", "on_error", "blank", "note", "owner", "due", "answer", "draft")
+_KEYS = (
+    "values",
+    "default",
+    "by",
+    "on_null",
+    "on_error",
+    "blank",
+    "note",
+    "owner",
+    "due",
+    "answer",
+    "draft",
+    "label",
+    "replace",
+)
 _OPTIONS = (
     click.option("--expr", "expression", metavar="EXPRESSION", help="Feed it from the source."),
     click.option("--constant", metavar="VALUE", help="The same value for every record."),
@@ -33,6 +47,8 @@ _OPTIONS = (
     click.option("--on-null", type=click.Choice(["skip", "clear", "error"]), help="What null does."),
     click.option("--on-error", type=click.Choice(["reject", "skip"]), help="What an error does."),
     click.option("--blank", type=click.Choice(["keep"]), help="Keep a text of white space only."),
+    click.option("--label", metavar="LABEL", help="The label of an association."),
+    click.option("--replace/--no-replace", default=None, help="Remove associations that the row does not give."),
     click.option("--note", metavar="TEXT", help="For people."),
     click.option("--draft/--no-draft", default=None, help="Kept but not sent."),
     click.option("--unset", multiple=True, type=click.Choice(_KEYS), help="Remove this key of the row; repeatable."),
@@ -46,12 +62,21 @@ def row_options(function: F) -> F:
     return function
 
 
-def edit_of(*, unset: tuple[str, ...], expression: str | None, draft: bool | None, **given: str | None) -> RowEdit:
-    """Return the change that the options say.
+def edit_of(
+    field: str,
+    *,
+    unset: tuple[str, ...],
+    expression: str | None,
+    draft: bool | None,
+    replace: bool | None,
+    **given: str | None,
+) -> RowEdit:
+    """Return the change of the field's row that the options say.
 
     Raises:
-        UsageError: They say nothing, or the expression is invalid and the row no draft.
+        UsageError: They say nothing, or the expression is invalid and the row no draft, or the row is no association.
     """
+    from mapstudio.mapping.definition import associated_object
     from mapstudio.mapping.row_edit import RowEdit
 
     keys: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
@@ -61,8 +86,9 @@ def edit_of(*, unset: tuple[str, ...], expression: str | None, draft: bool | Non
     if expression is not None:
         _refuse_invalid(expression, draft=bool(draft))
         keys["expression"] = expression
-    if draft is not None:
-        keys["draft"] = draft
+    keys |= {name: flag for name, flag in (("draft", draft), ("replace", replace)) if flag is not None}
+    if keys.keys() & {"label", "replace"} and associated_object(field) is None:
+        raise UsageError(f"--label and --replace belong to associations, and {field} is none.")
     for name in unset:
         if name in keys:
             raise UsageError(f"--{name.replace('_', '-')} and --unset {name} contradict each other.")
@@ -79,6 +105,7 @@ def described(row: Row) -> dict[str, Any]:
         "default": row.default,
         "values": _table(row),
         "by": row.by,
+        "label": row.label,
         "on_null": None if str(row.on_null) == "skip" else str(row.on_null),
         "on_error": "skip" if row.skip_errors else None,
         "blank": "keep" if row.keep_blank else None,
@@ -88,8 +115,7 @@ def described(row: Row) -> dict[str, Any]:
         "note": row.note,
     }
     told.update({name: value for name, value in named.items() if value not in (None, "")})
-    if row.draft:
-        told["draft"] = True
+    told.update({name: True for name, flag in (("draft", row.draft), ("replace", row.replace)) if flag})
     return told
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final, TypeAlias
 
 from mapstudio.mapping.definition import is_placeholder
-from mapstudio.mapping.format import FEEDING, ROW
+from mapstudio.mapping.format import ASSOCIATION, FEEDING
 from mapstudio.model import JsonValue
 
 
@@ -23,14 +23,30 @@ UNSET: Final = Unset.UNSET
 
 TextChange: TypeAlias = "str | Unset | None"
 
-_ORDER = tuple(key.name for key in ROW)
+_FLAGS = frozenset({"draft", "replace"})
+_ORDER = tuple(key.name for key in ASSOCIATION)
 # What says nothing any more once something else feeds the row.
 _DROPPED: Mapping[str, frozenset[str]] = {
     "from": frozenset({"owner", "due", "answer"}),
     "constant": frozenset({"owner", "due", "answer", "values", "default", "blank"}),
     "binding": frozenset({"owner", "due", "answer", "values", "default", "blank"}),
-    "question": frozenset({"values", "default", "by", "on_null", "on_error", "blank", "draft"}),
-    "ignore": frozenset({"values", "default", "by", "on_null", "on_error", "blank", "draft", "owner", "due", "answer"}),
+    "question": frozenset({"values", "default", "by", "on_null", "on_error", "blank", "draft", "label", "replace"}),
+    "ignore": frozenset(
+        {
+            "values",
+            "default",
+            "by",
+            "on_null",
+            "on_error",
+            "blank",
+            "draft",
+            "owner",
+            "due",
+            "answer",
+            "label",
+            "replace",
+        }
+    ),
 }
 
 
@@ -58,6 +74,8 @@ class RowEdit:
         blank: ``keep``.
         draft: Whether the row is a draft; false removes the key.
         note: For people.
+        label: The label of an association.
+        replace: Whether associations that the row does not give are removed; false removes the key.
     """
 
     expression: TextChange = UNSET
@@ -76,6 +94,8 @@ class RowEdit:
     blank: TextChange = UNSET
     draft: bool | Unset | None = UNSET
     note: TextChange = UNSET
+    label: TextChange = UNSET
+    replace: bool | Unset | None = UNSET
 
     def given(self) -> dict[str, JsonValue]:
         """Return the keys that are given, by their name in the file."""
@@ -84,7 +104,7 @@ class RowEdit:
             value = getattr(self, item.name)
             if value is not UNSET:
                 name = "from" if item.name == "expression" else item.name
-                result[name] = _plain(None if value is False and name == "draft" else value)
+                result[name] = _plain(None if value is False and name in _FLAGS else value)
         return result
 
 

@@ -141,6 +141,23 @@ def test_map_set_changes_the_lines_of_that_row_only(mapping: Path, call: Call) -
     assert "stage" not in mapping.read_text()
 
 
+def test_map_set_says_whom_a_record_belongs_to(mapping: Path, call: Call) -> None:
+    row = ("map", "set", "guests.yaml", "associations.companies")
+    assert call(*row, "--expr", "domain", "--by", "domain", "--label", "Primary", "--replace").code == 0
+    written = "  associations.companies: {from: domain, by: domain, label: Primary, replace: true}"
+    assert written in mapping.read_text().splitlines()
+    told = json.loads(call("map", "ls", "guests.yaml", "--json").out)["rows"][-1]
+    assert (told["by"], told["label"], told["replace"]) == ("domain", "Primary", True)
+    assert call(*row, "--no-replace", "--unset", "label").code == 0
+    assert "  associations.companies: {from: domain, by: domain}" in mapping.read_text().splitlines()
+    assert call(*row, "--label", "Primary").code == 0
+    assert call(*row, "--ignore", "not yet").code == 0
+    assert "  associations.companies: {ignore: not yet}" in mapping.read_text().splitlines()
+    done = call("map", "set", "guests.yaml", "firstname", "--label", "Primary")
+    assert done.code == 2
+    assert "belong to associations" in done.err
+
+
 def test_map_set_refuses_an_invalid_expression_unless_it_is_a_draft(mapping: Path, call: Call) -> None:
     done = call("map", "set", "guests.yaml", "firstname", "--expr", "lower(")
     assert done.code == 2

@@ -64,7 +64,7 @@ def set_command(*, mapping: str, field: str, project_folder: Path | None, as_jso
     Values of --constant and --default are JSON (5, true, "5") and else plain text. An invalid expression is refused,
     unless the row is a --draft.
     """
-    edit = edit_of(**options)
+    edit = edit_of(field, **options)
     return _change(mapping, project_folder, lambda document: document.set_row(field, edit), field, as_json=as_json)
 
 

@@ -111,12 +111,16 @@ async def test_an_object_of_the_accounts_own_has_its_fields_and_who_it_belongs_t
         "associatedObjects": ["CONTACT"],
     }
     assert (await api.send("POST", api.paths.schemas, json=body)).status == 201
+    pipeline = {"label": "Stays", "displayOrder": 0, "stages": [_stage("Booked", 0), _stage("Left", 1)]}
+    assert (await api.send("POST", f"{api.paths.pipelines}/stay", json=pipeline)).status == 201
     async with HubSpotConnector.open("crm", {"url": api.url, "token": api.credentials.whose()}) as fresh:
         [own] = [info for info in await fresh.objects() if info.label == "Stays"]
         schema = await fresh.schema(own.name)
         assert schema.fields[0].name == "stay_code"
         assert schema.by_name["stay_code"].required
         assert schema.by_name["nights"].type is FieldType.NUMBER
+        assert [option.label for option in schema.by_name["hs_pipeline_stage"].options] == ["Booked", "Left"]
+        assert own.name in [record.data["object"] for record in await read_all(fresh, ReadRequest("pipelines"))]
         assert schema.by_name["associations.contacts"].reference == "contacts"
         assert schema.by_name["associations.contacts[].email"].label == "Email"
         assert fresh.capabilities(own.name).upsert_fields == {"stay_code"}
@@ -129,6 +133,10 @@ async def test_an_object_of_the_accounts_own_has_its_fields_and_who_it_belongs_t
         found = {record.id: record.data["associations"] for record in await read_all(fresh, request)}
         assert found[contact.id] == {own.name: [{"id": outcome.destination_id, "labels": [], "nights": 3}]}
         assert f"associations.{own.name}" in (await fresh.schema("contacts")).by_name
+
+
+def _stage(label: str, order: int) -> dict[str, Any]:
+    return {"label": label, "displayOrder": order, "metadata": {}}
 
 
 async def test_owners_and_pipelines_are_looked_at_but_never_written(connect: Connect) -> None:

@@ -55,6 +55,23 @@ class LostAnswerError(ConnectionFailedError):
     """The request was sent and no answer came: a write may or may not have happened."""
 
 
+@dataclass(slots=True)
+class _Tries:
+    """What has become of one request so far.
+
+    Attributes:
+        failed: How often it got no answer, or one that may pass by itself.
+        refused: How often the answer was such a one.
+        waited: Seconds waited because there were too many requests.
+        repeated: It may have arrived before.
+    """
+
+    failed: int = 0
+    refused: int = 0
+    waited: float = 0.0
+    repeated: bool = False
+
+
 @dataclass
 class HttpClient:
     """One system's HTTP client.
@@ -121,40 +138,50 @@ class HttpClient:
         if self._client is None:
             raise RuntimeError("the connector is not open: use it as an async context manager")
         request = self._client.build_request(method, path, **content)
-        tried = refused = 0
-        waited = 0.0
-        repeated = False
+        tries = _Tries()
         while True:
-            last = tried == self.attempts - 1
             try:
                 response = await self._exchange(self._client, request)
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-                if last:
-                    raise self._no_connection(error) from error
             except httpx.TransportError as error:
-                if not repeatable:
-                    raise LostAnswerError(f"{self.system} did not answer {method} {path} ({_kind(error)}).") from error
-                if last:
-                    raise self._no_connection(error) from error
-                repeated = True
-            else:
-                if response.status_code not in self.passing or not (repeatable or response.status_code == 429):
-                    return self._answer(method, path, response, repeated=repeated)
-                patient = response.status_code == 429 and self.patience > 0
-                seconds = self._told_to_wait(response, refused)
-                if self._in_vain(response, waited + seconds) if patient else last:
-                    return self._answer(method, path, response, repeated=repeated)
-                await self._hold(response, seconds)
-                refused += 1
-                repeated = repeated or response.status_code != 429
-                waited += seconds
-                tried += not patient
+                self._go_on_after(error, request, tries, repeatable=repeatable)
+                await self.sleep(self.retry_after(tries.failed))
+                tries.failed += 1
                 continue
-            await self.sleep(self.retry_after(tried))
-            tried += 1
+            pause = self._pause_after(response, tries, repeatable=repeatable)
+            if pause is None:
+                return self._answer(method, path, response, repeated=tries.repeated)
+            await self._hold(response, pause)
 
-    def _in_vain(self, response: httpx.Response, waiting: float) -> bool:
-        return waiting > self.patience or self.hopeless(response.content)
+    def _go_on_after(
+        self, error: httpx.TransportError, request: httpx.Request, tries: _Tries, *, repeatable: bool
+    ) -> None:
+        """Raise unless it may be tried again after there was no answer."""
+        unsent = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
+        if not unsent and not repeatable:
+            what = f"{request.method} {request.url.path}"
+            raise LostAnswerError(f"{self.system} did not answer {what} ({_kind(error)}).") from error
+        if tries.failed == self.attempts - 1:
+            raise self._no_connection(error) from error
+        tries.repeated = tries.repeated or not unsent
+
+    def _pause_after(self, response: httpx.Response, tries: _Tries, *, repeatable: bool) -> float | None:
+        """Return how long to wait before it is tried again, ``None`` where the answer stands."""
+        status = response.status_code
+        if status not in self.passing or not (repeatable or status == 429):
+            return None
+        seconds = self._told_to_wait(response, tries.refused)
+        if status == 429 and self.patience > 0:
+            if tries.waited + seconds > self.patience or self.hopeless(response.content):
+                return None
+            tries.waited += seconds
+        else:
+            if tries.failed == self.attempts - 1:
+                return None
+            tries.failed += 1
+            tries.repeated = tries.repeated or status != 429
+            seconds = min(seconds, _LONGEST_HOLD)
+        tries.refused += 1
+        return seconds
 
     async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         taken: list[tuple[RateLimit, float]] = []
@@ -198,7 +225,6 @@ class HttpClient:
             return min(self.retry_after(refused), _LONGEST_PAUSE)
 
     async def _hold(self, response: httpx.Response, seconds: float) -> None:
-        seconds = seconds if self.patience else min(seconds, _LONGEST_HOLD)
         logger.info("%s answered %s, waiting %.1f s", self.system, response.status_code, seconds)
         for limit in self.limits:
             limit.hold(seconds)

@@ -42,14 +42,20 @@ def _pauses() -> list[float]:
     return []
 
 
-async def _sent(url: str, pauses: list[float], hopeless: Callable[[bytes], bool] = lambda _: False) -> int:
+async def _sent(
+    url: str,
+    pauses: list[float],
+    hopeless: Callable[[bytes], bool] = lambda _: False,
+    *,
+    repeatable: bool = False,
+) -> int:
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
     client = HttpClient("it", url, patience=120.0, hopeless=hopeless, sleep=sleep)
     await client.open()
     try:
-        return (await client.send("POST", "/x", repeatable=False, json={})).status
+        return (await client.send("POST", "/x", repeatable=repeatable, json={})).status
     finally:
         await client.close()
 
@@ -76,6 +82,13 @@ async def test_what_the_system_says_of_the_time_is_obeyed(pauses: list[float], f
     with _answering([(429, told, "{}"), (200, {}, "{}")]) as (url, _):
         assert await _sent(url, pauses) == 200
     assert pauses == [pytest.approx(30, abs=1.1)]
+
+
+async def test_a_system_that_is_away_for_an_hour_is_not_waited_for_so_long(pauses: list[float]) -> None:
+    with _answering([(503, {"Retry-After": "3600"}, "{}")]) as (url, asked):
+        assert await _sent(url, pauses, repeatable=True) == 503
+    assert len(asked) == 4
+    assert pauses == [60.0] * 3
 
 
 async def test_a_day_is_not_waited_for(pauses: list[float]) -> None:

@@ -24,7 +24,6 @@ from mapstudio.connectors.contract import (
 from mapstudio.model import Field, FieldType, JsonScalar, Record, Schema, SourceRecord, UsageError
 
 PAGE = 500
-_NAMES = ("email", "first", "last", "language", "stays", "spent", "last_stay")
 
 
 class Hotel(Connector):
@@ -71,7 +70,8 @@ class Hotel(Connector):
 
     async def schema(self, object_name: str) -> Schema:
         """Return the fields, without a type: what stands in them is as good or bad as people typed it."""
-        fields = tuple(Field(name, type=FieldType.UNKNOWN) for name in _NAMES)
+        names = dict.fromkeys(name for guest in self._guests.values() for name in guest)
+        fields = tuple(Field(name, type=FieldType.UNKNOWN) for name in names)
         return Schema(connection="hotel", object=object_name, fields=fields)
 
     async def read(self, request: ReadRequest) -> AsyncIterator[Page]:

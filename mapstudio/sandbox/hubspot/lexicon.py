@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,10 +45,13 @@ class Lexicon:
         """Keep a validation rule, in place of one of the same type."""
         self.rules.setdefault(name, {})[rule.type] = rule
 
-    def refusals(self, item: Property, value: str, now: datetime) -> list[Invalid]:
-        """Return what the rules have against a value."""
-        found = (refusal(item, rule, value, now) for rule in self.rules.get(item.name, {}).values())
-        return [problem for problem in found if problem is not None]
+    def refusal(self, item: Property, value: str, now: Callable[[], datetime]) -> Invalid | None:
+        """Return what the first of the rules that is broken has against a value."""
+        for rule in self.rules.get(item.name, {}).values():
+            problem = refusal(item, rule, value, now())
+            if problem is not None:
+                return problem
+        return None
 
 
 def shipped_lexicon(kind: ObjectType) -> Lexicon:

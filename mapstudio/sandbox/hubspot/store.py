@@ -226,7 +226,7 @@ class Table:
             return value or None
         result = stored(item, value, existing.values.get(name) if existing else None, self.outside)
         if isinstance(result, str):
-            return next(iter(self.lexicon.refusals(item, result, self.now())), result)
+            return self.lexicon.refusal(item, result, self.now) or result
         return result
 
     def _check_unique(

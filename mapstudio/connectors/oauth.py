@@ -19,7 +19,7 @@ from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 from mapstudio.connectors.http import Answer, HttpClient
-from mapstudio.model import AuthenticationError, ConnectionFailedError, LockedError, Record
+from mapstudio.model import AuthenticationError, ConnectionFailedError, JsonValue, LockedError, Record
 from mapstudio.model.exact_json import JsonError, dumps, loads
 from mapstudio.project.redaction import remember
 
@@ -27,6 +27,7 @@ AHEAD_SECONDS = 300.0
 """A token is renewed so long before its end, so that no call that waits for its turn outlives it."""
 
 _AHEAD_SHARE = 0.2
+_UNTOLD_LIFE = 600.0
 _LOCK_WAIT = 60.0
 _LOCK_PAUSE = 0.05
 
@@ -136,8 +137,9 @@ class Tokens:
             return None
         for name in ("access", "refresh"):
             remember(str(held.get(name)))
-        ends, life = (float(str(held.get(name) or 0)) for name in ("ends", "life"))
-        return cls(str(held.get("access")), str(held["refresh"]), ends, life)
+        return cls(
+            str(held.get("access")), str(held["refresh"]), _seconds(held.get("ends")), _seconds(held.get("life"))
+        )
 
 
 async def exchange_code(consent: Consent, code: str, system: str) -> Tokens:
@@ -251,10 +253,18 @@ async def _tokens(
     access, next_refresh = body.get("access_token"), body.get("refresh_token") or refresh
     if answer.status >= 400 or not access or not next_refresh:
         raise _refusal(system, answer, body)
-    life = float(str(body.get("expires_in") or 0))
+    life = _seconds(body.get("expires_in")) or _UNTOLD_LIFE
     for token in (access, next_refresh):
         remember(str(token))
     return Tokens(str(access), str(next_refresh), asked + life, life)
+
+
+def _seconds(value: JsonValue) -> float:
+    """Return a number of seconds; 0 for what is none."""
+    try:
+        return float(str(value))
+    except ValueError:
+        return 0.0
 
 
 def _refusal(system: str, answer: Answer, body: Record) -> AuthenticationError | ConnectionFailedError:

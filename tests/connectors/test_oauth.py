@@ -32,6 +32,7 @@ class _Server:
         self.forms: list[dict[str, str]] = []
         self.good = "refresh-0"
         self.status = 200
+        self.life: int | None = 1800
 
     async def answer(self, request: Request) -> Response:
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
@@ -43,7 +44,12 @@ class _Server:
         number = len(self.forms)
         self.good = f"refresh-{number}"
         return JSONResponse(
-            {"access_token": f"access-{number}", "refresh_token": self.good, "expires_in": 1800, "token_type": "bearer"}
+            {
+                "access_token": f"access-{number}",
+                "refresh_token": self.good,
+                "expires_in": self.life,
+                "token_type": "bearer",
+            }
         )
 
 
@@ -129,6 +135,23 @@ async def test_a_system_that_is_down_costs_no_token_and_leaves_the_lock_free(pro
             await _session(app, project).access()
         server.status = 200
         assert await _session(app, project).access() == "access-2"
+
+
+@pytest.mark.parametrize("kept", ["no json", "[]", '{"access": "a"}'])
+async def test_what_is_no_tokens_counts_as_none(project: Project, kept: str) -> None:
+    with _serving() as (server, app):
+        ProjectTokenVault(project, "crm", "sandbox").keep(kept, in_file=True)
+        with pytest.raises(AuthenticationError, match="mapstudio connect crm --oauth"):
+            await _session(app, project).access()
+    assert server.forms == []
+
+
+async def test_a_life_that_is_not_told_is_taken_for_short_not_for_none(project: Project) -> None:
+    with _serving() as (server, app):
+        server.life = None
+        _vault(project)
+        session = _session(app, project)
+        assert [await session.access() for _ in range(3)] == ["access-1"] * 3
 
 
 async def test_without_tokens_it_says_how_to_get_some(project: Project) -> None:

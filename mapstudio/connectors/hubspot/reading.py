@@ -13,6 +13,7 @@ from mapstudio.connectors.hubspot.definitions import ASSOCIATIONS
 from mapstudio.connectors.hubspot.needs import Needs, needs_of, reads_links
 from mapstudio.connectors.hubspot.objects import known_kind
 from mapstudio.connectors.hubspot.values import decoded
+from mapstudio.connectors.together import together
 from mapstudio.model import ConnectionFailedError, Field, JsonValue, Record, SourceRecord, UsageError
 
 T = TypeVar("T")
@@ -174,13 +175,19 @@ class Reader:
         if not needs.linked or not records:
             return
         beside: dict[str, Record] = {record.id: {} for record in records}
-        for target, properties in needs.linked.items():
-            links = await self._links(object_name, [*beside], target)
-            others = await self._linked_records(target, links, properties)
-            for record_id, found in beside.items():
-                found[target] = [_link(link, others, properties) for link in links.get(record_id, ())]
+        await together(
+            self._add_linked(object_name, target, properties, beside) for target, properties in needs.linked.items()
+        )
         for record in records:
             record.data[ASSOCIATIONS] = beside[record.id]
+
+    async def _add_linked(
+        self, object_name: str, target: str, properties: Collection[str], beside: Mapping[str, Record]
+    ) -> None:
+        links = await self._links(object_name, [*beside], target)
+        others = await self._linked_records(target, links, properties)
+        for record_id, found in beside.items():
+            found[target] = [_link(link, others, properties) for link in links.get(record_id, ())]
 
     async def _linked_records(
         self, target: str, links: Mapping[str, Sequence[Record]], properties: Collection[str]

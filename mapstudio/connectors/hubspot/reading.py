@@ -174,7 +174,8 @@ class Reader:
     async def _add_links(self, object_name: str, records: Sequence[SourceRecord], needs: Needs) -> None:
         if not needs.linked or not records:
             return
-        beside: dict[str, Record] = {record.id: {} for record in records}
+        # Named before anything is asked, so that their order is not that in which answers come.
+        beside: dict[str, Record] = {record.id: {target: [] for target in needs.linked} for record in records}
         await together(
             self._add_linked(object_name, target, properties, beside) for target, properties in needs.linked.items()
         )

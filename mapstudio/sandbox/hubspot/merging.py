@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from mapstudio.sandbox.hubspot.errors import bad_request, not_found
 from mapstudio.sandbox.hubspot.portal import Portal
-from mapstudio.sandbox.hubspot.store import Change, Stored, Table
+from mapstudio.sandbox.hubspot.store import ALSO, Change, Stored, Table
 from mapstudio.sandbox.hubspot.wire import Answer, body_of, need, record_json
 
 _NEVER = frozenset({"line_items", "products", "quotes", "notes", "invoices"})
@@ -66,4 +66,7 @@ def _taken_over(table: Table, kept: Stored, other: Stored) -> Change:
     }
     merged = [kept.values.get(MERGED), other.values.get(MERGED), str(other.id)]
     values[MERGED] = ";".join(part for part in merged if part)
+    if "email" in kept.values and "email" in other.values:
+        also = [kept.values.get(ALSO), other.values.get(ALSO), other.values["email"]]
+        values[ALSO] = ";".join(part for part in also if part)
     return Change(values)

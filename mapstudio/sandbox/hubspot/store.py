@@ -26,6 +26,9 @@ from mapstudio.sandbox.hubspot.values import Outside, stamp, stored
 KEPT_VERSIONS = 20
 """So many values of a property are remembered."""
 
+ALSO = "hs_additional_emails"
+"""The addresses of contacts that were merged into one: it is found by each of them, and nobody else may have them."""
+
 _LONGEST_ID = 19
 
 
@@ -207,6 +210,8 @@ class Table:
         for name, index in self.unique.items():
             if name in record.values:
                 index.pop(self._folded(name, record.values[name]), None)
+        for address in record.values.get(ALSO, "").split(";"):
+            self.unique.get("email", {}).pop(address, None)
 
     def searchable(self, record: Stored) -> Mapping[str, str] | None:
         """Return the values that the search index holds, ``None`` when it does not know the record yet."""
@@ -277,6 +282,8 @@ class Table:
             record.values[name] = value
             if index is not None:
                 index[self._folded(name, value)] = record.id
+            for address in value.split(";") if name == ALSO else ():
+                self.unique["email"][address] = record.id
         if value != before:
             versions = record.history.setdefault(name, [])
             versions.append((record.modified, value or ""))

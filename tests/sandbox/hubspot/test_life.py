@@ -65,6 +65,20 @@ def test_merged_contacts_are_one_with_all_that_both_had(client: httpx.Client) ->
     assert client.post("/crm/v3/objects/products/merge", json=body).status_code == 400
 
 
+def test_a_merged_contact_is_found_by_both_addresses(client: httpx.Client) -> None:
+    kept, other = create(client, email="kept@example.org"), create(client, email="other@example.org")
+    client.post(f"{CONTACTS}/merge", json={"primaryObjectId": kept, "objectIdToMerge": other})
+    found = client.get(f"{CONTACTS}/OTHER@example.org", params={"idProperty": "email"}).json()
+    assert (found["id"], found["properties"]["email"]) == (kept, "kept@example.org")
+    again = client.post(CONTACTS, json={"properties": {"email": "other@example.org"}})
+    assert again.json()["message"] == f"Contact already exists. Existing ID: {kept}"
+    inputs = [{"id": "other@example.org", "idProperty": "email", "properties": {"firstname": "Ana"}}]
+    result = client.post(f"{CONTACTS}/batch/upsert", json={"inputs": inputs}).json()["results"][0]
+    assert (result["id"], result["new"]) == (kept, False)
+    client.delete(f"{CONTACTS}/{kept}")
+    assert create(client, email="other@example.org") != kept
+
+
 def test_a_forgotten_contact_is_in_no_list(client: httpx.Client) -> None:
     one, two = create(client, email="one@example.org"), create(client, email="two@example.org")
     by_email = {"objectId": "one@example.org", "idProperty": "email"}

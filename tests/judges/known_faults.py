@@ -175,6 +175,11 @@ ALIASES = (
         r"/crm/objects/2026-03/\1/\2",
         "the documents of 2026-09 are those of any object only",
     ),
+    Alias(
+        r"^/crm/objects/2026-09/([^/]+)/([^/]+)/associations/([^/]+)$",
+        r"/crm/objects/2026-03/\1/\2/associations/\3",
+        "the documents of 2026-09 leave the list out",
+    ),
     Alias("^/oauth/2026-09/", "/oauth/2026-03/", "the document of 2026-09 describes no answer of the token endpoint"),
     Alias("^/crm/v3/owners/$", "/crm/v3/owners", "the official clients call it so"),
     Alias("^/crm/v3/schemas", "/crm-object-schemas/v3/schemas", "public clients call it so"),

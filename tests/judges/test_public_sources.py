@@ -34,6 +34,8 @@ def _client(portal: Portal) -> Iterator[httpx.Client]:
         ("/companies/v2/properties", "domain"),
         ("/properties/v2/contact/properties", "email"),
         ("/properties/v2/line_item/properties", "price"),
+        ("/properties/v2/deal_split/properties", "hs_object_id"),
+        ("/properties/v2/form/properties", "hs_object_id"),
     ],
 )
 def test_definitions_under_their_old_paths(client: httpx.Client, path: str, name: str) -> None:

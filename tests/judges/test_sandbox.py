@@ -114,6 +114,7 @@ def test_associations(call: Caller) -> None:
     call.post(f"{links}/batch/read", {"inputs": [{"id": contact}]})
     call.post(f"{links}/batch/read", {"inputs": [{"id": contact}, {"id": NOBODY}]}, expect=207)
     call.get(f"{call.at.objects}/contacts/{contact}", associations="companies")
+    call.get(f"{at}/companies")
     gone = 204 if "/v4/" in links else 200
     call.post(f"{links}/batch/labels/archive", {"inputs": [{**pair, "types": spec}]}, expect=gone)
     call.post(f"{links}/batch/archive", {"inputs": [{"from": {"id": contact}, "to": [{"id": one}]}]}, expect=gone)

@@ -61,6 +61,30 @@ def test_connect_without_a_keyring_prints_the_variable(
     assert token not in done.out + done.err + (folder / "mapstudio.toml").read_text()
 
 
+@pytest.mark.parametrize(
+    ("environment", "kind", "pinned"),
+    [
+        ("sandbox", "DEVELOPER_TEST", True),
+        ("production", "STANDARD", True),
+        ("sandbox", "STANDARD", False),
+        ("production", "DEVELOPER_TEST", False),
+    ],
+)
+def test_connect_pins_the_account_where_it_is_of_the_kind_that_was_meant(
+    folder: Path, call: Call, environment: str, kind: str, pinned: bool
+) -> None:
+    call("init", ".", "--name", "casa")
+    with running(build(sandboxes()["hubspot"], options={"hubspot-account-type": kind})) as access:
+        url, token = access["hubspot"]["url"], access["hubspot"]["token"]
+        arguments = ("connect", "crm", "--type", "hubspot", "--env", environment, "--set", f"url={url}")
+        done = call(*arguments, "--secrets-file", stdin=f"{token}\n")
+        assert (done.code == 0) == pinned, done.err
+        assert ('account = "4412911"' in (folder / "mapstudio.toml").read_text()) == pinned
+        again = call("connect", "crm", "--env", environment, "--set", "account=1", "--secrets-file", stdin="\n")
+        assert again.code == 5
+        assert 'account = "1"' in (folder / "mapstudio.toml").read_text()
+
+
 def test_connect_can_keep_the_secret_in_a_private_file(
     folder: Path, shared_access: Mapping[str, Any], call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -180,21 +180,30 @@ def _let_in(
 
 
 async def _reach(project: Project, name: str, environment: str) -> Account:
-    from mapstudio.connectors.contract import AccountKind
     from mapstudio.connectors.opening import guard, open_connector
-    from mapstudio.project import SANDBOX
+    from mapstudio.project import pinned_account
     from mapstudio.project.editing import set_connection
 
     async with open_connector(project, name, environment) as connector:
         account = await connector.whoami()
         connection = project.connection(name)
         pinned = account.id in connection.environment(environment).settings.values()
-        # What says of itself that it is a sandbox is pinned without a word: nothing is risked by it.
-        is_safe = environment == SANDBOX and account.kind is AccountKind.SANDBOX
-        if not pinned and (is_safe or (environment != SANDBOX and asking.ask_pin(account.name, account.id))):
+        # A pin that names another account is never changed here: guard refuses then.
+        if not pinned and pinned_account(project, name, environment) is None and _is_to_be_pinned(account, environment):
             project = set_connection(project, name, connection.type, environment, {asking.ACCOUNT: account.id})
             output.talk(f"Pinned account {account.id} in {project.file}.")
         return await guard(connector, project, name, environment)
+
+
+def _is_to_be_pinned(account: Account, environment: str) -> bool:
+    """Whether the environment is to reach this account only: where both say the same there is nothing to ask."""
+    from mapstudio.project import PRODUCTION, SANDBOX
+
+    if environment == SANDBOX:
+        return str(account.kind) == SANDBOX
+    if environment == PRODUCTION == str(account.kind) and not asking.interactive():
+        return True
+    return asking.ask_pin(account.name, account.id)
 
 
 def _report(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Hashable
+from itertools import takewhile
 from time import monotonic
 from weakref import WeakKeyDictionary
 
@@ -35,6 +36,7 @@ class RateLimit:
         self._clock = clock
         self._under_way = 0
         self._answered: deque[float] = deque()
+        self._left: deque[float] = deque()
         self._blocked_until = 0.0
         self._turn = asyncio.Lock()
         self._change = asyncio.Event()
@@ -78,9 +80,12 @@ class RateLimit:
             since: When the request started.
         """
         self._allowed = max(1, allowed)
+        now = self._clock()
+        self._forget(now)
         # It counted between the start and now, so that some of ours may have left its window meanwhile.
-        ours = self._under_way + sum(1 for at in self._answered if at > since - self._seconds)
-        self._others.append((self._clock(), max(0, allowed - remaining - ours)))
+        meanwhile = sum(1 for _ in takewhile(lambda at: at > since - self._seconds, reversed(self._left)))
+        ours = self._under_way + len(self._answered) + meanwhile
+        self._others.append((now, max(0, allowed - remaining - ours)))
         self._change.set()
 
     def hold(self, seconds: float) -> None:
@@ -93,10 +98,9 @@ class RateLimit:
         if self._blocked_until > now:
             return self._blocked_until - now
         self._forget(now)
-        counted = [at for at in self._answered if now - at < self._seconds]
-        if self._under_way + len(counted) < max(1, self._allowed - self._sent_by_others(now)):
+        if self._under_way + len(self._answered) < max(1, self._allowed - self._sent_by_others(now)):
             return 0
-        return max(counted[0] + self._seconds - now, _SHORTEST_PAUSE) if counted else None
+        return max(self._answered[0] + self._seconds - now, _SHORTEST_PAUSE) if self._answered else None
 
     def _sent_by_others(self, now: float) -> int:
         """Return the most that the last answers told: one alone may be too low by what ended meanwhile."""
@@ -105,8 +109,10 @@ class RateLimit:
         return max((count for _, count in self._others), default=0)
 
     def _forget(self, now: float) -> None:
-        while self._answered and now - self._answered[0] >= self._seconds * 2:
-            self._answered.popleft()
+        while self._answered and now - self._answered[0] >= self._seconds:
+            self._left.append(self._answered.popleft())
+        while self._left and now - self._left[0] >= self._seconds * 2:
+            self._left.popleft()
 
 
 _shared: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, RateLimit]] = WeakKeyDictionary()

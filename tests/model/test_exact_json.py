@@ -103,5 +103,5 @@ def test_what_is_certain_at_a_glance_is_so(text: str) -> None:
 
 
 def test_most_records_are_certain_at_a_glance() -> None:
-    record = {"id": 7, "at": "10:30", "lines": [{"price": 1.5, "note": "Begoña: «sí»"}] * 9}
+    record: JsonValue = {"id": 7, "at": "10:30", "lines": [{"price": 1.5, "note": "Begoña: «sí»"}] * 9}
     assert loads_nearly(dumps(record).encode()) == (record, True)

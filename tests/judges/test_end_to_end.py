@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 
 from benchmarks.campaign.source import Hotel
@@ -42,9 +44,32 @@ ROWS: dict[str, dict[str, str]] = {
     "orders": {"hs_order_name": "name"},
     "invoices": {"hs_currency": "{constant: EUR}"},
     "notes": {"hs_note_body": "name", "hs_timestamp": MOMENT},
+    "p4412911_suite": {"suite_name": "name", "beds": "number"},
 }
-LINKED = {"deals": "companies", "line_items": "deals", "notes": "contacts", "tickets": "companies"}
+LINKED = {
+    "deals": "companies",
+    "line_items": "deals",
+    "notes": "contacts",
+    "tickets": "companies",
+    "p4412911_suite": "contacts",
+}
 """What else each record belongs to: the first one of that object."""
+
+
+SUITE = {
+    "name": "suite",
+    "labels": {"singular": "Suite", "plural": "Suites"},
+    "primaryDisplayProperty": "suite_name",
+    "requiredProperties": ["suite_name"],
+    "searchableProperties": ["suite_name"],
+    "secondaryDisplayProperties": [],
+    "associatedObjects": ["CONTACT"],
+    "properties": [
+        {"name": "suite_name", "label": "Name", "type": "string", "fieldType": "text"},
+        {"name": "beds", "label": "Beds", "type": "number", "fieldType": "number"},
+    ],
+}
+"""The account's own object."""
 
 
 def mapping(name: str, other: str | None) -> str:
@@ -83,6 +108,7 @@ async def test_planned_applied_and_quiet(
         def connect(_: Project, connection: str, __: str) -> Connector:
             return Hotel(records) if connection == "hotel" else HubSpotConnector.open(connection, settings)
 
+        make_suite(settings)
         for name in ROWS:
             async with HubSpotConnector.open("crm", settings) as connector:
                 await connector.add_key(name, KEY)
@@ -99,6 +125,13 @@ async def test_planned_applied_and_quiet(
     assert {name: written[name, "create"] for name in ROWS} == dict.fromkeys(ROWS, len(records))
     assert {name: written[name, "associate"] for name in LINKED} == dict.fromkeys(LINKED, len(records))
     assert [str(fault) for fault in specification.faults(recorder.exchanges)] == []
+
+
+def make_suite(settings: Mapping[str, str]) -> None:
+    """Make the account's own object."""
+    path = VERSIONS[settings["api_version"]].schemas
+    made = httpx.post(settings["url"] + path, json=SUITE, headers={"Authorization": f"Bearer {settings['token']}"})
+    assert made.status_code == 201, made.text
 
 
 def reasons(plan: Plan) -> list[str]:

@@ -6,6 +6,7 @@ The sources themselves were tried by hand, with nothing but their base address r
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -89,6 +90,48 @@ def test_an_incremental_read_and_whom_its_records_belong_to(client: httpx.Client
 )
 def test_other_ways_to_the_same(client: httpx.Client, path: str) -> None:
     assert isinstance(client.get(path).raise_for_status().json()["results"], list)
+
+
+def test_every_deal_and_company_as_a_source_pages_them(client: httpx.Client) -> None:
+    """What it merges, follows and bookmarks: ids that newer paths know, and moments that are numbers."""
+    params: dict[str, str] = {"limit": "100", "includeAllProperties": "True", "includeAssociations": "True"}
+    deals: list[dict[str, Any]] = []
+    while True:
+        page = client.get("/deals/v1/deal/paged", params=params).json()
+        inputs = {"inputs": [{"id": str(deal["dealId"])} for deal in page["deals"]], "properties": ["dealname"]}
+        again = client.post("/crm/v3/objects/deals/batch/read", json=inputs).json()["results"]
+        assert [record["id"] for record in again] == [str(deal["dealId"]) for deal in page["deals"]]
+        deals += page["deals"]
+        if not page["hasMore"]:
+            break
+        params["offset"] = str(page["offset"])
+    assert len(deals) > 200
+    assert any(deal["associations"]["associatedVids"] for deal in deals)
+    assert all(deal["properties"]["hs_lastmodifieddate"]["timestamp"] > 1_600_000_000_000 for deal in deals)
+    asked = {"limit": "250", "properties": ["createdate", "hs_lastmodifieddate"]}
+    [company, *_] = client.get("/companies/v2/companies/paged", params=asked).json()["companies"]
+    whole = client.get(f"/companies/v2/companies/{company['companyId']}").json()
+    assert {*company["properties"]} == {"createdate", "hs_lastmodifieddate"} < {*whole["properties"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/email/public/v1/campaigns/by-id", "campaigns"),
+        ("/email/public/v1/events", "events"),
+        ("/email/public/v1/subscriptions/timeline", "timeline"),
+        ("/automation/v3/workflows", "workflows"),
+    ],
+)
+def test_what_no_local_portal_keeps_is_an_empty_list(client: httpx.Client, path: str, name: str) -> None:
+    answer = client.get(path).raise_for_status().json()
+    assert (answer[name], answer.get("hasMore", False)) == ([], False)
+
+
+def test_lists_and_forms_are_empty_too(client: httpx.Client) -> None:
+    lists = client.post("/crm/v3/lists/search", json={"count": 250, "sort": "HS_UPDATED_AT"}).json()
+    assert lists == {"lists": [], "hasMore": False, "offset": 0, "total": 0}
+    assert client.get("/forms/v2/forms").json() == []
 
 
 def test_tokens_as_a_source_renews_and_examines_them(client: httpx.Client, portal: Portal) -> None:

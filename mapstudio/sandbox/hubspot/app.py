@@ -27,6 +27,8 @@ from mapstudio.sandbox.hubspot import (
 )
 from mapstudio.sandbox.hubspot.consent import oauth_routes
 from mapstudio.sandbox.hubspot.errors import ApiError
+from mapstudio.sandbox.hubspot.legacy_activities import activity_paths
+from mapstudio.sandbox.hubspot.legacy_records import old_record_paths
 from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.webhook_api import webhook_paths
 from mapstudio.sandbox.hubspot.wire import Handler, endpoint
@@ -203,6 +205,10 @@ def _old_paths() -> list[Path]:
         ("GET", "/owners/v2/owners", owners.list_owners_v2),
         ("GET", "/owners/v2/owners/", owners.list_owners_v2),
         ("GET", "/integrations/v1/me", legacy.whoami),
+        ("GET", "/deals/v1/pipelines", legacy.list_deal_pipelines),
+        ("GET", "/crm-pipelines/v1/pipelines/{object}", legacy.list_crm_pipelines),
+        *old_record_paths(),
+        *activity_paths(),
         *_record_paths("/crm/v4/objects/{object}"),
     ]
     for version in ("v1", "v2"):

@@ -1,14 +1,17 @@
-"""Old paths that public clients still call: definitions in the shape of versions 1 and 2."""
+"""Old paths that public clients still call: definitions and pipelines in the shape of versions 1 and 2."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 
 from mapstudio.sandbox.hubspot.definitions import Property
-from mapstudio.sandbox.hubspot.errors import not_found
+from mapstudio.sandbox.hubspot.errors import bad_request, not_found
+from mapstudio.sandbox.hubspot.legacy_records import milliseconds
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
+from mapstudio.sandbox.hubspot.stages import Pipeline, Stage
 from mapstudio.sandbox.hubspot.wire import Answer, flag
 
 
@@ -45,9 +48,63 @@ async def list_groups(portal: Portal, request: Request) -> Answer:
     ]
 
 
+async def list_deal_pipelines(portal: Portal, request: Request) -> Answer:  # noqa: ARG001 - the shape of all handlers
+    """GET the pipelines of deals as one array; the probability of a stage is a number of its own."""
+    return 200, [
+        {
+            **_old_pipeline(item),
+            "staticDefault": item.id == "default",
+            "stages": [
+                {**_old_stage(stage), "probability": float(stage.metadata["probability"]), "closedWon": stage.won}
+                for stage in item.live()
+            ],
+        }
+        for item in portal.stages.live("deals")
+    ]
+
+
+async def list_crm_pipelines(portal: Portal, request: Request) -> Answer:
+    """GET the pipelines of deals or tickets, with moments in milliseconds."""
+    kind = portal.table(request.path_params["object"]).kind
+    if kind.name not in {"deals", "tickets"}:
+        raise bad_request(f"{kind.singular.upper()} objects have no pipelines here, only deals and tickets.")
+    return 200, {
+        "results": [
+            {
+                **_old_pipeline(item),
+                **_moments(item),
+                "objectType": kind.singular.upper(),
+                "default": item.id in {"default", "0"},
+                "stages": [
+                    {
+                        **_old_stage(stage),
+                        **_moments(stage),
+                        "metadata": {"isClosed": "true" if stage.closed else "false", **stage.metadata},
+                    }
+                    for stage in item.live()
+                ],
+            }
+            for item in portal.stages.live(kind.name)
+        ]
+    }
+
+
 async def whoami(portal: Portal, request: Request) -> Answer:  # noqa: ARG001 - the shape of all handlers
     """GET the portal of the token."""
     return 200, {"portalId": PORTAL_ID, "timeZone": "America/Mexico_City", "currency": "MXN"}
+
+
+def _old_pipeline(item: Pipeline) -> dict[str, Any]:
+    return {"pipelineId": item.id, "label": item.label, "displayOrder": item.order, "active": not item.archived}
+
+
+def _old_stage(item: Stage) -> dict[str, Any]:
+    return {"stageId": item.id, "label": item.label, "displayOrder": item.order, "active": not item.archived}
+
+
+def _moments(item: Pipeline | Stage) -> dict[str, int]:
+    created, updated = datetime.fromisoformat(item.created), datetime.fromisoformat(item.updated)
+    return {"createdAt": milliseconds(created), "updatedAt": milliseconds(updated)}
 
 
 def _property(item: Property) -> dict[str, Any]:

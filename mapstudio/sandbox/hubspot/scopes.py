@@ -18,9 +18,20 @@ _OF_ANOTHER = {
 _AREAS = (
     ("schemas", re.compile(r"^/crm-object-schemas/|^/crm/v3/schemas\b")),
     ("owners", re.compile(r"^/crm/owners/|^/crm/v3/owners\b|^/owners/v2/")),
-    ("definitions", re.compile(r"^/crm/(?:v\d/)?(?:properties|pipelines|property-validations)\b|^/properties/v\d/")),
+    (
+        "definitions",
+        re.compile(
+            r"^/crm/(?:v\d/)?(?:properties|pipelines|property-validations)\b|^/crm-pipelines/v1/|^/properties/v\d/"
+        ),
+    ),
     ("objects", re.compile(r"^/crm/(?:v\d/)?(?:objects|associations)\b")),
 )
+_OLD = (
+    ("deals", re.compile(r"^/deals/v1/(?:deal|pipelines)\b")),
+    ("companies", re.compile(r"^/companies/v2/companies/")),
+    ("contacts", re.compile(r"^/engagements/v1/")),
+)
+"""Old paths that name no object, and whose scope opens them."""
 _READS = re.compile(r"/(?:search|batch/read)$")
 
 
@@ -35,7 +46,7 @@ def required(method: str, path: str, object_name: Callable[[], str | None]) -> t
     area = next((name for name, pattern in _AREAS if pattern.search(path)), None)
     verb = "read" if method == "GET" or (method == "POST" and _READS.search(path)) else "write"
     if area is None:
-        return ()
+        return next((_of_records(name, verb) for name, pattern in _OLD if pattern.search(path)), ())
     if area == "owners":
         return ("crm.objects.owners.read", "automation")
     named = "custom" if area == "schemas" else object_name() or "custom"

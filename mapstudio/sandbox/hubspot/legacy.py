@@ -9,9 +9,9 @@ from starlette.requests import Request
 
 from mapstudio.sandbox.hubspot.definitions import Property
 from mapstudio.sandbox.hubspot.errors import bad_request, not_found
-from mapstudio.sandbox.hubspot.legacy_records import milliseconds
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
 from mapstudio.sandbox.hubspot.stages import Pipeline, Stage
+from mapstudio.sandbox.hubspot.values import milliseconds
 from mapstudio.sandbox.hubspot.wire import Answer, flag
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 
 from mapstudio.sandbox.hubspot.errors import bad_request
-from mapstudio.sandbox.hubspot.legacy_records import MAX_PAGE, linked_ids, milliseconds, number_of
+from mapstudio.sandbox.hubspot.legacy_records import MAX_PAGE, linked_ids, number_of
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
 from mapstudio.sandbox.hubspot.store import Stored, record_id
 from mapstudio.sandbox.hubspot.values import moment_of

@@ -14,7 +14,7 @@ from mapstudio.sandbox.hubspot.definitions import Property
 from mapstudio.sandbox.hubspot.errors import bad_request
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
 from mapstudio.sandbox.hubspot.store import Stored, Table, record_id
-from mapstudio.sandbox.hubspot.values import moment_of
+from mapstudio.sandbox.hubspot.values import milliseconds, moment_of
 from mapstudio.sandbox.hubspot.wire import Answer, Handler, flag, limit_of, names_of
 
 MAX_PAGE = 250
@@ -155,11 +155,6 @@ def properties_json(
         for name in sorted({*asked})
         if (item := table.properties.get(name)) is not None and (name in record.values or _emptied(record, name))
     }
-
-
-def milliseconds(moment: datetime) -> int:
-    """Return a moment as the old versions write it."""
-    return int(moment.timestamp() * 1000)
 
 
 def number_of(request: Request, name: str, default: int = 0) -> int:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from mapstudio.sandbox.hubspot.errors import not_found
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
+from mapstudio.sandbox.hubspot.values import milliseconds
 from mapstudio.sandbox.hubspot.wire import Answer, flag, limit_of, paging
 
 MAX_PAGE = 500
@@ -53,8 +54,8 @@ async def list_owners_v2(portal: Portal, request: Request) -> Answer:
             "firstName": owner["firstName"],
             "lastName": owner["lastName"],
             "email": owner["email"],
-            "createdAt": _milliseconds(owner["createdAt"]),
-            "updatedAt": _milliseconds(owner["updatedAt"]),
+            "createdAt": milliseconds(datetime.fromisoformat(owner["createdAt"])),
+            "updatedAt": milliseconds(datetime.fromisoformat(owner["updatedAt"])),
             "remoteList": [],
             "hasContactsAccess": True,
             "activeUserId": owner["userIdIncludingInactive"],
@@ -63,7 +64,3 @@ async def list_owners_v2(portal: Portal, request: Request) -> Answer:
         for owner in portal.owners
         if (with_inactive or not owner["archived"]) and (not email or owner["email"] == email)
     ]
-
-
-def _milliseconds(text: str) -> int:
-    return int(datetime.fromisoformat(text).timestamp() * 1000)

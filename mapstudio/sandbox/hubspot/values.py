@@ -30,6 +30,11 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as the old versions write it."""
+    return int(moment.timestamp() * 1000)
+
+
 def stored(item: Property, value: JsonValue, before: str | None, outside: Outside) -> str | Invalid | None:
     """Return what is kept for a value that a client sends, ``None`` for empty, or why it is refused.
 

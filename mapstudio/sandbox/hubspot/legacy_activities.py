@@ -11,7 +11,7 @@ from mapstudio.sandbox.hubspot.errors import bad_request
 from mapstudio.sandbox.hubspot.legacy_records import MAX_PAGE, linked_ids, number_of
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
 from mapstudio.sandbox.hubspot.store import Stored, record_id
-from mapstudio.sandbox.hubspot.values import moment_of
+from mapstudio.sandbox.hubspot.values import milliseconds, moment_of
 from mapstudio.sandbox.hubspot.wire import Answer, Handler, limit_of
 
 MAX_MODIFIED = 1000

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 BLOCK = 1 << 18
 """Bytes of input that a worker gets at once."""
 _LOOK = 1 << 12
-_BUFFER = 1 << 17
 _GROUP = 64
 
 
@@ -142,27 +141,19 @@ def _work(connection: Connection, make: Callable[[], CompiledMapping], file: Pat
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     transformer = BatchTransformer(make())
-    stream = file.open("rb", buffering=_BUFFER) if file is not None else None
+    stream = file.open("rb") if file is not None else None
     with calm_collector(), suppress(EOFError, ConnectionError):
         while True:
             task: _Task = connection.recv()
-            lines = _lines_of(stream, task)
+            text = io.BytesIO(task if isinstance(task, bytes) else _part(stream, task))
             number, batch = 0, Batch()
-            while group := list(islice(lines, _GROUP)):
-                batch.add(transformer.run(group, number + 1))
+            while group := list(islice(text, _GROUP)):
+                transformer.run(group, number + 1, batch)
                 number += len(group)
             connection.send_bytes(pickle.dumps((number, batch), protocol=pickle.HIGHEST_PROTOCOL))
 
 
-def _lines_of(stream: IO[bytes] | None, task: _Task) -> Iterator[bytes]:
-    """Yield the lines of a text, or of a part of the file."""
-    if isinstance(task, bytes):
-        yield from io.BytesIO(task)
-        return
+def _part(stream: IO[bytes] | None, task: _Range) -> bytes:
     assert stream is not None  # noqa: S101 - ranges are of a file
     stream.seek(task.start)
-    left = task.length
-    while left > 0:
-        line = stream.readline()
-        left -= len(line)
-        yield line
+    return stream.read(task.length)

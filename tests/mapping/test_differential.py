@@ -74,8 +74,7 @@ def compare(made: Made, lines: Sequence[bytes], tally: Tally, *, known: Record |
     for way in Way:
         work = transformer(made, way, known)
         half = len(lines) // 2
-        found = work.run(lines[:half])
-        found.add(work.run(lines[half:], half + 1))
+        found = work.run(lines[half:], half + 1, work.run(lines[:half]))
         wrong = reference.differences(found)
         told = [f"{row.field}: {row.from_!r}" for row in made.mapping.rows]
         assert not wrong, f"{wrong}\n{way.value}\nrows: {told}\n{made}\nlines: {lines}"

@@ -46,16 +46,6 @@ class Batch:
     skipped: int = 0
     missing: dict[str, int] = field(default_factory=dict)
 
-    def add(self, other: Batch) -> None:
-        """Append what the following lines gave."""
-        self.outputs += other.outputs
-        self.rejects += other.rejects
-        self.read += other.read
-        self.written += other.written
-        self.skipped += other.skipped
-        for name, count in other.missing.items():
-            self.lacks([name], count)
-
     def lacks(self, names: Sequence[str], outputs: int = 1) -> None:
         """Count outputs without required fields."""
         for name in names if outputs else ():
@@ -98,14 +88,15 @@ class BatchTransformer:
             self._samples = None
         return compile_records(self._compiled, samples=samples)
 
-    def run(self, lines: Sequence[bytes], first: int = 1) -> Batch:
+    def run(self, lines: Sequence[bytes], first: int = 1, batch: Batch | None = None) -> Batch:
         """Evaluate lines; a blank one is none.
 
         Args:
             lines: Each with at most one JSON value.
             first: The first one's number in the file, for rejects of records without an id.
+            batch: What earlier lines gave, to which this is added.
         """
-        work = _Work(self._compiled, lines, first)
+        work = _Work(self._compiled, lines, first, Batch() if batch is None else batch)
         samples = self._samples if self._seen >= STRICT_FIRST else None
         if samples and self.program is not None:
             # What the first records were like is known now.
@@ -138,7 +129,7 @@ class BatchTransformer:
         Args:
             items: The line of each, the record, and why there is none: empty when there is one.
         """
-        work = _Work(self._compiled, (), 0)
+        work = _Work(self._compiled, (), 0, Batch())
         for line, record, problem in items:
             work.evaluate_record(line, record, problem)
         return work.batch
@@ -167,9 +158,9 @@ class BatchTransformer:
 class _Work:
     """One batch in the making."""
 
-    def __init__(self, compiled: CompiledMapping, lines: Sequence[bytes], first: int) -> None:
-        self.outputs = bytearray()
-        self.batch = Batch(self.outputs)
+    def __init__(self, compiled: CompiledMapping, lines: Sequence[bytes], first: int, batch: Batch) -> None:
+        self.batch = batch
+        self.outputs = batch.outputs
         self.detours = 0
         self._compiled = compiled
         self._lines = lines

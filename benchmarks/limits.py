@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from itertools import count
 
 from benchmarks.portal import Arrival, local_portal
-from mapstudio.connectors.contract import Origin, ReadRequest, Write
+from mapstudio.connectors.exchange import Origin, ReadRequest, Write
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.model import Record
 

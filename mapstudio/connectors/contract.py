@@ -11,17 +11,25 @@ from __future__ import annotations
 import builtins
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import TracebackType
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, Self
 
+from mapstudio.connectors.exchange import (
+    Action,
+    Association,
+    KeyValues,
+    Origin,
+    Page,
+    ReadRequest,
+    Reference,
+    Write,
+    WriteOutcome,
+)
 from mapstudio.connectors.oauth import OAuthApp, TokenVault
 from mapstudio.model import Field, FieldType, JsonScalar, JsonValue, Reason, Record, Schema, SourceRecord, UsageError
-
-KeyValues: TypeAlias = "tuple[JsonScalar, ...]"
-"""The values of the key's fields, in the order of the fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,7 @@ class Capabilities:
         update: Whether records can be changed.
         batch_size: Most records in one write.
         incremental: Whether ``read`` honours ``since``.
+        archive: Whether records can be archived.
         key_fields: Fields proposed as key of a new mapping, best first.
     """
 
@@ -102,6 +111,7 @@ class Capabilities:
     update: bool = False
     batch_size: int = 1
     incremental: bool = False
+    archive: bool = False
     key_fields: tuple[str, ...] = ()
 
 
@@ -113,126 +123,6 @@ class ObjectInfo:
     label: str
     readable: bool = True
     writable: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRequest:
-    """What to read.
-
-    Attributes:
-        object: The object's name.
-        paths: The static paths that the expressions use (``guestEmail``, ``lines[].price``): they decide which fields,
-            expansions, associations and details are fetched. ``None``: everything that a plain list answers.
-        since: A checkpoint of an earlier read; ``None`` reads all.
-        limit: At most so many records.
-    """
-
-    object: str
-    paths: frozenset[str] | None = None
-    since: str | None = None
-    limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some records in read order.
-
-    Attributes:
-        records: As many as the system gave at once.
-        total: How many there are in all, when the system says so.
-        checkpoint: Where an incremental read may go on after this page; opaque text, ``None`` when not known.
-    """
-
-    records: Sequence[SourceRecord]
-    total: int | None = None
-    checkpoint: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a record to be written came from; an external id is made from it."""
-
-    connection: str
-    object: str
-    source_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One record to write.
-
-    Attributes:
-        origin: The source record.
-        values: Only what is to be set, nested as the record is; ``None`` empties a field.
-        destination_id: The record to update; ``None`` creates.
-        key: Field and value of the mapping's key, for an upsert; values are part of ``values`` as well.
-    """
-
-    origin: Origin
-    values: Record
-    destination_id: str | None = None
-    key: Mapping[str, JsonScalar] = field(default_factory=dict)
-
-
-class Written(StrEnum):
-    """How one write ended."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    REFUSED = "refused"
-    """The system refused this record; nothing was written for it."""
-    UNKNOWN = "unknown"
-    """The answer was lost: it may have been written."""
-
-
-@dataclass(frozen=True, slots=True)
-class WriteOutcome:
-    """The outcome of one :class:`Write`, in the same place of the answer.
-
-    Attributes:
-        result: How it ended.
-        destination_id: The record, when it is known.
-        reasons: Why it was refused; for one that was written, what of it was not.
-        repeated: An update that repeats a create whose answer was lost: if there was no such record before, it is that
-            create which made it.
-    """
-
-    result: Written
-    destination_id: str | None = None
-    reasons: tuple[Reason, ...] = ()
-    repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Association:
-    """One record that shall (or shall no longer) belong to another.
-
-    Attributes:
-        record_id: The record.
-        object: The other record's object.
-        other_id: The other record.
-        labels: As what it belongs to it; none for an association without a label.
-        remove: Take all associations between the two away.
-    """
-
-    record_id: str
-    object: str
-    other_id: str
-    labels: tuple[str, ...] = ()
-    remove: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """How to find the record that a reference field shall point to.
-
-    Attributes:
-        object: The object that is pointed to.
-        by: The field whose value is given; ``None``: the value is the system's own external id.
-    """
-
-    object: str
-    by: str | None = None
 
 
 class Connector(ABC):
@@ -372,6 +262,56 @@ class Connector(ABC):
             For each, in order, why it was refused; ``None`` when it is done.
         """
         raise UsageError(f"{self.label} cannot associate {object_name} with other records.")
+
+    def actions(self, object_name: str) -> Sequence[Action]:  # noqa: ARG002 - the default knows of none
+        """Return the steps that a record of the object can take after it is written."""
+        return ()
+
+    def done(
+        self,
+        object_name: str,
+        action: str,
+        present: Record,  # noqa: ARG002
+    ) -> bool:
+        """Return whether the record has taken the step, from the fields that its :class:`Action` names.
+
+        Raises:
+            UsageError: There is no such step.
+        """
+        raise UsageError(f"{self.label} has no step {action} for {object_name}.")
+
+    async def act(
+        self,
+        object_name: str,
+        action: str,
+        ids: Sequence[str],  # noqa: ARG002
+    ) -> Sequence[Reason | None]:
+        """Let records take a step; one that has taken it is left as it is.
+
+        An answer that is lost is read back: what the system did all the same is done.
+
+        Returns:
+            For each, in order, why it was refused; ``None`` when it is done.
+
+        Raises:
+            UsageError: There is no such step.
+        """
+        raise UsageError(f"{self.label} has no step {action} for {object_name}.")
+
+    async def archive(
+        self,
+        object_name: str,
+        ids: Sequence[str],  # noqa: ARG002
+    ) -> Sequence[Reason | None]:
+        """Archive records; one that is archived or gone already is left as it is.
+
+        Returns:
+            For each, in order, why it was refused; ``None`` when it is done.
+
+        Raises:
+            UsageError: The object's records cannot be archived (see :attr:`Capabilities.archive`).
+        """
+        raise UsageError(f"{self.label} cannot archive {object_name}.")
 
     def keeps(
         self,

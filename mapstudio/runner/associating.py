@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mapstudio.connectors.contract import Association, WriteOutcome, Written
+from mapstudio.connectors.exchange import Association, WriteOutcome, Written
 from mapstudio.model import ConnectionFailedError, MapstudioError, Reason, Verb
 from mapstudio.runner.associations import planned_associations
 from mapstudio.runner.plan import PlannedRecord

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mapstudio.connectors.contract import Association
+from mapstudio.connectors.exchange import Association
 from mapstudio.mapping.associations import ID, LABELS, RowAssociation
 from mapstudio.mapping.definition import associated_object
 from mapstudio.model import FieldChange, JsonValue

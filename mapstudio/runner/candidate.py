@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mapstudio.connectors.contract import KeyValues
+from mapstudio.connectors.exchange import KeyValues
 from mapstudio.mapping.evaluation import RowResult, RowState
 from mapstudio.model import JsonValue, Reason, Record, SourceRecord
 from mapstudio.runner.task import Task

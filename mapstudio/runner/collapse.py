@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from mapstudio.connectors.contract import KeyValues
+from mapstudio.connectors.exchange import KeyValues
 from mapstudio.mapping.definition import path_parts
 from mapstudio.model import JsonScalar
 from mapstudio.model.paths import get_path

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mapstudio.connectors.contract import KeyValues
+from mapstudio.connectors.exchange import KeyValues
 from mapstudio.model import FieldChange, JsonValue, Reason, Record, Verb
 from mapstudio.runner.state import SideInfo
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mapstudio.connectors.contract import ReadRequest
+from mapstudio.connectors.exchange import ReadRequest
 from mapstudio.model import SourceRecord
 from mapstudio.runner.candidate import Candidate, candidates_of
 from mapstudio.runner.progress import Phase, Progress, ProgressCallback

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from mapstudio.connectors.contract import WriteOutcome, Written
+from mapstudio.connectors.exchange import WriteOutcome, Written
 from mapstudio.model import Reason, Verb
 from mapstudio.runner.plan import READ, Plan, PlannedRecord, count_verbs
 from mapstudio.runner.recovery import Recovered

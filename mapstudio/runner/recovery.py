@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mapstudio.connectors.contract import Enforcement, KeyValues
+from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.exchange import KeyValues
 from mapstudio.runner.state import Intent, StateStore
 from mapstudio.runner.task import Task
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 
-from mapstudio.connectors.contract import Reference
+from mapstudio.connectors.exchange import Reference
 from mapstudio.mapping.associations import ID, LABELS
 from mapstudio.model import JsonScalar, JsonValue, Record
 from mapstudio.model.paths import get_path, set_path, split_path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mapstudio.connectors.contract import Write, WriteOutcome, Written
+from mapstudio.connectors.exchange import Write, WriteOutcome, Written
 from mapstudio.model import ConnectionFailedError, JsonScalar, MapstudioError, Verb
 from mapstudio.model.paths import get_path
 from mapstudio.runner.associating import associate

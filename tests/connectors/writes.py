@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mapstudio.connectors.contract import Connector, Origin, Write, WriteOutcome
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.exchange import Origin, Write, WriteOutcome
 from mapstudio.model import JsonScalar, JsonValue, Record
 from mapstudio.model.paths import get_path
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mapstudio.connectors.contract import Association, Enforcement, Origin, ReadRequest, Reference, Write, Written
+from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.exchange import Association, Origin, ReadRequest, Reference, Write, Written
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.paths import VERSIONS
 from mapstudio.model import Record

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from benchmarks.campaign.source import Hotel
-from mapstudio.connectors.contract import Connector, ReadRequest
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.exchange import ReadRequest
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.paths import VERSIONS
 from mapstudio.mapping.reading import parse_mapping

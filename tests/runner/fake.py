@@ -16,21 +16,23 @@ from typing import Any, ClassVar, Self
 from mapstudio.connectors.contract import (
     Account,
     AccountKind,
-    Association,
     Capabilities,
     Connector,
     Enforcement,
-    KeyValues,
     ObjectInfo,
+    Setting,
+    canonical_value,
+)
+from mapstudio.connectors.exchange import (
+    Association,
+    KeyValues,
     Origin,
     Page,
     ReadRequest,
     Reference,
-    Setting,
     Write,
     WriteOutcome,
     Written,
-    canonical_value,
 )
 from mapstudio.model import (
     ConnectionFailedError,

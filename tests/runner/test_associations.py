@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapstudio.connectors.contract import Association
+from mapstudio.connectors.exchange import Association
 from mapstudio.mapping.associations import RowAssociation
 from mapstudio.model import ExitCode, Field, FieldChange, FieldType, JsonValue, Reason, Verb
 from mapstudio.model.paths import get_path

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mapstudio.connectors.contract import ReadRequest
+from mapstudio.connectors.exchange import ReadRequest
 from mapstudio.connectors.opening import open_connector
 from mapstudio.model import Verb
 from mapstudio.project import variable_name

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mapstudio.connectors.contract import Write
+from mapstudio.connectors.exchange import Write
 from mapstudio.project import state_folder
 from mapstudio.runner import Plan, RunStatus, StateStore
 from mapstudio.studio.screens.plan.panes import Stage

@@ -56,7 +56,7 @@ def command(
 async def _records(
     project: Project, connection: str, environment: str, object_name: str, limit: int, fields: Sequence[str]
 ) -> list[SourceRecord]:
-    from mapstudio.connectors.contract import ReadRequest
+    from mapstudio.connectors.exchange import ReadRequest
 
     found: list[SourceRecord] = []
     request = ReadRequest(object_name, paths=frozenset(fields) or None, limit=limit)

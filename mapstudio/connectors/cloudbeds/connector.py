@@ -23,16 +23,11 @@ from mapstudio.connectors.contract import (
     Capabilities,
     Connector,
     Enforcement,
-    KeyValues,
     ObjectInfo,
-    Page,
-    ReadRequest,
-    Reference,
     Setting,
-    Write,
-    WriteOutcome,
     canonical_value,
 )
+from mapstudio.connectors.exchange import KeyValues, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import HttpClient, checked_url
 from mapstudio.model import Field, JsonScalar, JsonValue, Schema, SourceRecord, UsageError
 from mapstudio.model.paths import get_path

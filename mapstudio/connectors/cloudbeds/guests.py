@@ -20,7 +20,7 @@ from mapstudio.connectors.cloudbeds.guest_rows import ROW_FIELDS, Rows, collect,
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.session import Session
 from mapstudio.connectors.cloudbeds.values import WIRE_TIME, rows_of
-from mapstudio.connectors.contract import Page, ReadRequest
+from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.connectors.together import together
 from mapstudio.model import Record, SourceRecord, UsageError
 

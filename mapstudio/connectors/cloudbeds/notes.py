@@ -10,7 +10,7 @@ from mapstudio.connectors.cloudbeds.guests import Guests
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.session import Session
 from mapstudio.connectors.cloudbeds.values import rows_of, typed, utc_text
-from mapstudio.connectors.contract import Page, ReadRequest
+from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.model import Record, SourceRecord
 
 _OBJECT = "guest_notes"

@@ -14,7 +14,7 @@ from mapstudio.connectors.cloudbeds.guests import bound
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.session import Session
 from mapstudio.connectors.cloudbeds.values import rows_of, typed, typed_object, utc_text
-from mapstudio.connectors.contract import Page, ReadRequest
+from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.connectors.together import together
 from mapstudio.model import FieldType, JsonValue, Record, SourceRecord
 

@@ -9,7 +9,7 @@ from mapstudio.connectors.cloudbeds.api import RefusedCallError
 from mapstudio.connectors.cloudbeds.fields import top_level, written_names
 from mapstudio.connectors.cloudbeds.session import Session
 from mapstudio.connectors.cloudbeds.values import form_text
-from mapstudio.connectors.contract import Write, WriteOutcome, Written
+from mapstudio.connectors.exchange import Write, WriteOutcome, Written
 from mapstudio.connectors.together import together
 from mapstudio.model import ConnectionFailedError, JsonValue, MapstudioError, Reason, Record
 from mapstudio.model.paths import join_path

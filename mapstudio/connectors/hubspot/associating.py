@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mapstudio.connectors.contract import Association
+from mapstudio.connectors.exchange import Association
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.catalogue import Catalogue
 from mapstudio.connectors.hubspot.definitions import ASSOCIATIONS

@@ -10,19 +10,13 @@ from typing import ClassVar, Self
 from mapstudio.connectors.contract import (
     Account,
     AccountKind,
-    Association,
     Capabilities,
     Connector,
     Enforcement,
-    KeyValues,
     ObjectInfo,
-    Page,
-    ReadRequest,
-    Reference,
     Setting,
-    Write,
-    WriteOutcome,
 )
+from mapstudio.connectors.exchange import Association, KeyValues, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import checked_url
 from mapstudio.connectors.hubspot.access import URL, OAuthToken, StaticToken, oauth_app
 from mapstudio.connectors.hubspot.api import Api

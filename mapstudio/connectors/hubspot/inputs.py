@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mapstudio.connectors.contract import Write
+from mapstudio.connectors.exchange import Write
 from mapstudio.connectors.hubspot.refusals import KEY
 from mapstudio.connectors.hubspot.values import EMAIL, encoded
 from mapstudio.model import Field, FieldType, Reason, Record

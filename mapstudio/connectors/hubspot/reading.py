@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mappi
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from mapstudio.connectors.contract import Page, ReadRequest
+from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.catalogue import Catalogue, next_after
 from mapstudio.connectors.hubspot.definitions import ASSOCIATIONS

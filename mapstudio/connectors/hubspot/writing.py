@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mapstudio.connectors.contract import Write, WriteOutcome, Written
+from mapstudio.connectors.exchange import Write, WriteOutcome, Written
 from mapstudio.connectors.hubspot.adopting import Adopter
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.catalogue import Catalogue

@@ -8,21 +8,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from mapstudio.connectors.contract import (
-    Account,
-    AccountKind,
-    Capabilities,
-    Connector,
-    KeyValues,
-    ObjectInfo,
-    Origin,
-    Page,
-    ReadRequest,
-    Reference,
-    Setting,
-    Write,
-    WriteOutcome,
-)
+from mapstudio.connectors.contract import Account, AccountKind, Capabilities, Connector, ObjectInfo, Setting
+from mapstudio.connectors.exchange import KeyValues, Origin, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import HttpClient, checked_url
 from mapstudio.connectors.odoo.canonical import canonical
 from mapstudio.connectors.odoo.catalogue import Catalogue

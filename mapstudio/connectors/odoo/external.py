@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapstudio.connectors.contract import Origin
+from mapstudio.connectors.exchange import Origin
 
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 

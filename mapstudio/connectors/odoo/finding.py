@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from mapstudio.connectors.contract import KeyValues, Origin
+from mapstudio.connectors.exchange import KeyValues, Origin
 from mapstudio.connectors.odoo.canonical import EMAILS, canonical
 from mapstudio.connectors.odoo.catalogue import Catalogue
 from mapstudio.connectors.odoo.external import external_id, module_of, name_of

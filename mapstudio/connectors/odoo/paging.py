@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-from mapstudio.connectors.contract import Page, ReadRequest
+from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.connectors.odoo.catalogue import Catalogue
 from mapstudio.connectors.odoo.fields import LINES
 from mapstudio.connectors.odoo.reading import CHUNK, Domain, Reader, Wanted

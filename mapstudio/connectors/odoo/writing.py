@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mapstudio.connectors.contract import Write, WriteOutcome, Written
+from mapstudio.connectors.exchange import Write, WriteOutcome, Written
 from mapstudio.connectors.odoo.catalogue import Catalogue
 from mapstudio.connectors.odoo.external import external_id
 from mapstudio.connectors.odoo.faults import NO_FIELD, Fault, LoadMessage, is_conflict_text

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
-from mapstudio.connectors.contract import ReadRequest
+from mapstudio.connectors.exchange import ReadRequest
 from mapstudio.model import AuthenticationError, ConnectionFailedError, PreconditionError, UsageError
 from mapstudio.sandbox.contract import Service
 from tests.connectors.cloudbeds.conftest import Hotel

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
-from mapstudio.connectors.contract import ReadRequest
+from mapstudio.connectors.exchange import ReadRequest
 from mapstudio.sandbox.cloudbeds import SANDBOX
 from tests.sandbox.running import build, running
 

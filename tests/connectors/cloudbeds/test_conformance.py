@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
-from mapstudio.connectors.contract import Reference
+from mapstudio.connectors.exchange import Reference
 from mapstudio.sandbox.cloudbeds import SANDBOX
 from tests.connectors.conformance import ConformanceCase, ConnectorConformance
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
-from mapstudio.connectors.contract import ReadRequest
+from mapstudio.connectors.exchange import ReadRequest
 from mapstudio.model import Record, SourceRecord, UsageError
 from tests.connectors.cloudbeds.conftest import Hotel
 

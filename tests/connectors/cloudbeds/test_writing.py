@@ -4,7 +4,7 @@ import pytest
 
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
 from mapstudio.connectors.cloudbeds.writing import put_form, refused_row
-from mapstudio.connectors.contract import Origin, ReadRequest, Write, Written
+from mapstudio.connectors.exchange import Origin, ReadRequest, Write, Written
 from mapstudio.model import ConnectionFailedError, Record, UsageError
 from tests.connectors.cloudbeds.conftest import Hotel
 

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from mapstudio.connectors.contract import AccountKind, ReadRequest
+from mapstudio.connectors.contract import AccountKind
+from mapstudio.connectors.exchange import ReadRequest
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.oauth import Consent
 from mapstudio.model import AuthenticationError, ConnectionFailedError, PreconditionError, UsageError

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mapstudio.connectors.contract import Association, Page, ReadRequest, Reference
+from mapstudio.connectors.exchange import Association, Page, ReadRequest, Reference
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.model.exact_json import loads
 from mapstudio.sandbox.ledger import Ledger

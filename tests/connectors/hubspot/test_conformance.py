@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapstudio.connectors.contract import Reference
+from mapstudio.connectors.exchange import Reference
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.model import Record
 from mapstudio.sandbox.hubspot import SANDBOX

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mapstudio.connectors.contract import Origin, ReadRequest, Write
+from mapstudio.connectors.exchange import Origin, ReadRequest, Write
 from mapstudio.connectors.hubspot import HubSpotConnector, access
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.reading import OVERLAP

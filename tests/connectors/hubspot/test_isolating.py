@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapstudio.connectors.contract import Origin, Write, Written
+from mapstudio.connectors.exchange import Origin, Write, Written
 from mapstudio.connectors.http import Answer
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.api import Api

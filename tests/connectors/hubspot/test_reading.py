@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mapstudio.connectors.contract import Origin, ReadRequest, Reference, Write
+from mapstudio.connectors.exchange import Origin, ReadRequest, Reference, Write
 from mapstudio.connectors.http import Answer
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.access import StaticToken

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapstudio.connectors.contract import Origin, Write, Written
+from mapstudio.connectors.exchange import Origin, Write, Written
 from mapstudio.connectors.hubspot.rules import max_length, translated
 from mapstudio.mapping import CastError, make_caster
 from mapstudio.mapping.field_rules import rules_only_told

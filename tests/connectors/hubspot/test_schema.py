@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mapstudio.connectors.contract import Enforcement, Origin, ReadRequest, Reference, Write
+from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.exchange import Origin, ReadRequest, Reference, Write
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.definitions import RECORD_FIELDS
 from mapstudio.model import FieldType, Option, UsageError

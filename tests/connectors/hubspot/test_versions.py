@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from mapstudio.connectors.contract import Origin, ReadRequest, Reference, Write, Written
+from mapstudio.connectors.exchange import Origin, ReadRequest, Reference, Write, Written
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.paths import VERSIONS
 from mapstudio.model import Record

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mapstudio.connectors.contract import Origin, Write, Written
+from mapstudio.connectors.exchange import Origin, Write, Written
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.refusals import reasons
 from mapstudio.model import JsonValue, Record

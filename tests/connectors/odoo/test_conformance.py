@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapstudio.connectors.contract import Reference
+from mapstudio.connectors.exchange import Reference
 from mapstudio.connectors.odoo import OdooConnector
 from mapstudio.model import Record
 from mapstudio.sandbox.odoo import SANDBOX

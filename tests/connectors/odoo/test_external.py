@@ -7,7 +7,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mapstudio.connectors.contract import Origin
+from mapstudio.connectors.exchange import Origin
 from mapstudio.connectors.odoo.external import external_id
 
 names = st.text(min_size=1, max_size=12)

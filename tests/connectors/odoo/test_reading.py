@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from mapstudio.connectors.contract import Enforcement, Origin, ReadRequest, Reference
+from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.exchange import Origin, ReadRequest, Reference
 from mapstudio.connectors.odoo import OdooConnector
 from mapstudio.connectors.odoo.transport import JsonRpc
 from mapstudio.model import AuthenticationError, FieldType, Record, SourceRecord, UsageError

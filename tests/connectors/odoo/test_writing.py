@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from mapstudio.connectors.contract import Origin, ReadRequest, Write, Written
+from mapstudio.connectors.exchange import Origin, ReadRequest, Write, Written
 from mapstudio.connectors.http import HttpClient, LostAnswerError
 from mapstudio.connectors.odoo import OdooConnector
 from mapstudio.connectors.odoo.faults import Fault

@@ -12,7 +12,8 @@ from mapstudio.sandbox.odoo.access import User, Users
 from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import access_error, missing_error, python_error, user_error
-from mapstudio.sandbox.odoo.methods import CLASSES, MODEL_METHODS, BaseModel
+from mapstudio.sandbox.odoo.methods import CLASSES, BaseModel
+from mapstudio.sandbox.odoo.read_methods import MODEL_METHODS
 
 _LANGUAGES = frozenset({"en_US", "fr_FR"})
 _COMPANIES = frozenset({1})
@@ -73,7 +74,7 @@ class Server:
                 if not env.exists(model, record):
                     raise missing_error(model, record, user.uid)
             with env.database.transaction(self.now()):
-                return own(env, ids)
+                return own(env, ids, *args, **kwargs)
         bound = getattr(CLASSES.get(model, BaseModel)(env, model, ids), method, None)
         if not callable(bound):
             raise env.words.unknown_method(model, method)
@@ -110,4 +111,5 @@ def _check_arguments(bound: Callable[..., Any], args: Sequence[Any], kwargs: Map
         try:
             bound(*args, **kwargs)
         except TypeError as error:
-            raise python_error("TypeError", str(error)) from None
+            told = str(error).replace("ReadMethods.", "BaseModel.")
+            raise python_error("TypeError", told) from None

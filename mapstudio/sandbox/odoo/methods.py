@@ -2,80 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from mapstudio.sandbox.odoo import access, reading, writing
-from mapstudio.sandbox.odoo.definitions import FieldDefinition, Value
-from mapstudio.sandbox.odoo.environment import Environment
-from mapstudio.sandbox.odoo.errors import python_error, value_error
+from mapstudio.sandbox.odoo import writing
+from mapstudio.sandbox.odoo.definitions import Value
+from mapstudio.sandbox.odoo.errors import value_error
 from mapstudio.sandbox.odoo.loading import load
-
-F = TypeVar("F", bound=Callable[..., Any])
-MODEL_METHODS: set[str] = set()
-"""Methods that are called without ids."""
+from mapstudio.sandbox.odoo.read_methods import ReadMethods, model_method
 
 
-def _model(method: F) -> F:
-    MODEL_METHODS.add(method.__name__)
-    return method
+class BaseModel(ReadMethods):
+    """What a client may call on any model."""
 
-
-class BaseModel:
-    """Some records of a model, or the model itself."""
-
-    def __init__(self, env: Environment, name: str, ids: list[int]) -> None:
-        self.env = env
-        self.name = name
-        self.ids = ids
-
-    @_model
-    def search(self, domain: Value, offset: int = 0, limit: int | None = None, order: str | None = None) -> list[int]:
-        """Return ids."""
-        return reading.search(self.env, self.name, domain, offset=offset, limit=limit, order=order or None)
-
-    @_model
-    def search_count(self, domain: Value, limit: int | None = None) -> int:
-        """Return how many there are."""
-        return len(reading.search(self.env, self.name, domain, limit=limit))
-
-    @_model
-    def search_read(
-        self,
-        domain: Value = None,
-        fields: list[str] | None = None,
-        offset: int = 0,
-        limit: int | None = None,
-        order: str | None = None,
-        **read_kwargs: Value,
-    ) -> list[dict[str, Any]]:
-        """Search and read at once."""
-        load_as = read_kwargs.pop("load", "_classic_read")
-        for name in read_kwargs:
-            inner = "_read_format" if self.env.words.new else "read"
-            raise python_error("TypeError", f"BaseModel.{inner}() got an unexpected keyword argument '{name}'")
-        found = reading.search(self.env, self.name, domain or [], offset=offset or 0, limit=limit, order=order or None)
-        return reading.read(self.env, self.name, found, fields, load=load_as)
-
-    def read(self, fields: list[str] | None = None, load: str | None = "_classic_read") -> list[dict[str, Any]]:
-        """Return the records' values."""
-        return reading.read(self.env, self.name, self.ids, fields, load=load)
-
-    @_model
-    def fields_get(
-        self, allfields: list[str] | None = None, attributes: list[str] | None = None
-    ) -> dict[str, dict[str, Any]]:
-        """Describe the fields that the user may see."""
-        access.require(self.env, self.name, "read")
-        told = {}
-        for name, definition in self.env.fields(self.name).items():
-            if (allfields and name not in allfields) or not self.env.may_see(definition):
-                continue
-            all_of_it = definition.describe(self.env.words.version)
-            told[name] = {key: all_of_it[key] for key in all_of_it if not attributes or key in attributes}
-        return told
-
-    @_model
+    @model_method
     def create(self, vals_list: Value) -> Value:
         """Create one record, or a list of them: all or none."""
         if isinstance(vals_list, dict):
@@ -92,85 +31,22 @@ class BaseModel:
         writing.unlink(self.env, self.name, self.ids)
         return True
 
-    @_model
+    @model_method
     def load(self, fields: list[str], data: list[list[Any]]) -> dict[str, Any]:
         """Create or update by external ids."""
         return load(self.env, self.name, fields, data)
 
-    @_model
-    def name_search(
-        self,
-        name: str = "",
-        args: list[Any] | None = None,
-        operator: str = "ilike",
-        limit: int | None = 100,
-        domain: list[Any] | None = None,
-    ) -> list[list[Any]]:
-        """Find by name."""
-        return reading.name_search(self.env, self.name, name, domain or args or [], operator, limit)
-
-    @_model
+    @model_method
     def name_create(self, name: str) -> list[Any]:
         """Create from a name alone."""
         record = writing.create(self.env, self.name, {self.env.rules[self.name].title: name})
         return [record, self.env.display_name(self.name, record)]
 
-    @_model
-    def default_get(self, fields_list: list[str]) -> dict[str, Any]:
-        """Return what a new record would get without being asked."""
-        access.require(self.env, self.name, "create")
-        known = self.env.fields(self.name)
-        rules = self.env.rules[self.name]
-        found = rules.defaults(self.env)
-        if rules.delegates:
-            lender = known[rules.delegates].relation
-            found = {**self.env.rules[lender].defaults(self.env), **found}
-        if "active" in known:
-            found.setdefault("active", True)
-        # What is worked out from other fields (the salesperson from the customer) is no default.
-        plain = [name for name in fields_list if name in known and _has_plain_default(known[name])]
-        return {name: found[name] for name in plain if found.get(name) is not None}
-
-    @_model
-    def check_access_rights(self, operation: str, raise_exception: bool = True) -> bool:
-        """Return whether the user may."""
-        if raise_exception:
-            access.require(self.env, self.name, operation)
-        return access.allowed(self.env, self.name, operation)
-
-    def has_access(self, operation: str) -> bool:
-        """Return whether the user may (19)."""
-        return access.allowed(self.env, self.name, operation)
-
-    def exists(self) -> list[int]:
-        """Return those ids that there are."""
-        return [record for record in self.ids if self.env.exists(self.name, record)]
-
-    def get_external_id(self) -> dict[str, str]:
-        """Return one external id for each record, an empty text for none."""
-        names = {record: self._names(record) for record in self.ids}
-        return {str(record): (found[0] if found else "") for record, found in names.items()}
-
-    def get_metadata(self) -> list[dict[str, Any]]:
-        """Return who made and changed the records, and their external ids."""
-        logged = ["create_uid", "create_date", "write_uid", "write_date"]
-        told = []
-        for values in reading.read(self.env, self.name, self.ids, logged, load="_classic_read"):
-            names = self._names(values["id"])
-            xmlids = [{"xmlid": name, "noupdate": False} for name in names]
-            told.append({**values, "xmlid": names[0] if names else False, "noupdate": False, "xmlids": xmlids})
-        return told
-
-    def _names(self, record: int) -> list[str]:
-        rows = self.env.rows("ir.model.data")
-        found = self.env.database.named.get((self.name, record), [])
-        return [f"{rows[one]['module']}.{rows[one]['name']}" for one in found]
-
 
 class Users(BaseModel):
     """What only ``res.users`` can do."""
 
-    @_model
+    @model_method
     def context_get(self) -> dict[str, Any]:
         """Return the user's own context."""
         return {"lang": self.env.context.get("lang"), "tz": self.env.context.get("tz") or False, "uid": self.env.uid}
@@ -183,7 +59,7 @@ class Users(BaseModel):
 class ExternalIds(BaseModel):
     """What only ``ir.model.data`` can do."""
 
-    @_model
+    @model_method
     def check_object_reference(
         self,
         module: str,
@@ -196,10 +72,6 @@ class ExternalIds(BaseModel):
             raise value_error(f"External ID not found in the system: {module}.{xml_id}")
         row = self.env.rows("ir.model.data")[known]
         return [row["model"], row["res_id"]]
-
-
-def _has_plain_default(definition: FieldDefinition) -> bool:
-    return bool(definition.related) or not definition.extra.get("depends")
 
 
 CLASSES: dict[str, type[BaseModel]] = {"res.users": Users, "ir.model.data": ExternalIds}

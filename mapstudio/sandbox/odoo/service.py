@@ -43,14 +43,15 @@ def versions(text: str) -> list[int]:
 
 
 def _service(setup: Setup, name: str, version: int) -> Service:
-    models = definitions(version)
+    # A copy for each server, as clients may add fields and models to it.
+    models = {model: dict(fields) for model, fields in definitions(version).items()}
     indexed: dict[str, set[str]] = {model: set() for model in models}
     for fields in models.values():
         for definition in fields.values():
             if definition.type == "one2many" and definition.relation in indexed and definition.relation_field:
                 indexed[definition.relation].add(definition.relation_field)
     database = Database(name, setup.ledger, indexed)
-    root = Environment(database, Words(version), models, rules(models))
+    root = Environment(database, Words(version), models, dict(rules(models)))
     seed(root, setup.world)
     database.forget()
     key = f"{setup.world.random(f'odoo/{version}/key').getrandbits(160):040x}"

@@ -89,6 +89,13 @@ def reading_options(function: F) -> F:
     return limit(since(function))
 
 
+def retry_option(function: F) -> F:
+    """Add ``--retry``: what was refused a short time ago is sent again."""
+    return click.option(
+        "--retry", is_flag=True, help="Send again what the destination refused within the last 12 hours."
+    )(function)
+
+
 def open_project(folder: Path | None) -> Project:
     """Return the project of the folder (or of here, and up).
 

@@ -24,6 +24,7 @@ from mapstudio.runner.matching import Match, Matcher
 from mapstudio.runner.plan import PlannedRecord
 from mapstudio.runner.progress import ProgressCallback
 from mapstudio.runner.references import resolve_associations, resolve_references
+from mapstudio.runner.refusals import hold_back
 from mapstudio.runner.state import StateStore
 from mapstudio.runner.task import Task
 
@@ -35,8 +36,12 @@ async def plan_candidates(
     *,
     recovered: Mapping[str, str],
     progress: ProgressCallback,
+    retry: bool = False,
 ) -> list[PlannedRecord]:
-    """Return what an apply would do with each candidate, in the same order."""
+    """Return what an apply would do with each candidate, in the same order.
+
+    With ``retry`` also what the destination refused a short time ago would be sent again.
+    """
     await resolve_references(task, candidates)
     await resolve_associations(task, candidates)
     set_keys(task, candidates)
@@ -48,7 +53,8 @@ async def plan_candidates(
         for item in candidates
         if item.alive
     }
-    return [planned.get(item.source_id) or _left_out(task, item, planned) for item in candidates]
+    records = [planned.get(item.source_id) or _left_out(task, item, planned) for item in candidates]
+    return records if retry else hold_back(task, state, records)
 
 
 def _unfinished(task: Task, state: StateStore, recovered: Mapping[str, str]) -> Collection[str]:

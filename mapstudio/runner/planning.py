@@ -23,6 +23,7 @@ async def make_plan(
     *,
     limit: int | None,
     since: Literal["last"] | None,
+    retry: bool,
     progress: ProgressCallback,
     check: Callable[[], None],
 ) -> Plan:
@@ -34,6 +35,7 @@ async def make_plan(
         lock: The name of the lock under which killed runs left their intents.
         limit: Only the first so many source records.
         since: ``last`` reads from the last checkpoint on, ``None`` reads all.
+        retry: Send also what the destination refused a short time ago.
         progress: Told as it goes on.
         check: Called often; raises when the user wants to stop.
 
@@ -45,7 +47,9 @@ async def make_plan(
     if recovered.links:
         notes = (*notes, f"{len(recovered.links)} records that a killed run created were found again")
     reading = await read_candidates(task, since=position, limit=limit, progress=progress, check=check)
-    records = await plan_candidates(task, state, reading.candidates, recovered=recovered.links, progress=progress)
+    records = await plan_candidates(
+        task, state, reading.candidates, recovered=recovered.links, progress=progress, retry=retry
+    )
     check()
     return Plan(
         mapping=task.mapping.name,

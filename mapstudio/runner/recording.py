@@ -9,7 +9,8 @@ from mapstudio.connectors.exchange import WriteOutcome, Written
 from mapstudio.model import Reason, Verb
 from mapstudio.runner.plan import READ, Plan, PlannedRecord, count_verbs
 from mapstudio.runner.recovery import Recovered
-from mapstudio.runner.state import Intent, Rejection, RunEntry, StateStore
+from mapstudio.runner.refusals import fingerprint, left_of
+from mapstudio.runner.state import Intent, Refusal, Rejection, RunEntry, StateStore
 from mapstudio.runner.task import Task
 
 _WRITTEN = frozenset({Verb.CREATE, Verb.UPDATE})
@@ -91,6 +92,8 @@ class Recorder:
         with self.state.transaction():
             self._link(done)
             self._reject([*refused, *in_part])
+            self._remember([(record, _reasons(outcome)) for record, outcome in known if _is_refused(outcome)])
+            self._remember([(left_of(record), record.reasons) for record in done if record.reasons])
             self._log([*done, *(_refused_record(record, outcome) for record, outcome in known if _is_refused(outcome))])
             self.state.intents.clear(self.run, [record.source_id for record, _ in known])
             self.state.runs.count(self.run, self.counts)
@@ -149,7 +152,14 @@ class Recorder:
         self._close(source_id for source_id, _ in pairs)
 
     def _close(self, source_ids: Iterable[str]) -> None:
-        self.state.dead_letters.close(self.task.mapping.name, self.task.scope, source_ids)
+        passed = [*source_ids]
+        self.state.dead_letters.close(self.task.mapping.name, self.task.scope, passed)
+        self.state.refusals.forget(self.task.mapping.name, self.task.scope, passed)
+
+    def _remember(self, refused: Iterable[tuple[PlannedRecord, tuple[Reason, ...]]]) -> None:
+        """Note what the destination did not take, so that the next runs do not ask it the same."""
+        found = [Refusal(record.source_id, fingerprint(self.task, record), reasons) for record, reasons in refused]
+        self.state.refusals.remember(self.task.mapping.name, self.task.scope, found)
 
     def _reject(self, rejections: Iterable[Rejection]) -> None:
         kept = list(rejections)

@@ -181,6 +181,8 @@ class Runner:
         limit: int | None = None,
         since: Literal["last"] | None = None,
         progress: ProgressCallback = silent,
+        *,
+        retry: bool = False,
     ) -> Plan:
         """Return what an apply would do; nothing is written anywhere.
 
@@ -188,6 +190,7 @@ class Runner:
             limit: Only the first so many source records.
             since: ``last`` reads from the last checkpoint on, ``None`` reads all.
             progress: Told as it goes on.
+            retry: Send also what the destination refused a short time ago.
 
         Raises:
             UsageError: ``since`` on a source that cannot be read incrementally.
@@ -200,6 +203,7 @@ class Runner:
                 self._lock.name,
                 limit=limit,
                 since=since,
+                retry=retry,
                 progress=progress,
                 check=self._check_stop,
             )

@@ -16,11 +16,11 @@ from mapstudio.runner import Environments, Report, RunReader, RunStatus
 from tests.runner.world import World, guest, guests
 
 
-async def apply(world: World, text: str | None = None) -> Report:
+async def apply(world: World, text: str | None = None, *, retry: bool = False) -> Report:
     """Plan and apply once."""
     async with world.runner(text) as runner:
         runner.acquire_lock()
-        return await runner.apply(await runner.plan())
+        return await runner.apply(await runner.plan(retry=retry))
 
 
 async def test_first_apply_creates_and_the_second_sends_nothing(world: World) -> None:
@@ -84,7 +84,7 @@ async def test_a_poison_record_goes_to_dead_letters_and_its_neighbours_are_writt
     await apply(world)
     assert RunReader(world.state).dead_letters()[0].attempts == 2
     world.crm.refuse = lambda _: None
-    report = await apply(world)
+    report = await apply(world, retry=True)
     assert (report.counts["create"], report.exit_code) == (1, ExitCode.DONE)
     assert RunReader(world.state).dead_letters() == []
     assert RunReader(world.state).dead_letters(closed=True)[0].closed_at

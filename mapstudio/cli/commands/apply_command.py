@@ -19,6 +19,7 @@ from mapstudio.cli.options import (
     open_project,
     project_option,
     reading_options,
+    retry_option,
     verbose_option,
 )
 from mapstudio.cli.plan_view import show_plan, show_report
@@ -38,6 +39,7 @@ class _Wish:
     environments: Environments
     limit: int | None = None
     since: Literal["last"] | None = None
+    retry: bool = False
     dry_run: bool = False
     yes: bool = False
     confirmed: str | None = None
@@ -56,6 +58,7 @@ class _Wish:
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), help="Execute this saved plan.")
 @click.option("--dry-run", is_flag=True, help="Only plan; nothing is written.")
 @reading_options
+@retry_option
 @environments_options
 @click.option("--yes", is_flag=True, help="Do not ask; never covers production.")
 @click.option(
@@ -72,6 +75,7 @@ def command(
     dry_run: bool,
     limit: int | None,
     since: Literal["last"] | None,
+    retry: bool,
     environment: str,
     source_environment: str,
     yes: bool,
@@ -90,10 +94,10 @@ def command(
     if (mapping is None) == (plan_file is None):
         raise UsageError("Give either a MAPPING or --plan FILE.")
     environments = Environments(source_environment, environment)
-    wish = _Wish(environments, limit, since, dry_run, yes, confirmed, as_json, engine)
+    wish = _Wish(environments, limit, since, retry, dry_run, yes, confirmed, as_json, engine)
     if plan_file is not None:
-        if limit is not None or since is not None:
-            raise UsageError("--limit and --since belong to the plan.", remedy="Make a new plan with them.")
+        if limit is not None or since is not None or retry:
+            raise UsageError("--limit, --since and --retry belong to the plan.", remedy="Make a new plan with them.")
         work, wish = _of_plan(plan_file, project_folder, wish)
     else:
         work = work_of(str(mapping), project_folder)
@@ -154,7 +158,7 @@ async def _dry(work: Work, mapping: LoadedMapping, wish: _Wish) -> Plan:
     if wish.plan is not None:
         return wish.plan
     async with running(work.project, mapping, wish.environments, engine=wish.engine) as (runner, show):
-        return await runner.plan(wish.limit, wish.since, show)
+        return await runner.plan(wish.limit, wish.since, show, retry=wish.retry)
 
 
 def _show_dry(plans: list[Plan], *, is_folder: bool, as_json: bool) -> None:
@@ -170,7 +174,7 @@ async def _apply(work: Work, mapping: LoadedMapping, wish: _Wish) -> Report | No
     """Plan and apply one mapping; ``None`` when the person said no."""
     wanted = running(work.project, mapping, wish.environments, locked=not wish.asks, engine=wish.engine)
     async with wanted as (runner, show):
-        plan = wish.plan or await runner.plan(wish.limit, wish.since, show)
+        plan = wish.plan or await runner.plan(wish.limit, wish.since, show, retry=wish.retry)
         confirmed = wish.confirmed
         if wish.asks:
             show_plan(plan)

@@ -14,6 +14,7 @@ from mapstudio.cli.options import (
     json_option,
     project_option,
     reading_options,
+    retry_option,
     verbose_option,
 )
 from mapstudio.cli.plan_view import show_plan
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @click.command("plan")
 @click.argument("mapping")
 @reading_options
+@retry_option
 @click.option("-o", "--save", type=click.Path(path_type=Path, dir_okay=False), help="Keep the plan for apply --plan.")
 @click.option("--all", "everything", is_flag=True, help="Show every record that would change.")
 @environments_options
@@ -41,6 +43,7 @@ def command(
     mapping: str,
     limit: int | None,
     since: Literal["last"] | None,
+    retry: bool,
     save: Path | None,
     everything: bool,
     environment: str,
@@ -59,7 +62,7 @@ def command(
     if save and work.is_folder:
         raise UsageError("--save keeps the plan of one mapping.", remedy="Name one mapping.")
     environments = Environments(source_environment, environment)
-    plans = [wait_for(_plan(work, item, environments, limit, since, engine)) for item in work.mappings]
+    plans = [wait_for(_plan(work, item, environments, limit, since, engine, retry=retry)) for item in work.mappings]
     if save:
         plans[0].save(save)
         output.talk(f"Saved {save}: mapstudio apply --plan {save}")
@@ -85,6 +88,8 @@ async def _plan(
     limit: int | None,
     since: Literal["last"] | None,
     engine: str,
+    *,
+    retry: bool,
 ) -> Plan:
     async with running(work.project, mapping, environments, engine=engine) as (runner, show):
-        return await runner.plan(limit, since, show)
+        return await runner.plan(limit, since, show, retry=retry)

@@ -5,16 +5,19 @@ from mapstudio.runner.state.clock import Clock, stamp, utc_now
 from mapstudio.runner.state.database import StateError
 from mapstudio.runner.state.dead_letters import DeadLetter, Rejection
 from mapstudio.runner.state.intents import Intent
+from mapstudio.runner.state.refusals import HELD_BACK, Refusal
 from mapstudio.runner.state.runs import RunEntry, RunRow, RunStatus, SideInfo
 from mapstudio.runner.state.scope import Scope
 from mapstudio.runner.state.store import MAX_AGE, StateStore
 
 __all__ = [
+    "HELD_BACK",
     "MAX_AGE",
     "Checkpoint",
     "Clock",
     "DeadLetter",
     "Intent",
+    "Refusal",
     "Rejection",
     "RunEntry",
     "RunRow",

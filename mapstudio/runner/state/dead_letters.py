@@ -10,6 +10,7 @@ from mapstudio.model import JsonValue, Reason, Record
 from mapstudio.model.exact_json import dumps, loads
 from mapstudio.runner.state.clock import Clock, stamp
 from mapstudio.runner.state.database import Database, Row
+from mapstudio.runner.state.reasons import reasons_of, reasons_text
 from mapstudio.runner.state.scope import Scope
 
 
@@ -112,7 +113,7 @@ class DeadLetters:
                     now,
                     now,
                     run,
-                    dumps([reason.to_json() for reason in item.reasons]),
+                    reasons_text(item.reasons),
                     dumps(item.record),
                     dumps(item.output),
                 )
@@ -162,10 +163,10 @@ class DeadLetters:
         """Remove closed letters of before that moment; open ones keep their reasons, without any client data."""
         self._database.execute("DELETE FROM dead_letters WHERE closed_at < ?", (before,))
         for row in self._database.execute("SELECT * FROM dead_letters WHERE last_at < ?", (before,)):
-            bare: list[JsonValue] = [Reason(item.row, item.reason).to_json() for item in _reasons(row["reasons"])]
+            bare = reasons_text(Reason(item.row, item.reason) for item in reasons_of(row["reasons"]))
             self._database.execute(
                 "UPDATE dead_letters SET record = NULL, output = NULL, reasons = ? WHERE id = ?",
-                (dumps(bare), row["id"]),
+                (bare, row["id"]),
             )
 
     def of_source(self, source_id: str) -> Sequence[DeadLetter]:
@@ -186,17 +187,10 @@ def _letter(row: Row) -> DeadLetter:
         last_at=row["last_at"],
         closed_at=row["closed_at"],
         run=row["run"],
-        reasons=tuple(_reasons(row["reasons"])),
+        reasons=tuple(reasons_of(row["reasons"])),
         record=_record(row["record"]),
         output=_record(row["output"]),
     )
-
-
-def _reasons(text: str) -> Iterable[Reason]:
-    value = loads(text)
-    for item in value if isinstance(value, list) else []:
-        if isinstance(item, dict):
-            yield Reason(str(item.get("row")), str(item.get("reason")), item.get("value"))
 
 
 def _record(text: str | None) -> Record | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Collection, Iterable, Mapping
 
+from mapstudio.runner.state.batching import batched, marks
 from mapstudio.runner.state.clock import Clock, stamp
 from mapstudio.runner.state.database import Database
 from mapstudio.runner.state.scope import SCOPE_IS, Scope
 
-_AT_ONCE = 500
 _SIDES = "source_account = ? AND source_object = ? AND destination_account = ?"
 # The destination objects are hopped over by the primary key: a scan would read every link of the source object.
 _BECAME = f"""
@@ -37,9 +36,9 @@ class Links:
     def find(self, scope: Scope, source_ids: Collection[str]) -> dict[str, str]:
         """Return the destination ids of those source records that are linked."""
         found: dict[str, str] = {}
-        for some in _batched(source_ids):
+        for some in batched(source_ids):
             rows = self._database.execute(
-                f"{_PAIRS} AND source_id IN ({_marks(some)})",
+                f"{_PAIRS} AND source_id IN ({marks(some)})",
                 (*scope.columns, *some),
             )
             found.update((row["source_id"], row["destination_id"]) for row in rows)
@@ -59,9 +58,9 @@ class Links:
     def sharing(self, scope: Scope, destination_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
         """Return for each destination record all source records that are linked to it."""
         found: dict[str, set[str]] = {}
-        for some in _batched(destination_ids):
+        for some in batched(destination_ids):
             rows = self._database.execute(
-                f"{_PAIRS} AND destination_id IN ({_marks(some)})",
+                f"{_PAIRS} AND destination_id IN ({marks(some)})",
                 (*scope.columns, *some),
             )
             for row in rows:
@@ -87,13 +86,3 @@ class Links:
             f"DELETE FROM links WHERE {SCOPE_IS} AND source_id = ?",  # noqa: S608 - a constant
             [(*scope.columns, source_id) for source_id in source_ids],
         )
-
-
-def _batched(values: Collection[str]) -> Iterator[tuple[str, ...]]:
-    remaining = iter(values)
-    while some := tuple(islice(remaining, _AT_ONCE)):
-        yield some
-
-
-def _marks(values: Collection[str]) -> str:
-    return ", ".join("?" * len(values))

@@ -14,6 +14,7 @@ from mapstudio.runner.state.database import FILE_NAME, Database
 from mapstudio.runner.state.dead_letters import DeadLetters
 from mapstudio.runner.state.intents import Intents
 from mapstudio.runner.state.links import Links
+from mapstudio.runner.state.refusals import Refusals
 from mapstudio.runner.state.runs import Runs
 
 MAX_AGE = timedelta(days=90)
@@ -21,7 +22,7 @@ MAX_AGE = timedelta(days=90)
 
 
 class StateStore:
-    """Links, runs, dead letters, checkpoints and intents of one project.
+    """Links, runs, dead letters, checkpoints, intents and refusals of one project.
 
     Attributes:
         folder: The state folder (0700).
@@ -30,6 +31,7 @@ class StateStore:
         dead_letters: See :class:`DeadLetters`.
         checkpoints: See :class:`Checkpoints`.
         intents: See :class:`Intents`.
+        refusals: See :class:`Refusals`.
     """
 
     def __init__(self, folder: Path, *, clock: Clock = utc_now) -> None:
@@ -41,6 +43,7 @@ class StateStore:
         self.dead_letters = DeadLetters(self._database, clock)
         self.checkpoints = Checkpoints(self._database, clock)
         self.intents = Intents(self._database, clock)
+        self.refusals = Refusals(self._database, clock)
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock = utc_now) -> Self:
@@ -74,3 +77,4 @@ class StateStore:
         with self.transaction():
             self.runs.remove_old(before)
             self.dead_letters.remove_old(before)
+            self.refusals.remove_old()

@@ -94,4 +94,22 @@ _FIRST = (
     "CREATE INDEX intents_by_lock ON intents (lock)",
 )
 
-VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_REFUSALS = (
+    """
+    CREATE TABLE refusals (
+        mapping TEXT NOT NULL,
+        source_account TEXT NOT NULL,
+        source_object TEXT NOT NULL,
+        destination_account TEXT NOT NULL,
+        destination_object TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        reasons TEXT NOT NULL,
+        refused_at TEXT NOT NULL,
+        PRIMARY KEY (mapping, source_account, source_object, destination_account, destination_object, source_id)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX refusals_by_time ON refusals (refused_at)",
+)
+
+VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REFUSALS)

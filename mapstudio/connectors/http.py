@@ -55,6 +55,20 @@ class LostAnswerError(ConnectionFailedError):
     """The request was sent and no answer came: a write may or may not have happened."""
 
 
+class NotJsonError(ConnectionFailedError):
+    """An answer that is no JSON, such as a proxy's page.
+
+    Args:
+        message: See :class:`MapstudioError`.
+        remedy: See :class:`MapstudioError`.
+        status: The HTTP status of the answer.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", status: int) -> None:
+        super().__init__(message, remedy=remedy)
+        self.status = status
+
+
 @dataclass(slots=True)
 class _Tries:
     """What has become of one request so far.
@@ -243,9 +257,10 @@ class HttpClient:
             return Answer(status, response.headers, loads(response.content), repeated)
         except JsonError as error:
             kind = response.headers.get("Content-Type", "no content type").split(";")[0]
-            raise ConnectionFailedError(
+            raise NotJsonError(
                 f"{self.system} answered {method} {path} with {kind} instead of JSON (status {status}).",
                 remedy="Check the url of the connection; a proxy or a login page may stand in between.",
+                status=status,
             ) from error
 
     def _no_connection(self, error: httpx.TransportError) -> ConnectionFailedError:

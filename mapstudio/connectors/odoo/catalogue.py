@@ -12,7 +12,7 @@ from mapstudio.connectors.contract import ObjectInfo
 from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.fields import ATTRIBUTES, LINES, OdooField, line_fields, needed, read_fields, translate
 from mapstudio.connectors.odoo.objects import OBJECTS
-from mapstudio.connectors.odoo.transport import JsonRpc
+from mapstudio.connectors.odoo.transport import Rpc
 from mapstudio.model import JsonValue, Schema, UsageError
 from mapstudio.model.suggest import did_you_mean
 
@@ -30,7 +30,7 @@ class Catalogue:
         connection: The connection's name.
     """
 
-    rpc: JsonRpc
+    rpc: Rpc
     connection: str
     _fields: dict[str, Mapping[str, OdooField]] = field(default_factory=dict)
     _places: int | None = None

@@ -18,12 +18,14 @@ from mapstudio.connectors.odoo.finding import Finder
 from mapstudio.connectors.odoo.objects import capabilities
 from mapstudio.connectors.odoo.paging import pages
 from mapstudio.connectors.odoo.reading import Reader, Wanted
-from mapstudio.connectors.odoo.transport import JsonRpc
+from mapstudio.connectors.odoo.transport import PARALLEL, Rpc
 from mapstudio.connectors.odoo.writing import Writer
 from mapstudio.model import Field, JsonScalar, JsonValue, Schema, SourceRecord, UsageError
 
 TIMEOUT = 150.0
 """Odoo's own limit for a request is 120 s; an answer that comes late is still an answer."""
+
+_MOST_PARALLEL = 8
 
 
 class OdooConnector(Connector):
@@ -36,14 +38,15 @@ class OdooConnector(Connector):
         Setting("db", "Name of the database"),
         Setting("login", "Login of the user that does the work"),
         Setting("password", "Password or API key of that user", secret=True),
+        Setting("company", "Name or id of the company to work in (empty: all that the user may see)", required=False),
+        Setting("parallel", f"Most calls at once on the database (empty: {PARALLEL})", required=False),
         Setting("allow_http", "Plain http to another machine is all right (true, or empty)", required=False),
     )
 
-    def __init__(self, connection: str, url: str, db: str, login: str, secret: str) -> None:
-        self._connection = connection
-        self._http = HttpClient(f"{connection} (odoo)", url, timeout=TIMEOUT)
-        self._rpc = JsonRpc(self._http, connection, db, login, secret)
-        self._catalogue = Catalogue(self._rpc, connection)
+    def __init__(self, rpc: Rpc) -> None:
+        self._http = rpc.http
+        self._rpc = rpc
+        self._catalogue = Catalogue(rpc, rpc.connection)
         self._reader = Reader(self._catalogue)
         self._finder = Finder(self._catalogue, self._reader)
         self._writer = Writer(self._catalogue, self._finder)
@@ -56,7 +59,17 @@ class OdooConnector(Connector):
                 raise UsageError(f'Connection "{connection}": {item.name} is missing.', remedy=f"{item.prompt}.")
         allow_http = settings.get("allow_http", "").lower() == "true"
         url = checked_url(connection, settings["url"], allow_http=allow_http)
-        return cls(connection, url, settings["db"], settings["login"], settings["password"])
+        return cls(
+            Rpc(
+                HttpClient(f"{connection} (odoo)", url, timeout=TIMEOUT),
+                connection,
+                settings["db"],
+                settings["login"],
+                settings["password"],
+                company=settings.get("company", "").strip(),
+                parallel=_parallel(connection, settings.get("parallel", "").strip()),
+            )
+        )
 
     async def __aenter__(self) -> Self:
         await self._http.open()
@@ -77,7 +90,7 @@ class OdooConnector(Connector):
         address = urlsplit(self._http.url)
         try:
             version = await self._rpc.version()
-            await self._rpc.uid()
+            zone = await self._rpc.time_zone()
         except Fault as fault:
             self._catalogue.refuse(fault, "sign in")
         return Account(
@@ -85,6 +98,7 @@ class OdooConnector(Connector):
             name=f"{self._rpc.db} as {self._rpc.login}",
             kind=AccountKind.UNKNOWN,
             system=f"odoo {version}",
+            time_zone=zone,
         )
 
     async def objects(self) -> Sequence[ObjectInfo]:
@@ -135,3 +149,14 @@ class OdooConnector(Connector):
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         """Return the value as Odoo would store it."""
         return canonical(item, value, digits=self._catalogue.digits(item.name), html=self._catalogue.is_html(item.name))
+
+
+def _parallel(connection: str, text: str) -> int:
+    if not text:
+        return PARALLEL
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_PARALLEL:
+        raise UsageError(
+            f'Connection "{connection}": parallel "{text}" is no number from 1 to {_MOST_PARALLEL}.',
+            remedy=f"Leave it empty for {PARALLEL}.",
+        )
+    return int(text)

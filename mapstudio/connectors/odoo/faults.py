@@ -1,8 +1,8 @@
 """What Odoo answers when it refuses, and what that means for the user or for one record.
 
-Odoo answers every error of an RPC call with status 200; ``error.data.name`` is the exception's class and
-``error.data.message`` its text (recorded on 16.0 and 19.0). The texts differ between versions, so a field is looked
-for in all the forms that were seen.
+A fault is understood by the name of the exception's class and by its text (recorded on 16.0 and 19.0), never by a
+status or a code: /jsonrpc answers all of them with 200, JSON-2 with a 500 for a conflict and for an unknown field alike.
+The texts differ between versions, so a field is looked for in all the forms that were seen.
 """
 
 from __future__ import annotations
@@ -27,11 +27,16 @@ NO_FIELD = "record"
 """The row of a refusal that Odoo does not pin to a field."""
 
 _ACCESS = "odoo.exceptions.AccessError"
-_DENIED = "odoo.exceptions.AccessDenied"
+_DENIED = frozenset({"odoo.exceptions.AccessDenied", "werkzeug.exceptions.Unauthorized"})
+_EXPIRED = "odoo.http.SessionExpiredException"
 _MISSING = "odoo.exceptions.MissingError"
 _CONFLICTS = ("SerializationFailure", "DeadlockDetected", "LockNotAvailable")
 _CONFLICT_TEXTS = ("could not serialize access", "deadlock detected", "could not obtain lock")
 
+_NO_MODEL = {
+    "odoo.exceptions.UserError": re.compile(r"Object [\w.]+ doesn't exist"),
+    "werkzeug.exceptions.NotFound": re.compile(r"the model '[\w.]+' does not exist"),
+}
 _RECORD = re.compile(r"\(Record: ([\w.]+)\((\d+),")
 _IN_PARENTHESES = re.compile(r"\((\w+)\)")
 _VALUE = re.compile(r"Wrong value for [\w.]*\.(\w+):")
@@ -57,11 +62,21 @@ class Fault(Exception):  # noqa: N818 - the protocol's word
         return self.name == _ACCESS
 
     @property
+    def is_denied(self) -> bool:
+        """The credentials are not taken (any more)."""
+        return self.name in _DENIED
+
+    @property
+    def is_about_model(self) -> bool:
+        """The user may not do this with any record of the model, not just with some."""
+        return self.is_access and self.message.startswith("You are not allowed to")
+
+    @property
     def stops_everything(self) -> bool:
         """No record of this model can be written, whatever it holds."""
         if self.is_access:
-            return self.message.startswith("You are not allowed to")
-        return self.name == _DENIED or self.name.startswith("psycopg2.OperationalError") or self.is_missing_model
+            return self.is_about_model
+        return self.is_denied or self.name.startswith("psycopg2.OperationalError") or self.is_missing_model
 
     @property
     def is_conflict(self) -> bool:
@@ -69,9 +84,15 @@ class Fault(Exception):  # noqa: N818 - the protocol's word
         return any(word in self.name for word in _CONFLICTS) or is_conflict_text(self.message)
 
     @property
+    def is_passing(self) -> bool:
+        """The same call may pass now, and has done nothing yet."""
+        return self.is_conflict or self.name == _EXPIRED
+
+    @property
     def is_missing_model(self) -> bool:
         """The model is not there: a module is not installed."""
-        return self.name == "odoo.exceptions.UserError" and bool(re.match(r"Object [\w.]+ doesn't exist", self.message))
+        text = _NO_MODEL.get(self.name)
+        return text is not None and text.match(self.message) is not None
 
     def to_error(self, system: str, connection: str, doing: str) -> MapstudioError:
         """Return the fault as an error for the user.
@@ -81,10 +102,15 @@ class Fault(Exception):  # noqa: N818 - the protocol's word
             connection: The connection's name, for the remedy.
             doing: What was tried, such as ``read res.partner``.
         """
-        if self.name == _DENIED:
+        if self.is_denied:
             return AuthenticationError(
                 f"{system} refused the login.",
                 remedy=f"Check db, login and password, or store them again: mapstudio connect {connection}.",
+            )
+        if self.name == _EXPIRED:
+            return AuthenticationError(
+                f"{system} takes the session for expired and could not {doing}.",
+                remedy="Try again; if it stays, check what stands between this machine and Odoo.",
             )
         if self.is_access:
             return AuthenticationError(

@@ -11,7 +11,7 @@ import pytest_asyncio
 from mapstudio.connectors.contract import Enforcement
 from mapstudio.connectors.exchange import Origin, ReadRequest, Reference
 from mapstudio.connectors.odoo import OdooConnector
-from mapstudio.connectors.odoo.transport import JsonRpc
+from mapstudio.connectors.odoo.transport import Rpc
 from mapstudio.model import AuthenticationError, FieldType, Record, SourceRecord, UsageError
 from mapstudio.model.paths import get_path
 from mapstudio.sandbox.odoo import SANDBOX
@@ -77,14 +77,14 @@ async def test_only_the_fields_of_the_paths_are_asked_for(
     connector: OdooConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[str]] = []
-    real = JsonRpc.call
+    real = Rpc.call
 
-    async def watched(self: JsonRpc, model: str, method: str, args: Any, kwargs: Any = None, **rest: Any) -> Any:
+    async def watched(self: Rpc, model: str, method: str, args: Any, kwargs: Any = None, **rest: Any) -> Any:
         if model == "res.partner" and method == "search_read":
             asked.append(kwargs["fields"])
         return await real(self, model, method, args, kwargs, **rest)
 
-    monkeypatch.setattr(JsonRpc, "call", watched)
+    monkeypatch.setattr(Rpc, "call", watched)
     await _read(connector, "res.partner", "name", "country_id.code", limit=3)
     assert set(asked[-1]) == {"name", "country_id", "write_date", "active"}
 

@@ -14,7 +14,8 @@ from mapstudio.connectors.exchange import Origin, ReadRequest, Write, Written
 from mapstudio.connectors.http import HttpClient, LostAnswerError
 from mapstudio.connectors.odoo import OdooConnector
 from mapstudio.connectors.odoo.faults import Fault
-from mapstudio.connectors.odoo.transport import JsonRpc
+from mapstudio.connectors.odoo.jsonrpc import JsonRpc
+from mapstudio.connectors.odoo.transport import Rpc
 from mapstudio.model import AuthenticationError, JsonValue, Record, UsageError
 from mapstudio.sandbox.ledger import Ledger
 from mapstudio.sandbox.odoo import SANDBOX
@@ -188,15 +189,15 @@ async def test_records_with_other_fields_do_not_empty_each_other(connector: Odoo
 
 async def test_equal_updates_go_in_one_call(connector: OdooConnector, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[list[int]] = []
-    real = JsonRpc.call
+    real = Rpc.call
 
-    async def watched(self: JsonRpc, model: str, method: str, args: Any, kwargs: Any = None, **rest: Any) -> Any:
+    async def watched(self: Rpc, model: str, method: str, args: Any, kwargs: Any = None, **rest: Any) -> Any:
         if method == "write":
             calls.append(args[0])
         return await real(self, model, method, args, kwargs, **rest)
 
     ids = [one.id for one in await read_all(connector, ReadRequest("res.partner", frozenset({"name"}), limit=40))]
-    monkeypatch.setattr(JsonRpc, "call", watched)
+    monkeypatch.setattr(Rpc, "call", watched)
     writes = [update(number, "function", "Compras" if index % 2 else "Ventas") for index, number in enumerate(ids)]
     outcomes = await connector.write("res.partner", writes)
     assert {one.result for one in outcomes} == {Written.UPDATED}
@@ -251,7 +252,7 @@ async def test_a_conflict_is_tried_again(connector: OdooConnector, monkeypatch: 
 
 
 async def test_a_conflict_in_a_load_is_tried_again(connector: OdooConnector, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = JsonRpc.call
+    real = Rpc.call
     message = {
         "rows": {"from": 0, "to": 0},
         "record": 0,
@@ -260,10 +261,10 @@ async def test_a_conflict_in_a_load_is_tried_again(connector: OdooConnector, mon
     }
     answers: list[Any] = [{"ids": False, "messages": [message], "nextrow": 0}]
 
-    async def contended(self: JsonRpc, model: str, method: str, args: Any, kwargs: Any = None, **rest: Any) -> Any:
+    async def contended(self: Rpc, model: str, method: str, args: Any, kwargs: Any = None, **rest: Any) -> Any:
         return answers.pop() if method == "load" and answers else await real(self, model, method, args, kwargs, **rest)
 
-    monkeypatch.setattr(JsonRpc, "call", contended)
+    monkeypatch.setattr(Rpc, "call", contended)
     [outcome] = await connector.write("res.partner", [_create(1, {"name": "Al segundo"})])
     assert outcome.result is Written.CREATED
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import mmap
 import multiprocessing
 import os
 import pickle
@@ -11,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import count, islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
@@ -38,8 +39,23 @@ class _Range:
     length: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A process that transforms.
+
+    Attributes:
+        connection: Takes its tasks and gives its answers.
+        shelf: Memory that it shares with this process, for two answers' outputs in turn; ``None`` where processes begin
+            without the memory of their parent.
+    """
+
+    connection: Connection
+    shelf: mmap.mmap | None
+
+
 _Task: TypeAlias = "bytes | _Range"
-_Answer: TypeAlias = "tuple[int, Batch]"
+_Answer: TypeAlias = "tuple[int, Batch, slice | None]"
+"""How many lines there were, what they gave, and where on the shelf the outputs are when they are not in it."""
 
 
 def transform_blocks(
@@ -55,18 +71,19 @@ def transform_blocks(
     """
     tasks: Iterator[_Task] = _ranges(file, source.start) if file is not None else map(_text, source.blocks(BLOCK))
     line = source.line
-    with _started(make, file, workers) as connections:
-        waiting: deque[Connection] = deque()
-        # A worker that still writes its last answer does not read: only what is small is sent ahead.
+    with _started(make, file, workers) as started:
+        waiting: deque[_Worker] = deque()
+        # A worker that still writes its last answer does not read: only what is small is sent ahead. No more than two,
+        # for which the shelf has room: the next task is sent when the outputs of the one before the last are used.
         most = 2 * workers if file is not None else workers
         for number, task in enumerate(tasks):
             if len(waiting) == most:
                 lines, batch = _receive(waiting.popleft())
                 yield _moved(batch, line)
                 line += lines
-            connection = connections[number % workers]
-            connection.send(task)
-            waiting.append(connection)
+            worker = started[number % workers]
+            worker.connection.send(task)
+            waiting.append(worker)
         while waiting:
             lines, batch = _receive(waiting.popleft())
             yield _moved(batch, line)
@@ -104,38 +121,45 @@ def _ranges(file: Path, start: int) -> Iterator[_Range]:
 
 
 @contextmanager
-def _started(make: Callable[[], CompiledMapping], file: Path | None, workers: int) -> Iterator[list[Connection]]:
+def _started(make: Callable[[], CompiledMapping], file: Path | None, workers: int) -> Iterator[list[_Worker]]:
     context = multiprocessing.get_context()
-    pairs = [context.Pipe() for _ in range(workers)]
-    processes = [
-        context.Process(target=_work, args=(theirs, make, file), daemon=True, name=f"transform-{number}")
-        for number, (_, theirs) in enumerate(pairs)
-    ]
-    for process, (_, theirs) in zip(processes, pairs, strict=True):
+    is_shared = context.get_start_method() == "fork"
+    started, processes = [], []
+    for number in range(workers):
+        ours, theirs = context.Pipe()
+        worker = _Worker(ours, mmap.mmap(-1, 2 * BLOCK) if is_shared else None)
+        process = context.Process(
+            target=_work, args=(_Worker(theirs, worker.shelf), make, file), daemon=True, name=f"transform-{number}"
+        )
         process.start()
         theirs.close()
+        started.append(worker)
+        processes.append(process)
     try:
-        yield [ours for ours, _ in pairs]
+        yield started
     finally:
         # A worker ends when there is nobody to read from any more; one in the middle of its work is not waited for.
-        for ours, _ in pairs:
-            ours.close()
+        for worker in started:
+            worker.connection.close()
         for process in processes:
             process.terminate()
             process.join()
 
 
-def _receive(connection: Connection) -> _Answer:
+def _receive(worker: _Worker) -> tuple[int, Batch]:
     try:
-        answer: _Answer = pickle.loads(connection.recv_bytes())  # noqa: S301 - from a process of our own
+        answer: _Answer = pickle.loads(worker.connection.recv_bytes())  # noqa: S301 - from a process of our own
     except (EOFError, ConnectionError) as error:
         raise MapstudioError(
             "A worker process ended before its work was done.", remedy="Try with --workers 1; memory may be short."
         ) from error
-    return answer
+    lines, batch, place = answer
+    if place is not None and worker.shelf is not None:
+        batch.outputs += memoryview(worker.shelf)[place]
+    return lines, batch
 
 
-def _work(connection: Connection, make: Callable[[], CompiledMapping], file: Path | None) -> None:
+def _work(worker: _Worker, make: Callable[[], CompiledMapping], file: Path | None) -> None:
     """Answer tasks until there are no more."""
     from mapstudio.mapping.program import Batch, BatchTransformer, calm_collector
 
@@ -143,14 +167,27 @@ def _work(connection: Connection, make: Callable[[], CompiledMapping], file: Pat
     transformer = BatchTransformer(make())
     stream = file.open("rb") if file is not None else None
     with calm_collector(), suppress(EOFError, ConnectionError):
-        while True:
-            task: _Task = connection.recv()
+        for turn in count():
+            task: _Task = worker.connection.recv()
             text = io.BytesIO(task if isinstance(task, bytes) else _part(stream, task))
             number, batch = 0, Batch()
             while group := list(islice(text, _GROUP)):
                 transformer.run(group, number + 1, batch)
                 number += len(group)
-            connection.send_bytes(pickle.dumps((number, batch), protocol=pickle.HIGHEST_PROTOCOL))
+            place = _shelve(worker.shelf, batch, turn)
+            answer: _Answer = number, batch, place
+            worker.connection.send_bytes(pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def _shelve(shelf: mmap.mmap | None, batch: Batch, turn: int) -> slice | None:
+    """Put the outputs on the shelf, unless they are too long; return where they are."""
+    length = len(batch.outputs)
+    if shelf is None or length > BLOCK:
+        return None
+    start = turn % 2 * BLOCK
+    shelf[start : start + length] = batch.outputs
+    batch.outputs = bytearray()
+    return slice(start, start + length)
 
 
 def _part(stream: IO[bytes] | None, task: _Range) -> bytes:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mapstudio.connectors.hubspot.objects import ObjectKind
-from mapstudio.connectors.hubspot.rules import max_length, translated
+from mapstudio.connectors.hubspot.rules import ADDRESS, max_length, translated
+from mapstudio.connectors.hubspot.values import EMAIL
 from mapstudio.model import Field, FieldType, JsonValue, Option, Record
 
 MAX_TEXT = 65_536
@@ -69,6 +70,7 @@ def definition(kind: ObjectKind, entry: Record) -> Definition:
         max_length=MAX_TEXT if entry["type"] == "string" and not read_only else None,
         group=str(entry.get("groupName") or ""),
         description=str(entry.get("description") or ""),
+        rules=(ADDRESS,) if name == EMAIL and name in kind.keys else (),
     )
     return Definition(item, _rank(kind, entry, read_only), entry.get("referencedObjectType") == "OWNER")
 
@@ -83,7 +85,7 @@ def with_rules(item: Field, rules: Sequence[Record]) -> Field:
     if item.read_only or not rules:
         return item
     longest = min((limit for limit in (item.max_length, max_length(rules)) if limit is not None), default=None)
-    return replace(item, rules=translated(rules), max_length=longest)
+    return replace(item, rules=(*item.rules, *translated(rules)), max_length=longest)
 
 
 def association_fields(name: str, label: str, labels: Sequence[str], fields: Iterable[Field]) -> list[Field]:

@@ -131,6 +131,15 @@ def _domains(kind: RuleKind, pattern: str, words: str) -> _Make:
     return make
 
 
+_MAIL_PART = r"[^@\s\v\x{85}\pZ,;<>()\[\]\"]+"
+_HOST_LABEL = rf"[{_LETTER_OR_DIGIT}](?:[{_LETTER_OR_DIGIT}-]*[{_LETTER_OR_DIGIT}])?"
+ADDRESS = Rule(
+    RuleKind.MATCHES,
+    rf"{_BLANK}*{_MAIL_PART}@{_HOST_LABEL}(?:\.{_HOST_LABEL})+{_BLANK}*",
+    "an e-mail address",
+)
+"""What the system asks of a contact's address whatever its admin says; no stricter than it is anywhere known to be."""
+
 _MAIL_OF = "(?i)(?:.*[@.])?(?:{names})"
 _URL_OF = rf"(?i){_BEFORE_HOST}(?:[^/?#\s]*\.)?(?:{{names}}){_BEHIND_HOST}"
 _RULES: Mapping[str, _Make] = {

@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapstudio.connectors.exchange import Origin, Write, Written
-from mapstudio.connectors.hubspot.rules import max_length, translated
+from mapstudio.connectors.hubspot.definitions import with_rules
+from mapstudio.connectors.hubspot.rules import ADDRESS, max_length, translated
 from mapstudio.mapping import CastError, make_caster
 from mapstudio.mapping.field_rules import rules_only_told
 from mapstudio.model import Field, FieldType, JsonValue
 from mapstudio.sandbox.hubspot.definitions import Property
 from mapstudio.sandbox.hubspot.value_rules import RULE_TYPES, Rule, refusal
+from mapstudio.sandbox.hubspot.values import EMAIL
 from tests.connectors.hubspot.conftest import Connect
 
 _NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -122,6 +124,36 @@ def test_each_rule_of_the_system_is_either_applied_or_told() -> None:
         item = _field(FieldType.TEXT, Rule(kind, arguments))
         assert bool(rules_only_told(item)) == (kind in _ONLY_THERE), kind
         assert item.rules or item.max_length == 4
+
+
+@given(st.from_regex(EMAIL, fullmatch=True), st.sampled_from(["", " ", "\u00a0"]))
+def test_no_address_is_refused_that_an_account_takes(address: str, blank: str) -> None:
+    assert _taken(Field("email", type=FieldType.TEXT, rules=(ADDRESS,)), f"{blank}{address}{blank}")
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["guest 5 at the desk", "ana@palma", "ana.palma.example", "a@x.example, b@x.example", "@x.example", "a@.example"],
+)
+async def test_what_is_no_address_is_refused_before_it_is_sent_and_by_the_account(connect: Connect, word: str) -> None:
+    connector = await connect()
+    item = (await connector.schema("contacts")).by_name["email"]
+    with pytest.raises(CastError, match="email takes an e-mail address"):
+        make_caster(item)(word)
+    key = {"cb_guest_id": "g-1"}
+    [outcome] = await connector.write("contacts", [Write(Origin("s", "o", "1"), {"email": word, **key}, key=key)])
+    assert (outcome.result, outcome.reasons[0].row) == (Written.REFUSED, "email")
+
+
+async def test_addresses_of_other_alphabets_are_left_to_the_account(connect: Connect) -> None:
+    item = (await (await connect()).schema("contacts")).by_name["email"]
+    make_caster(item)("josé@hotel-españa.example")
+
+
+async def test_the_admin_s_rules_stand_beside_the_form_of_an_address(connect: Connect) -> None:
+    item = (await (await connect()).schema("contacts")).by_name["email"]
+    both = with_rules(item, [{"ruleType": "EMAIL_BLOCKED_DOMAINS", "ruleArguments": ["b.org"]}])
+    assert [rule.words for rule in both.rules] == ["an e-mail address", "no address of b.org"]
 
 
 async def test_a_rule_of_the_account_stands_in_the_schema_and_refuses_what_the_account_refuses(

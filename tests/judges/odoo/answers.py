@@ -15,9 +15,31 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d+)?)?")
 _SEQUENCE = re.compile(r"[A-Z]+\d*(/\d+)+|S\d{5}|/")
 # Told by the database's own company, clock and people, not by what was written.
 _OWN = frozenset(
-    """author_id company_currency create_date create_uid currency_id date date_closed date_order invoice_date
-    invoice_date_due journal_id lang line_ids picking_ids pricelist_id probability property_account_receivable_id
-    prorated_revenue subtype_id team_id user_id write_date write_uid""".split()
+    [
+        "author_id",
+        "company_currency",
+        "create_date",
+        "create_uid",
+        "currency_id",
+        "date",
+        "date_closed",
+        "date_order",
+        "invoice_date",
+        "invoice_date_due",
+        "journal_id",
+        "lang",
+        "line_ids",
+        "picking_ids",
+        "pricelist_id",
+        "probability",
+        "property_account_receivable_id",
+        "prorated_revenue",
+        "subtype_id",
+        "team_id",
+        "user_id",
+        "write_date",
+        "write_uid",
+    ]
 )
 
 

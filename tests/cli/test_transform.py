@@ -86,6 +86,18 @@ def test_workers_read_a_pipe_too(files: tuple[Path, Path], folder: Path, call: C
     assert [json.loads(line) for line in out.read_text().splitlines()] == expected[0]
 
 
+def test_workers_give_outputs_longer_than_what_they_read(folder: Path, call: Call) -> None:
+    mapping, source = folder / "m.yaml", folder / "in.jsonl"
+    names = ", ".join(f"f{number}: name" for number in range(4))
+    mapping.write_text(MAPPING.split("values:", maxsplit=1)[0].replace(", where: email", "") + f"fields: {{{names}}}\n")
+    source.write_text("".join(f'{{"name": "{number}-{"x" * 300}"}}\n' for number in range(4_000)))
+    outs = [folder / f"{workers}.jsonl" for workers in (1, 2)]
+    for workers, out in enumerate(outs, start=1):
+        assert call("transform", str(mapping), str(source), "-o", str(out), "--workers", str(workers)).code == 0
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+    assert outs[0].stat().st_size > 4 * 4_000 * 300
+
+
 @pytest.mark.parametrize("place", [0, 7, STRICT_FIRST - 1])
 def test_a_key_that_stands_twice_is_told(files: tuple[Path, Path], folder: Path, call: Call, place: int) -> None:
     mapping, source = files

@@ -15,9 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mapstudio.sandbox.clock import Clock
 
-MOST_TOGETHER = 100
-MOST_RETRIES = 10
-_ANSWER_WITHIN = 5.0
 _GATHER = 0.05
 """Seconds of this machine in which events come together to one request."""
 _REMEMBERED = 1000
@@ -31,7 +28,7 @@ class Manners(BaseModel):
         drop: The share that is never sent.
         reorder: Whether what is due together is shuffled.
         delay: Seconds for which an event is held back.
-        retry: Seconds before the first retry; each further wait is twice as long.
+        retry: Seconds before the first retry; further waits are as the vendor has them.
         seed: Of everything that is drawn.
     """
 
@@ -43,6 +40,25 @@ class Manners(BaseModel):
     delay: float = Field(default=0.0, ge=0)
     retry: float = Field(default=1.0, ge=0)
     seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a vendor sends, whatever its manners are.
+
+    Attributes:
+        together: How many events a request holds at most; with one, its body is the event and no list.
+        retries: How often what was refused comes again.
+        doubling: Whether each wait is twice the one before, instead of the same.
+        answer_within: Seconds after which a receiver has not answered.
+        attempt_field: Under which an event tells how often it was tried before, ``""`` when it does not.
+    """
+
+    together: int = 100
+    retries: int = 10
+    doubling: bool = True
+    answer_within: float = 5.0
+    attempt_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +82,16 @@ class Deliveries:
     Args:
         clock: The sandbox's time.
         headers: Returns the headers, signatures among them, for an address and a body.
-        attempt_field: Under which an event tells how often it was tried before.
+        habits: How this vendor sends.
     """
 
-    def __init__(self, clock: Clock, headers: Callable[[str, bytes], Mapping[str, str]], attempt_field: str) -> None:
+    def __init__(self, clock: Clock, headers: Callable[[str, bytes], Mapping[str, str]], habits: Habits) -> None:
         self.concurrent = 10
         self.lost = 0
         self.given_up = 0
         self._clock = clock
         self._headers = headers
-        self._attempt_field = attempt_field
+        self._habits = habits
         self._waiting: list[Event] = []
         self._echoes: list[Event] = []
         self._flying = 0
@@ -118,7 +134,9 @@ class Deliveries:
         }
 
     async def _deliver_all(self) -> None:
-        async with httpx.AsyncClient(timeout=_ANSWER_WITHIN, trust_env=False, follow_redirects=False) as client:
+        async with httpx.AsyncClient(
+            timeout=self._habits.answer_within, trust_env=False, follow_redirects=False
+        ) as client:
             while self._waiting or self._echoes:
                 await asyncio.sleep(_GATHER)
                 gate = asyncio.Semaphore(self.concurrent)
@@ -140,9 +158,9 @@ class Deliveries:
         for event in due:
             piles.setdefault((event.url, event.attempt), []).append(event)
         batches = [
-            pile[start : start + MOST_TOGETHER]
+            pile[start : start + self._habits.together]
             for pile in piles.values()
-            for start in range(0, len(pile), MOST_TOGETHER)
+            for start in range(0, len(pile), self._habits.together)
         ]
         if self.manners.reorder:
             self._draws.shuffle(batches)
@@ -150,8 +168,7 @@ class Deliveries:
 
     async def _deliver(self, client: httpx.AsyncClient, batch: Sequence[Event], gate: asyncio.Semaphore) -> None:
         url, attempt = batch[0].url, batch[0].attempt
-        body = json.dumps([{**event.body, self._attempt_field: attempt} for event in batch], ensure_ascii=False)
-        content = body.encode()
+        content = json.dumps(self._body(batch), ensure_ascii=False).encode()
         async with gate:
             headers = {"Content-Type": "application/json", **self._headers(url, content)}
             outcome: int | str
@@ -164,9 +181,14 @@ class Deliveries:
         if isinstance(outcome, str) or not 200 <= outcome < 300:
             self._again(batch, attempt)
 
+    def _body(self, batch: Sequence[Event]) -> object:
+        name = self._habits.attempt_field
+        events = [{**event.body, name: event.attempt} if name else event.body for event in batch]
+        return events[0] if self._habits.together == 1 else events
+
     def _again(self, batch: Sequence[Event], attempt: int) -> None:
-        if attempt >= MOST_RETRIES:
+        if attempt >= self._habits.retries:
             self.given_up += len(batch)
             return
-        due = self._clock.elapsed() + self.manners.retry * 2**attempt
+        due = self._clock.elapsed() + self.manners.retry * (2**attempt if self._habits.doubling else 1)
         self._waiting += [replace(event, attempt=attempt + 1, due=due) for event in batch]

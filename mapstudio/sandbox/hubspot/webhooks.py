@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from mapstudio.sandbox.clock import Clock
-from mapstudio.sandbox.deliveries import Deliveries
+from mapstudio.sandbox.deliveries import Deliveries, Habits
 from mapstudio.sandbox.hubspot.definitions import ObjectType
 from mapstudio.sandbox.hubspot.oauth import App
 from mapstudio.sandbox.hubspot.signing import signed_headers
@@ -85,7 +85,7 @@ class Webhooks:
         """Start to count, with nothing to deliver."""
         self._ids = count(3_300_101)
         self._events = count(1_000_000_001)
-        self.deliveries = Deliveries(self.clock, self._headers, "attemptNumber")
+        self.deliveries = Deliveries(self.clock, self._headers, Habits(attempt_field="attemptNumber"))
 
     def send_to(self, url: str) -> Target:
         """Send events to this address from now on."""

@@ -1,67 +1,29 @@
-"""Users, their groups, and what they may do with which model.
+"""Users who can sign in, what they may do with which model, and which records they see at all.
 
-Two people can sign in: ``admin``, who may do everything, and ``integration``, who has the rights that a careful
-client gives to an integration: sales, contacts, products and invoicing, but no access to ``ir.model.data`` or
-``ir.model`` (so external ids work through ``load`` alone) and no writing of countries, currencies, users and the
-like.
+``admin`` may do everything. ``integration`` has the rights that a careful client gives to an integration: sales,
+contacts, products and invoicing, but no access to ``ir.model.data`` or ``ir.model`` (so external ids work through
+``load`` alone) and no writing of countries, currencies, users and the like. ``lowrights`` is an employee without any
+group: contacts can be read and nothing of sales. ``portalonly`` is a customer, who sees what is the own company's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mapstudio.sandbox.odoo.environment import SUPERUSER, Environment
+from mapstudio.sandbox.odoo.groups import PORTAL, SYSTEM, USER, allowed_groups
 
-ADMIN_GROUPS = frozenset(
-    {
-        "base.group_user",
-        "base.group_system",
-        "base.group_erp_manager",
-        "base.group_no_one",
-        "base.group_partner_manager",
-        "base.group_multi_company",
-        "base.group_multi_currency",
-        "account.group_account_invoice",
-        "account.group_account_readonly",
-        "account.group_account_user",
-        "account.group_account_manager",
-        "sales_team.group_sale_salesman",
-        "sales_team.group_sale_salesman_all_leads",
-        "sales_team.group_sale_manager",
-        "stock.group_stock_user",
-        "stock.group_stock_manager",
-        "uom.group_uom",
-    }
-)
-INTEGRATION_GROUPS = frozenset(
-    {
-        "base.group_user",
-        "base.group_partner_manager",
-        "account.group_account_invoice",
-        "account.group_account_readonly",
-        "sales_team.group_sale_salesman",
-        "sales_team.group_sale_salesman_all_leads",
-        "sales_team.group_sale_manager",
-    }
-)
-_HIDDEN = frozenset({"ir.model", "ir.model.data", "ir.model.fields"})
-_WRITABLE = frozenset(
-    {
-        "res.partner",
-        "res.partner.category",
-        "crm.lead",
-        "crm.tag",
-        "crm.stage",
-        "crm.team",
-        "crm.lost.reason",
-        "sale.order",
-        "sale.order.line",
-        "product.product",
-        "product.template",
-        "product.category",
-        "product.pricelist",
-    }
-)
+_OWNER_FIELDS = {
+    "res.partner": "id",
+    "sale.order": "partner_id",
+    "sale.order.line": "order_partner_id",
+    "account.move": "partner_id",
+    "account.move.line": "partner_id",
+    "res.users": "partner_id",
+}
+"""For each model the contact to which a record belongs, for those who see only their own."""
+_NO_COMPANY_RULE = frozenset({"res.company", "res.users"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +32,14 @@ class User:
 
     Attributes:
         uid: The id in ``res.users``.
-        secrets: What is taken as the password: the password itself and the API keys.
+        password: Taken everywhere but as a bearer key.
+        key: An API key: taken as the password of a call and as a bearer key, but not to begin a session.
     """
 
     uid: int
     login: str
-    secrets: frozenset[str]
+    password: str
+    key: str
     groups: frozenset[str]
     language: str
     time_zone: str
@@ -84,28 +48,35 @@ class User:
 class Users:
     """All who can sign in."""
 
-    def __init__(self, users: list[User]) -> None:
+    def __init__(self, users: Sequence[User]) -> None:
         self._by_login = {user.login: user for user in users}
         self._by_uid = {user.uid: user for user in users}
+        self._by_key = {user.key: user for user in users}
 
-    def authenticate(self, login: str, secret: str) -> User | None:
-        """Return the user whose password or key that is."""
+    def authenticate(self, login: str, secret: str, *, keys: bool = True) -> User | None:
+        """Return the user whose password that is, or whose key when keys are taken."""
         user = self._by_login.get(login)
-        return user if user is not None and secret in user.secrets else None
+        return user if user is not None and _right(user, secret, keys=keys) else None
 
     def check(self, uid: int, secret: str) -> User | None:
         """Return the user of that id if the password or key is right."""
         user = self._by_uid.get(uid)
-        return user if user is not None and secret in user.secrets else None
+        return user if user is not None and _right(user, secret, keys=True) else None
+
+    def of_key(self, key: str) -> User | None:
+        """Return the user whose API key that is."""
+        return self._by_key.get(key)
+
+
+def _right(user: User, secret: str, *, keys: bool) -> bool:
+    return secret == user.password or (keys and secret == user.key)
 
 
 def allowed(env: Environment, model: str, operation: str) -> bool:
     """Return whether the user may read, create, write or unlink records of the model."""
-    if env.uid == SUPERUSER or "base.group_system" in env.groups:
+    if env.uid == SUPERUSER or SYSTEM in env.groups:
         return True
-    if model in _HIDDEN:
-        return False
-    return operation == "read" or model in _WRITABLE
+    return not env.groups.isdisjoint(allowed_groups(model, operation))
 
 
 def require(env: Environment, model: str, operation: str) -> None:
@@ -114,7 +85,57 @@ def require(env: Environment, model: str, operation: str) -> None:
     Raises:
         ServerError: The user does not have it, or there is no such model.
     """
-    if model not in _HIDDEN:
-        env.fields(model)
+    env.fields(model)
     if not allowed(env, model, operation):
-        raise env.words.not_allowed(operation, model)
+        raise env.words.not_allowed(operation, model, allowed_groups(model, operation))
+
+
+def record_rule(env: Environment, model: str) -> Callable[[int], bool] | None:
+    """Return the test of the records that the user sees; ``None`` when that is all of them."""
+    tests = [test for test in (_company_rule(env, model), _owner_rule(env, model)) if test is not None]
+    if not tests:
+        return None
+    return lambda record: all(test(record) for test in tests)
+
+
+def require_records(env: Environment, model: str, operation: str, records: Iterable[int]) -> None:
+    """Check that the user sees the records; those that do not exist are nobody's.
+
+    Raises:
+        ServerError: One of them is hidden from the user.
+    """
+    rule = record_rule(env, model)
+    if rule is None:
+        return
+    rows = env.rows(model)
+    if not all(rule(record) for record in records if record in rows):
+        raise env.words.hidden_record(operation, model, env.uid, env.display_name("res.users", env.uid))
+
+
+def _company_rule(env: Environment, model: str) -> Callable[[int], bool] | None:
+    chosen = env.context.get("allowed_company_ids")
+    if env.uid == SUPERUSER or not chosen or model in _NO_COMPANY_RULE or "company_id" not in env.models[model]:
+        return None
+    allowed_ids = {None, *chosen}
+    return lambda record: env.value(model, record, "company_id") in allowed_ids
+
+
+def _owner_rule(env: Environment, model: str) -> Callable[[int], bool] | None:
+    if env.uid == SUPERUSER or PORTAL not in env.groups or USER in env.groups:
+        return None
+    field = _OWNER_FIELDS.get(model)
+    if field is None or field not in env.models[model]:
+        return None
+    own = env.value("res.users", env.uid, "partner_id")
+    commercial = env.value("res.partner", own, "commercial_partner_id")
+
+    def below(partner: int | None) -> bool:
+        seen: set[int] = set()
+        while partner is not None and partner not in seen:
+            if partner == commercial:
+                return True
+            seen.add(partner)
+            partner = env.value("res.partner", partner, "parent_id")
+        return False
+
+    return lambda record: below(env.value(model, record, field))

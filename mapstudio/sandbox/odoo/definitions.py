@@ -80,13 +80,15 @@ class FieldDefinition:
             "sortable": self.sortable,
             "company_dependent": self.company_dependent,
             "depends": self.extra.get("depends", []),
-            "manual": False,
+            "manual": bool(self.extra.get("manual")),
             "change_default": False,
             "exportable": True,
             "default_export_compatible": False,
         }
         if self.type in {"char", "text", "html"}:
             told["translate"] = bool(self.extra.get("translate"))
+        if self.type == "char":
+            told["trim"] = True
         if self.relation:
             told.update({"domain": [], "context": {}})
         if version >= 19:
@@ -106,7 +108,7 @@ def definitions(version: int) -> Mapping[str, Mapping[str, FieldDefinition]]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.name.endswith(".json"):
             raw: Any = loads(item.read_bytes())
-            found[item.name.removesuffix(".json")] = {name: _definition(name, told) for name, told in raw.items()}
+            found[item.name.removesuffix(".json")] = {name: definition_of(name, told) for name, told in raw.items()}
     return found
 
 
@@ -115,7 +117,8 @@ def table(name: str) -> Value:
     return loads((files("mapstudio.sandbox.odoo") / "data" / f"{name}.json").read_bytes())
 
 
-def _definition(name: str, told: Mapping[str, Any]) -> FieldDefinition:
+def definition_of(name: str, told: Mapping[str, Any]) -> FieldDefinition:
+    """Return a field from its attributes in the words of ``fields_get``."""
     digits = told.get("digits")
     return FieldDefinition(
         name=name,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from mapstudio.sandbox.odoo import access
 from mapstudio.sandbox.odoo.access import User, Users
+from mapstudio.sandbox.odoo.conflicts import Conflicts, load_failure, serialization_failure
 from mapstudio.sandbox.odoo.definitions import Value
-from mapstudio.sandbox.odoo.environment import Environment
+from mapstudio.sandbox.odoo.environment import LANGUAGES, Environment
 from mapstudio.sandbox.odoo.errors import access_error, missing_error, python_error, user_error
 from mapstudio.sandbox.odoo.methods import CLASSES, BaseModel
 from mapstudio.sandbox.odoo.read_methods import MODEL_METHODS
 
-_LANGUAGES = frozenset({"en_US", "fr_FR"})
-_COMPANIES = frozenset({1})
+_CHANGES = {"write": "write", "unlink": "unlink", "web_save": "write"}
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,14 @@ class Server:
         root: The environment of the superuser.
         name: The database's name.
         now: The wall clock, UTC.
+        conflicts: Those that a tester asked for.
     """
 
     root: Environment
     name: str
     users: Users
     now: Callable[[], datetime]
+    conflicts: Conflicts = field(default_factory=Conflicts)
 
     def call(self, user: User, model: str, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Value:
         """Call a method as over /jsonrpc: ids are the first argument of a method on records.
@@ -42,55 +46,69 @@ class Server:
         """
         given = dict(kwargs)
         context = given.pop("context", None) or {}
-        words = self.root.words
         if method.startswith("_"):
-            raise words.private_method(model, method)
+            raise self.root.words.private_method(model, method)
         if model not in self.root.models:
-            raise words.unknown_model(model)
+            raise self.root.words.unknown_model(model)
         ids: list[int] = []
         rest = list(args)
-        if not self._on_model(method):
+        if not self.on_model(method):
             if not rest and "ids" in given:
                 rest = [given.pop("ids")]
-            first = rest.pop(0) if rest else []
-            ids = [first] if isinstance(first, int) else list(first or [])
-        return self.run(user, model, method, ids, rest, given, context)
+            ids = as_ids(rest.pop(0) if rest else [])
+        env = self.environment(user, context)
+        bound = self.bound(env, model, method, ids)
+        _check_arguments(bound, rest, given)
+        return self.run(env, bound, model, method, rest, given)
+
+    def bound(self, env: Environment, model: str, method: str, ids: list[int]) -> Callable[..., Any]:
+        """Return the method of those records.
+
+        Raises:
+            ServerError: There is no such method.
+        """
+        own = env.rules[model].methods().get(method)
+        if own is not None:
+            return partial(_on_records, own, env, model, ids)
+        found = getattr(CLASSES.get(model, BaseModel)(env, model, ids), method, None)
+        if not callable(found):
+            raise env.words.unknown_method(model, method)
+        if method in _CHANGES:
+            return partial(_on_visible, found, env, model, _CHANGES[method], ids)
+        return found  # type: ignore[no-any-return]
 
     def run(
         self,
-        user: User,
+        env: Environment,
+        bound: Callable[..., Any],
         model: str,
         method: str,
-        ids: list[int],
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
-        context: Mapping[str, Any],
     ) -> Value:
-        """Call a method on records, in a transaction of its own."""
-        env = self._environment(user, context)
-        own = env.rules[model].methods().get(method)
-        if own is not None:
-            for record in ids:
-                if not env.exists(model, record):
-                    raise missing_error(model, record, user.uid)
-            with env.database.transaction(self.now()):
-                return own(env, ids, *args, **kwargs)
-        bound = getattr(CLASSES.get(model, BaseModel)(env, model, ids), method, None)
-        if not callable(bound):
-            raise env.words.unknown_method(model, method)
-        _check_arguments(bound, args, kwargs)
+        """Do a call in a transaction of its own."""
+        if self.conflicts.strikes(model, method):
+            if method == "load":
+                return load_failure()
+            raise serialization_failure()
         with env.database.transaction(self.now()):
             return bound(*args, **kwargs)
 
-    def _on_model(self, method: str) -> bool:
+    def on_model(self, method: str) -> bool:
+        """Return whether the method is called without ids."""
         return method in MODEL_METHODS or (method == "has_group" and not self.root.words.new)
 
-    def _environment(self, user: User, context: Mapping[str, Any]) -> Environment:
+    def environment(self, user: User, context: Mapping[str, Any]) -> Environment:
+        """Return a user's view, in the context that the client sent.
+
+        Raises:
+            ServerError: A language that is not installed (19), or a company that is not the user's.
+        """
         words = self.root.words
         language = context.get("lang") or user.language
-        if language not in _LANGUAGES and words.new:
+        if language not in LANGUAGES and words.new:
             raise user_error(f"Invalid language code: {language}")
-        if not _COMPANIES.issuperset(context.get("allowed_company_ids") or ()):
+        if not set(self.root.rows("res.company")).issuperset(context.get("allowed_company_ids") or ()):
             raise access_error("Access to unauthorized or invalid companies.")
         return Environment(
             database=self.root.database,
@@ -103,13 +121,59 @@ class Server:
         )
 
 
+def as_ids(value: Value) -> list[int]:
+    """Return the ids of a call, which may be a bare one."""
+    if isinstance(value, int):
+        return [value]
+    return list(value or [])
+
+
+def _on_records(
+    own: Callable[..., Any], env: Environment, model: str, ids: list[int], /, *args: Value, **kwargs: Value
+) -> Value:
+    """Call a method of the model's own rules; it needs all its records, and the right to change them."""
+    for record in ids:
+        if not env.exists(model, record):
+            raise missing_error(model, record, env.uid)
+    access.require(env, model, "read")
+    access.require(env, model, "write")
+    access.require_records(env, model, "write", ids)
+    return own(env, ids, *args, **kwargs)
+
+
+def _on_visible(
+    found: Callable[..., Any],
+    env: Environment,
+    model: str,
+    operation: str,
+    ids: list[int],
+    /,
+    *args: Value,
+    **kwargs: Value,
+) -> Value:
+    access.require(env, model, operation)
+    access.require_records(env, model, operation, ids)
+    return found(*args, **kwargs)
+
+
 def _check_arguments(bound: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
     """Refuse arguments that do not fit, in the words of Python itself, which are those of the server."""
+    method = signed(bound)
     try:
-        inspect.signature(bound).bind(*args, **kwargs)
+        inspect.signature(method).bind(*args, **kwargs)
     except TypeError:
         try:
-            bound(*args, **kwargs)
+            method(*args, **kwargs)
         except TypeError as error:
             told = str(error).replace("ReadMethods.", "BaseModel.")
             raise python_error("TypeError", told) from None
+
+
+def signed(bound: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what has the signature that a client sees."""
+    if isinstance(bound, partial) and bound.func is _on_records:
+        own, env, _, ids = bound.args
+        return partial(own, env, ids)
+    if isinstance(bound, partial) and bound.func is _on_visible:
+        return bound.args[0]  # type: ignore[no-any-return]
+    return bound

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mapstudio.sandbox.odoo.models.rules import Rules
 
 SUPERUSER = 1
+LANGUAGES = frozenset({"en_US", "fr_FR"})
+"""Those that are installed."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Environment:
         if definition.related:
             return self.follow(model, record, definition.related.split("."))
         if definition.type == "one2many":
-            return self.inverse(definition, record)
+            return self.inverse(definition, record, model)
         return definition.empty
 
     def follow(self, model: str, record: int, path: Sequence[str]) -> Value:
@@ -92,12 +94,18 @@ class Environment:
             record = target
         return self.value(model, record, last) if last in self.models[model] else None
 
-    def inverse(self, definition: FieldDefinition, record: int) -> list[int]:
-        """Return the records that a one2many holds, in the other model's order; archived ones are left out."""
+    def inverse(self, definition: FieldDefinition, record: int, owner: str = "") -> list[int]:
+        """Return the records that a one2many holds, in the other model's order; archived ones are left out.
+
+        Messages and activities point to records of any model: ``owner`` is the one that is meant.
+        """
         model = definition.relation
         if model not in self.models or definition.relation_field not in self.models[model]:
             return []
-        found = self.database.table(model).index.get(definition.relation_field, {}).get(record, ())
+        found = set(self.database.table(model).index.get(definition.relation_field, {}).get(record, ()))
+        if owner and definition.relation_field == "res_id":
+            rows = self.rows(model)
+            found = {other for other in found if owner in (rows[other].get("model"), rows[other].get("res_model"))}
         shown = [other for other in found if self.rows(model)[other].get("active", True)]
         return sorted(shown, key=lambda other: (self.rows(model)[other].get("sequence") or 0, other))
 

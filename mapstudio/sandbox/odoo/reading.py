@@ -31,10 +31,11 @@ def search(
     access.require(env, model, "read")
     matches = compile_domain(env, model, domain)
     rows = env.rows(model)
+    rule = access.record_rule(env, model)
     hidden = (
         "active" in env.fields(model) and env.context.get("active_test", True) and not names_field(domain, "active")
     )
-    found = [record for record in rows if matches(record)]
+    found = [record for record in rows if matches(record) and (rule is None or rule(record))]
     if hidden:
         found = [record for record in found if env.value(model, record, "active")]
     sort(env, model, found, order)
@@ -90,6 +91,7 @@ def read(
         chosen = [fields[name] for name in dict.fromkeys(["id", *names])]
     else:
         chosen = [definition for definition in fields.values() if env.may_see(definition)]
+    access.require_records(env, model, "read", records)
     return [
         {
             definition.name: to_wire(

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from mapstudio.model import UsageError
 from mapstudio.sandbox.contract import Service, Setup
-from mapstudio.sandbox.odoo.access import ADMIN_GROUPS, INTEGRATION_GROUPS, User, Users
+from mapstudio.sandbox.odoo.access import User, Users
+from mapstudio.sandbox.odoo.accounts import INTEGRATION, sign_up
+from mapstudio.sandbox.odoo.control import control_routes, refusal
 from mapstudio.sandbox.odoo.definitions import definitions
 from mapstudio.sandbox.odoo.dispatch import Server
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.models import rules
 from mapstudio.sandbox.odoo.rpc import Rpc
 from mapstudio.sandbox.odoo.seed import seed
+from mapstudio.sandbox.odoo.sessions import Sessions
 from mapstudio.sandbox.odoo.store import Database
 from mapstudio.sandbox.odoo.words import Words
 
 VERSIONS = (16, 19)
-_LOGIN, _PASSWORD = "integration", "integration-local"
-_ADMIN, _ADMIN_PASSWORD = "admin", "admin"
 
 
 def build(setup: Setup) -> Sequence[Service]:
@@ -53,18 +55,27 @@ def _service(setup: Setup, name: str, version: int) -> Service:
     database = Database(name, setup.ledger, indexed)
     root = Environment(database, Words(version), models, dict(rules(models)))
     seed(root, setup.world)
+    users = sign_up(root, setup.world)
     database.forget()
-    key = f"{setup.world.random(f'odoo/{version}/key').getrandbits(160):040x}"
-    server = Server(root, f"odoo{version}", _users(root, key), setup.now)
-    access = {"version": f"{version}.0", "db": server.name, "login": _LOGIN, "password": _PASSWORD, "api_key": key}
-    return Service(name, Rpc(server).app(), access)
-
-
-def _users(env: Environment, key: str) -> Users:
-    ids = {row["login"]: record for record, row in env.rows("res.users").items()}
-    return Users(
-        [
-            User(ids[_ADMIN], _ADMIN, frozenset({_ADMIN_PASSWORD}), ADMIN_GROUPS, "en_US", "Europe/Madrid"),
-            User(ids[_LOGIN], _LOGIN, frozenset({_PASSWORD, key}), INTEGRATION_GROUPS, "en_US", "America/Mexico_City"),
-        ]
+    server = Server(root, f"odoo{version}", Users(users), setup.now)
+    sessions = Sessions(setup.now)
+    return Service(
+        name,
+        Rpc(server, sessions).app(),
+        _access(server, users),
+        control=control_routes(server, sessions),
+        refusal=refusal,
     )
+
+
+def _access(server: Server, users: Sequence[User]) -> dict[str, Any]:
+    keys = {user.login: user.key for user in users}
+    password = next(user.password for user in users if user.login == INTEGRATION)
+    return {
+        "version": f"{server.root.words.version}.0",
+        "db": server.name,
+        "login": INTEGRATION,
+        "password": password,
+        "api_key": keys[INTEGRATION],
+        "api_keys": keys,
+    }

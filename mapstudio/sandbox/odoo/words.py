@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mapstudio.sandbox.odoo.errors import (
@@ -13,6 +14,7 @@ from mapstudio.sandbox.odoo.errors import (
     validation_error,
     value_error,
 )
+from mapstudio.sandbox.odoo.groups import group_name, listed
 
 LABELS = {
     "res.partner": "Contact",
@@ -76,19 +78,35 @@ class Words:
             return "Lead/Opportunity"
         return LABELS.get(model, model)
 
-    def not_allowed(self, operation: str, model: str) -> ServerError:
-        """``operation`` is read, create, write or unlink."""
+    def not_allowed(self, operation: str, model: str, groups: Sequence[str]) -> ServerError:
+        """``operation`` is read, create, write or unlink; ``groups`` are those that may."""
         verb = {"read": "access", "create": "create", "write": "modify", "unlink": "delete"}[operation]
-        group = "Access Rights" if self.new else "Administration/Access Rights"
+        names = "\n".join(f"\t- {name}" for name in listed(groups, new=self.new))
         return access_error(
             f"You are not allowed to {verb} '{self.label(model)}' ({model}) records.\n\n"
-            f"This operation is allowed for the following groups:\n\t- {group}\n\n"
+            f"This operation is allowed for the following groups:\n{names}\n\n"
+            "Contact your administrator to request access if necessary."
+        )
+
+    def hidden_record(self, operation: str, model: str, uid: int, user: str) -> ServerError:
+        """A record that a rule hides from the user, asked for by its id."""
+        if self.new:
+            return access_error(
+                "Uh-oh! Looks like you have stumbled upon some top-secret records.\n\n"
+                f"Sorry, {user} (id={uid}) doesn't have '{operation}' access to:\n- {self.label(model)} ({model})\n\n"
+                "If you really, really need access, perhaps you can win over your friendly administrator with a batch "
+                "of freshly baked cookies."
+            )
+        verb = {"read": "access", "create": "create", "write": "modify", "unlink": "delete"}[operation]
+        return access_error(
+            f"Due to security restrictions, you are not allowed to {verb} '{self.label(model)}' ({model}) records.\n\n"
             "Contact your administrator to request access if necessary."
         )
 
     def field_not_allowed(self, operation: str, model: str, field: str, groups: str, uid: int) -> ServerError:
         """A field that only some groups may see."""
-        names = ", ".join(f"'{group.split('.')[-1]}'" for group in groups.split(","))
+        wanted = [group for group in groups.split(",") if not group.startswith("!")]
+        names = ", ".join(f"'{group_name(group, new=self.new, between=' / ')}'" for group in wanted)
         if self.new:
             return access_error(
                 f'You do not have enough rights to access the field "{field}" on {self.label(model)} ({model}). '

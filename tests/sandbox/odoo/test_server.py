@@ -45,7 +45,7 @@ def test_the_option_says_which_versions_are_served(option: str, names: list[str]
     services = build(SANDBOX, options={"odoo-version": option})
     assert [service.name for service in services] == names
     assert [service.access["version"] for service in services] == serving
-    assert set(services[0].access) == {"version", "db", "login", "password", "api_key"}
+    assert set(services[0].access) == {"version", "db", "login", "password", "api_key", "api_keys"}
 
 
 @pytest.mark.parametrize("option", ["18", "", "19,17"])

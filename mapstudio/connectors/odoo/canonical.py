@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import html as entities
-import re
 from decimal import Decimal, InvalidOperation
 
 from mapstudio.connectors.contract import canonical_value
+from mapstudio.connectors.odoo.markup import canonical_markup, safe_markup
 from mapstudio.connectors.odoo.values import from_odoo_time, rounded, to_odoo_time
 from mapstudio.model import Field, FieldType, JsonValue
 
-_PARAGRAPH = re.compile(r"\s*<p>([^<]*)</p>\s*", re.IGNORECASE)
 EMAILS = frozenset({"email", "email_from", "email_normalized", "login"})
 """Fields that are compared without case."""
 
@@ -24,7 +22,7 @@ def canonical(item: Field, value: JsonValue, *, digits: int | None, html: bool) 
         item: The field.
         value: From a record, or about to be written.
         digits: To how many places Odoo rounds the field's numbers; ``None`` when it does not.
-        html: Odoo makes a paragraph of a plain text.
+        html: The field holds markup; Odoo makes a paragraph of a plain text.
     """
     if value is None or value == "":
         return None
@@ -39,15 +37,20 @@ def canonical(item: Field, value: JsonValue, *, digits: int | None, html: bool) 
     return canonical_value(item, value)
 
 
+def kept_markup(present: JsonValue, new: JsonValue) -> bool:
+    """Return whether Odoo would keep the present markup although another is written: it drops what differs."""
+    if not isinstance(new, str):
+        return False
+    now = canonical_markup(present) if isinstance(present, str) else ""
+    return canonical_markup(new) != now and safe_markup(new) == now
+
+
 def _text(name: str, value: str, *, html: bool) -> str:
     if name in EMAILS:
         return value.strip().lower()
     if name in _WEBSITES and "://" not in value:
         return f"http://{value}"
-    if html:
-        paragraph = _PARAGRAPH.fullmatch(value)
-        return entities.unescape(paragraph.group(1) if paragraph else value)
-    return value
+    return canonical_markup(value) if html else value
 
 
 def _rounded(value: JsonValue, digits: int) -> JsonValue:

@@ -25,6 +25,11 @@ def external_id(origin: Origin, model: str) -> str:
     return f"{module_of(origin)}.{name_of(origin, model)}"
 
 
+def line_id(origin: Origin, model: str, field: str, key: str) -> str:
+    """Return the external id of one line of a record that was created from a source record."""
+    return f"{external_id(origin, model)}-{_escaped(field)}-{_escaped(key)}"
+
+
 def _escaped(text: str) -> str:
     # "_" is the escape itself, so it is escaped too; "-" parts object, id and model.
     return "".join(character if character in _SAFE else f"_{ord(character):x}_" for character in text)

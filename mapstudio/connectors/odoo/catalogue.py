@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from mapstudio.connectors.contract import ObjectInfo
+from mapstudio.connectors.odoo.describing import line_fields, property_fields, translate
 from mapstudio.connectors.odoo.faults import Fault
-from mapstudio.connectors.odoo.fields import ATTRIBUTES, LINES, OdooField, line_fields, needed, read_fields, translate
+from mapstudio.connectors.odoo.fields import ATTRIBUTES, OdooField, lines_of, needed, read_fields
 from mapstudio.connectors.odoo.objects import OBJECTS
 from mapstudio.connectors.odoo.transport import Rpc
-from mapstudio.model import JsonValue, Schema, UsageError
+from mapstudio.model import Field, JsonValue, Schema, UsageError
 from mapstudio.model.suggest import did_you_mean
 
 _USUAL_PLACES = 2
+_MOST_DEFINITIONS = 1000
 _DELEGATES = {"product.product": frozenset({"product_tmpl_id"}), "res.users": frozenset({"partner_id"})}
 """The links through which Odoo makes a second record for a new one; ``fields_get`` does not name them."""
 
@@ -51,7 +52,7 @@ class Catalogue:
                     if fault.is_missing_model:
                         raise self._no_such(model) from None
                     self.refuse(fault, f"read the fields of {model}")
-                self._fields[model] = read_fields(told if isinstance(told, dict) else {})
+                self._fields[model] = read_fields(told if isinstance(told, dict) else {}, model)
                 await self._learn_places(self._fields[model])
             return self._fields[model]
 
@@ -72,26 +73,23 @@ class Catalogue:
         """Return the model's schema."""
         fields = await self.fields(model)
         found = translate(model, fields, await self._needed(model))
-        for owner, name in LINES:
-            if owner == model and name in fields:
-                found += line_fields(owner, name, await self.fields(fields[name].relation))
+        for name in lines_of(model, fields):
+            found += await self._lines(fields[name])
+        for item in fields.values():
+            if item.type == "properties" and item.usable:
+                found += property_fields(item, await self._definitions(fields, item))
         taken = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return Schema(self.connection, model, tuple(found), taken)
-
-    async def objects(self) -> list[ObjectInfo]:
-        """Return the curated models that are installed and readable, and the client's own where they may be listed."""
-        found = []
-        for model, offered in OBJECTS.items():
-            if await self.may(model, "read"):
-                writable = offered.writable and await self.may(model, "write")
-                found.append(ObjectInfo(model, offered.label, writable=writable))
-        return found + await self._custom()
 
     async def may(self, model: str, operation: str) -> bool:
         """Return whether the user may ``read``, ``write`` ... the model, which is false where it is not installed."""
         if (model, operation) not in self._rights:
             self._rights[model, operation] = await self._allowed(model, operation)
         return self._rights[model, operation]
+
+    def has(self, model: str, name: str) -> bool:
+        """Return whether a model whose fields were asked for has such a field."""
+        return name in self._fields.get(model, {})
 
     def is_html(self, name: str) -> bool:
         """Return whether a model asked for so far has an HTML field of that name."""
@@ -162,18 +160,25 @@ class Catalogue:
                 return False
             self.refuse(fault, f"read the rights on {model}")
 
-    async def _custom(self) -> list[ObjectInfo]:
-        """Models that the client made; a user without administration rights may not list them, but may use them."""
+    async def _lines(self, item: OdooField) -> list[Field]:
+        if not await self.may(item.relation, "read"):
+            return []
+        return line_fields(item, await self.fields(item.relation), await self._needed(item.relation))
+
+    async def _definitions(self, fields: Mapping[str, OdooField], item: OdooField) -> list[dict[str, Any]]:
+        """Return what is defined for a properties field, by all the records that define any."""
+        owner = fields.get(item.definition_record)
+        if owner is None or not item.definition_record_field or not await self.may(owner.relation, "read"):
+            return []
+        kwargs = {"fields": [item.definition_record_field], "order": "id", "limit": _MOST_DEFINITIONS}
         try:
-            told = await self.rpc.call(
-                "ir.model", "search_read", [[["state", "=", "manual"]]], {"fields": ["model", "name"], "order": "model"}
-            )
+            told = await self.rpc.call(owner.relation, "search_read", [[]], kwargs)
         except Fault as fault:
-            if fault.is_access or fault.is_missing_model:
+            if fault.is_access:
                 return []
-            self.refuse(fault, "list the models")
+            self.refuse(fault, f"read the properties of {owner.relation}")
         rows: list[Any] = told if isinstance(told, list) else []
-        return [ObjectInfo(str(row["model"]), str(row["name"])) for row in rows]
+        return [one for row in rows for one in row.get(item.definition_record_field) or []]
 
 
 def _id_of(pair: JsonValue) -> int:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 from mapstudio.connectors.contract import Account, AccountKind, Capabilities, Connector, ObjectInfo, Setting
-from mapstudio.connectors.exchange import KeyValues, Origin, Page, ReadRequest, Reference, Write, WriteOutcome
+from mapstudio.connectors.exchange import Action, KeyValues, Origin, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import HttpClient, checked_url
-from mapstudio.connectors.odoo.canonical import canonical
+from mapstudio.connectors.odoo.acting import Actor, step_of, steps
+from mapstudio.connectors.odoo.archiving import ACTIVE, Archiver
+from mapstudio.connectors.odoo.canonical import canonical, kept_markup
 from mapstudio.connectors.odoo.catalogue import Catalogue
 from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.finding import Finder
+from mapstudio.connectors.odoo.lines import kinds_of, only_data, with_kind
+from mapstudio.connectors.odoo.listing import objects
 from mapstudio.connectors.odoo.objects import capabilities
 from mapstudio.connectors.odoo.paging import pages
 from mapstudio.connectors.odoo.reading import Reader, Wanted
 from mapstudio.connectors.odoo.transport import PARALLEL, Rpc
 from mapstudio.connectors.odoo.writing import Writer
-from mapstudio.model import Field, JsonScalar, JsonValue, Schema, SourceRecord, UsageError
+from mapstudio.model import Field, JsonScalar, JsonValue, Reason, Record, Schema, SourceRecord, UsageError
 
 TIMEOUT = 150.0
 """Odoo's own limit for a request is 120 s; an answer that comes late is still an answer."""
@@ -50,6 +55,8 @@ class OdooConnector(Connector):
         self._reader = Reader(self._catalogue)
         self._finder = Finder(self._catalogue, self._reader)
         self._writer = Writer(self._catalogue, self._finder)
+        self._actor = Actor(self._catalogue, self._reader)
+        self._archiver = Archiver(self._catalogue, self._reader)
 
     @classmethod
     def open(cls, connection: str, settings: Mapping[str, str]) -> Self:
@@ -102,12 +109,13 @@ class OdooConnector(Connector):
         )
 
     async def objects(self) -> Sequence[ObjectInfo]:
-        """Return the usual models that are installed and that the user may read."""
-        return await self._catalogue.objects()
+        """Return the usual models that the user may read, and all others where he may list them."""
+        return await objects(self._catalogue)
 
     def capabilities(self, object_name: str) -> Capabilities:
-        """Return what the model can do."""
-        return capabilities(object_name)
+        """Return what the model can do; whether records can be archived is known with its schema."""
+        able = capabilities(object_name)
+        return replace(able, archive=able.update and self._catalogue.has(object_name, ACTIVE))
 
     async def schema(self, object_name: str) -> Schema:
         """Return the model's fields as this version and this user have them."""
@@ -122,15 +130,22 @@ class OdooConnector(Connector):
         self, object_name: str, key: Sequence[str], values: Collection[KeyValues], fields: Collection[str]
     ) -> Mapping[KeyValues, Sequence[SourceRecord]]:
         """Find records by key fields; see :meth:`Finder.by_key` for archived ones and for tax ids."""
-        return await self._finder.by_key(object_name, key, values, fields) if values else {}
+        if not values:
+            return {}
+        kinds = await kinds_of(self._catalogue, object_name, fields)
+        found = await self._finder.by_key(object_name, key, values, with_kind(fields, kinds))
+        return {told: only_data(records, kinds, fields) for told, records in found.items()}
 
     async def current(
         self, object_name: str, ids: Collection[str], fields: Collection[str]
     ) -> Mapping[str, SourceRecord]:
         """Return present values, of archived records too."""
         numbers = sorted({int(one) for one in ids if one.isdigit()})
-        found = await self._reader.by_ids(object_name, numbers, Wanted.of(fields)) if numbers else []
-        return {record.id: record for record in found}
+        if not numbers:
+            return {}
+        kinds = await kinds_of(self._catalogue, object_name, fields)
+        found = await self._reader.by_ids(object_name, numbers, Wanted.of(with_kind(fields, kinds)))
+        return {record.id: record for record in only_data(found, kinds, fields)}
 
     async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
         """Find records by a field's value, or by ``module.name``."""
@@ -146,9 +161,35 @@ class OdooConnector(Connector):
         """Create through ``load``, update through ``write``."""
         return await self._writer.write(object_name, writes)
 
+    def actions(self, object_name: str) -> Sequence[Action]:
+        """Return the steps of the model: confirm, invoice, post, won, lost and the like."""
+        return steps(object_name)
+
+    def done(self, object_name: str, action: str, present: Record) -> bool:
+        """Return whether the record's state says that it has taken the step."""
+        return step_of(object_name, action).done(present)
+
+    async def act(self, object_name: str, action: str, ids: Sequence[str]) -> Sequence[Reason | None]:
+        """Let records take a step; what counts is their state afterwards."""
+        return await self._actor.act(object_name, action, ids)
+
+    async def archive(self, object_name: str, ids: Sequence[str]) -> Sequence[Reason | None]:
+        """Set records inactive; nothing is ever deleted."""
+        return await self._archiver.archive(object_name, ids)
+
+    def keeps(self, item: Field, present: JsonValue, new: JsonValue) -> bool:
+        """Return whether the field holds markup of which Odoo would drop what is new."""
+        return self._catalogue.is_html(own_name(item)) and kept_markup(present, new)
+
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         """Return the value as Odoo would store it."""
-        return canonical(item, value, digits=self._catalogue.digits(item.name), html=self._catalogue.is_html(item.name))
+        name = own_name(item)
+        return canonical(item, value, digits=self._catalogue.digits(name), html=self._catalogue.is_html(name))
+
+
+def own_name(item: Field) -> str:
+    """Return the field's name in the model that it belongs to, without the list or the reference that leads there."""
+    return item.name.rpartition(".")[2]
 
 
 def _parallel(connection: str, text: str) -> int:

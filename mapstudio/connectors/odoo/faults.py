@@ -1,7 +1,7 @@
 """What Odoo answers when it refuses, and what that means for the user or for one record.
 
 A fault is understood by the name of the exception's class and by its text (recorded on 16.0 and 19.0), never by a
-status or a code: /jsonrpc answers all of them with 200, JSON-2 with a 500 for a conflict and for an unknown field alike.
+status or a code: /jsonrpc answers all of them with 200, JSON-2 with 500 for a conflict and for an unknown field alike.
 The texts differ between versions, so a field is looked for in all the forms that were seen.
 """
 

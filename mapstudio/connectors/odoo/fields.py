@@ -1,4 +1,4 @@
-"""Odoo's own description of its fields, as ``fields_get`` gives it, and their translation into our schema."""
+"""Odoo's own description of its fields, as ``fields_get`` gives it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mapstudio.model import Field, FieldType, Option
+from mapstudio.model import Field, FieldType
 
 ATTRIBUTES = (
-    "string", "type", "required", "readonly", "store", "searchable", "relation", "relation_field", "selection",
-    "size", "digits", "depends", "company_dependent", "related", "states",
+    "string", "help", "type", "required", "readonly", "store", "searchable", "relation", "relation_field", "selection",
+    "size", "digits", "currency_field", "depends", "company_dependent", "translate", "related", "states",
+    "definition_record", "definition_record_field",
 )  # fmt: skip
 SET_BY_ODOO = frozenset({"id", "display_name", "create_date", "create_uid", "write_date", "write_uid", "__last_update"})
 """A value written to these is ignored without a word."""
 
 X2MANY = frozenset({"one2many", "many2many"})
 
-_TYPES = {
+TYPES = {
     "char": FieldType.TEXT,
     "text": FieldType.TEXT,
     "html": FieldType.TEXT,
+    "binary": FieldType.TEXT,
+    "reference": FieldType.TEXT,
     "selection": FieldType.OPTION,
     "many2one": FieldType.REFERENCE,
     "one2many": FieldType.REFERENCES,
@@ -28,12 +31,20 @@ _TYPES = {
     "monetary": FieldType.NUMBER,
     "float": FieldType.NUMBER,
     "integer": FieldType.INTEGER,
+    "many2one_reference": FieldType.INTEGER,
     "boolean": FieldType.BOOLEAN,
     "date": FieldType.DATE,
     "datetime": FieldType.DATETIME,
+    "json": FieldType.OBJECT,
+    "properties": FieldType.OBJECT,
 }
 _NOISE = ("activity_", "message_", "website_message_", "rating_", "avatar_", "image_")
-_ENFORCED_UNIQUE = frozenset({("product.product", "barcode"), ("res.users", "login"), ("res.country", "code")})
+_PICTURE = "image_1920"
+"""The picture as it was given; the others are smaller copies of it."""
+
+_HEAVY = frozenset({"one2many", "binary"})
+_WORKED_OUT = frozenset({"binary", "json"})
+"""Where such a field is not stored, it feeds a widget of Odoo's screens."""
 
 _ALWAYS_REQUIRED = {
     "res.partner": frozenset({"name"}),
@@ -43,31 +54,15 @@ _ALWAYS_REQUIRED = {
 }
 """What ``fields_get`` does not say: contacts "require a name", a lead's name is worked out only from a customer."""
 
-EXPANSIONS: Mapping[str, tuple[str, ...]] = {
-    "res.partner": ("email", "ref", "vat"),
-    "res.users": ("login", "email"),
-    "res.country": ("code",),
-    "res.country.state": ("code",),
-    "res.currency": (),
-    "res.company": (),
-    "product.product": ("default_code", "barcode"),
-    "product.template": ("default_code",),
-    "product.category": (),
-    "product.pricelist": (),
-    "crm.stage": (),
-    "crm.team": (),
-    "uom.uom": (),
-}
-"""The fields that are offered beside a reference to such a record; any other can be named by hand."""
+_AT_CREATION = frozenset({("account.move", "move_type")})
+"""Described as read-only, because a record keeps it; but a new one must be given it."""
 
-LINES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("sale.order", "order_line"): (
-        "sequence", "display_type", "product_id", "name", "product_uom_qty", "product_uom", "product_uom_id",
-        "price_unit", "discount", "tax_id", "tax_ids", "price_subtotal", "price_tax", "price_total",
-        "qty_delivered", "qty_invoiced",
-    ),
-}  # fmt: skip
-"""The one2many fields that are read whole, with the fields of their lines (those that the version has)."""
+LINES: Mapping[str, tuple[str, ...]] = {
+    "sale.order": ("order_line",),
+    "account.move": ("invoice_line_ids",),
+    "purchase.order": ("order_line",),
+}
+"""The one2many fields whose records are a part of the record: read whole, and written with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +77,23 @@ class OdooField:
     store: bool
     searchable: bool
     relation: str
+    relation_field: str
     related: str
     options: tuple[tuple[str, str], ...]
     size: int | None
     digits: int | None
+    currency_field: str
     company_dependent: bool
+    translate: bool
     computed: bool
+    help: str
+    definition_record: str
+    definition_record_field: str
 
     @property
     def plain(self) -> bool:
-        """Whether a plain read of everything brings it: in the database, and no list of other records."""
-        return (self.store or self.searchable) and self.type in _TYPES and self.type != "one2many"
+        """Whether a plain read of everything brings it: in the database, and neither heavy nor a list of others."""
+        return (self.store or self.searchable) and self.type in TYPES and self.type not in _HEAVY
 
     @property
     def lender(self) -> str:
@@ -102,21 +103,23 @@ class OdooField:
 
     @property
     def usable(self) -> bool:
-        """Whether it is offered at all; binary data, properties and the mail thread's fields are not."""
-        return self.type in _TYPES and not self.name.startswith(_NOISE)
+        """Whether it is offered at all; small pictures, data of widgets and the mail thread's fields are not."""
+        if self.type not in TYPES or (self.type in _WORKED_OUT and not self.store):
+            return False
+        return self.name == _PICTURE or not self.name.startswith(_NOISE)
 
 
-def read_fields(answer: Mapping[str, Any]) -> dict[str, OdooField]:
-    """Read the answer of ``fields_get``."""
-    return {name: _read(name, told) for name, told in answer.items()}
+def read_fields(answer: Mapping[str, Any], model: str = "") -> dict[str, OdooField]:
+    """Read the answer of ``fields_get``, or definitions in its form."""
+    return {name: _read(model, name, told) for name, told in answer.items()}
 
 
-def _read(name: str, told: Mapping[str, Any]) -> OdooField:
+def _read(model: str, name: str, told: Mapping[str, Any]) -> OdooField:
     selection = told.get("selection") or ()
     digits = told.get("digits")
     related = told.get("related") or ""
     # 16 describes fields as read-only that are so in some states only, such as an order's customer.
-    readonly = bool(told.get("readonly")) and not told.get("states")
+    readonly = bool(told.get("readonly")) and not told.get("states") and (model, name) not in _AT_CREATION
     return OdooField(
         name=name,
         type=str(told.get("type", "")),
@@ -126,13 +129,46 @@ def _read(name: str, told: Mapping[str, Any]) -> OdooField:
         store=bool(told.get("store", True)),
         searchable=bool(told.get("searchable", True)),
         relation=str(told.get("relation") or ""),
+        relation_field=str(told.get("relation_field") or ""),
         related=related if isinstance(related, str) else ".".join(related),
         options=tuple((str(key), str(label)) for key, label in selection) if isinstance(selection, list) else (),
         size=int(told["size"]) if told.get("size") else None,
         digits=int(digits[1]) if isinstance(digits, list) and len(digits) == 2 else None,
+        currency_field=str(told.get("currency_field") or ""),
         company_dependent=bool(told.get("company_dependent")),
+        translate=bool(told.get("translate")),
         computed=bool(told.get("depends")),
+        help=" ".join(str(told.get("help") or "").split()),
+        definition_record=str(told.get("definition_record") or ""),
+        definition_record_field=str(told.get("definition_record_field") or ""),
     )
+
+
+def lines_of(model: str, fields: Mapping[str, OdooField]) -> tuple[str, ...]:
+    """Return the model's one2many fields whose records are a part of it, a client's own among them."""
+    if model in LINES:
+        return tuple(name for name in LINES[model] if name in fields)
+    own = (f"{model}.line", f"{model}_line")
+    return tuple(item.name for item in fields.values() if item.type == "one2many" and item.relation.startswith(own))
+
+
+def line_names(parent: OdooField, fields: Mapping[str, OdooField]) -> list[str]:
+    """Return the fields of lines that are offered: what is stored with them, and not copied from their record.
+
+    Args:
+        parent: The one2many field.
+        fields: The fields of the lines' model.
+    """
+    back = parent.relation_field
+    return [
+        item.name
+        for item in fields.values()
+        if item.usable
+        and item.store
+        and item.type not in _HEAVY
+        and item.name not in {back, "id", "create_uid", "write_uid", "create_date"}
+        and not (back and item.related.startswith(f"{back}."))
+    ]
 
 
 def needed(
@@ -164,62 +200,6 @@ def needed(
     return frozenset(found) | known
 
 
-def translate(model: str, fields: Mapping[str, OdooField], required: Collection[str]) -> list[Field]:
-    """Return the model's fields as our schema has them, with what is offered beside references and lines."""
-    found: list[Field] = []
-    for item in fields.values():
-        if not item.usable:
-            continue
-        found.append(_field(model, item, required=item.name in required))
-        found += _beside(item)
-    return found
-
-
-def line_fields(model: str, name: str, fields: Mapping[str, OdooField]) -> list[Field]:
-    """Return the fields of a one2many's lines, named below it."""
-    found: list[Field] = [Field(f"{name}[].id", "ID", FieldType.INTEGER, read_only=True)]
-    for wanted in LINES[model, name]:
-        item = fields.get(wanted)
-        if item is None or not item.usable:
-            continue
-        line = _field("", item, required=False)
-        found.append(_below(line, f"{name}[]."))
-        found += [_below(extra, f"{name}[].") for extra in _beside(item)]
-    return found
-
-
 def plain(item: OdooField) -> Field:
     """Return a field with what its values need to be compared."""
-    return Field(item.name, item.label, _TYPES.get(item.type, FieldType.UNKNOWN))
-
-
-def _below(item: Field, prefix: str) -> Field:
-    return Field(
-        f"{prefix}{item.name}", item.label, item.type, False, True, False, item.options, item.max_length, item.reference
-    )
-
-
-def _field(model: str, item: OdooField, *, required: bool) -> Field:
-    lines = (model, item.name) in LINES
-    return Field(
-        name=item.name,
-        label=item.label,
-        type=FieldType.LIST if lines else _TYPES[item.type],
-        required=required,
-        # Nested writes come with the runner's own depth; until then a one2many is read.
-        read_only=item.readonly or item.type == "one2many",
-        unique=(model, item.name) in _ENFORCED_UNIQUE,
-        options=tuple(Option(key, label) for key, label in item.options),
-        max_length=item.size,
-        reference=item.relation or None,
-    )
-
-
-def _beside(item: OdooField) -> list[Field]:
-    if item.type != "many2one" or item.relation not in EXPANSIONS:
-        return []
-    found = [Field(f"{item.name}.name", f"{item.label} / Name", FieldType.TEXT, read_only=True)]
-    for name in EXPANSIONS[item.relation]:
-        label = f"{item.label} / {name.replace('_', ' ').capitalize()}"
-        found.append(Field(f"{item.name}.{name}", label, FieldType.TEXT, read_only=True))
-    return found
+    return Field(item.name, item.label, TYPES.get(item.type, FieldType.UNKNOWN))

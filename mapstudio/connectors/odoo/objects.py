@@ -24,16 +24,32 @@ OBJECTS: Mapping[str, Offered] = {
     "res.partner": Offered("Contacts", ("ref", "vat", "email")),
     "crm.lead": Offered("Leads and opportunities", ("email_from",)),
     "sale.order": Offered("Sales orders", ("client_order_ref", "name")),
+    "sale.order.line": Offered("Sales order lines"),
+    "account.move": Offered("Invoices and journal entries", ("ref", "name")),
+    "account.move.line": Offered("Lines of invoices and journal entries", writable=False),
+    "account.payment": Offered("Payments", writable=False),
     "product.product": Offered("Products", ("default_code", "barcode")),
     "product.template": Offered("Product templates", ("default_code",)),
+    "product.category": Offered("Product categories", ("name",)),
+    "product.pricelist": Offered("Pricelists", ("name",), writable=False),
     "res.partner.category": Offered("Contact tags", ("name",)),
+    "crm.tag": Offered("Tags of opportunities", ("name",)),
     "crm.stage": Offered("Pipeline stages", ("name",), writable=False),
     "crm.team": Offered("Sales teams", ("name",), writable=False),
+    "crm.lost.reason": Offered("Reasons for losing", ("name",), writable=False),
+    "mail.activity": Offered("Activities"),
+    "mail.message": Offered("Messages", writable=False),
     "res.users": Offered("Users", ("login",), writable=False),
+    "res.company": Offered("Companies of the database", ("name",), writable=False),
     "res.country": Offered("Countries", ("code",), writable=False),
     "res.country.state": Offered("States", ("code",), writable=False),
     "res.currency": Offered("Currencies", ("name",), writable=False),
+    "uom.uom": Offered("Units of measure", ("name",), writable=False),
+    "account.tax": Offered("Taxes", ("name",), writable=False),
+    "account.journal": Offered("Journals", ("code",), writable=False),
+    "account.payment.term": Offered("Payment terms", ("name",), writable=False),
 }
+"""The usual models: those that mappings write, and the tables that they refer to."""
 
 
 def capabilities(model: str) -> Capabilities:

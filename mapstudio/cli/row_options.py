@@ -125,16 +125,13 @@ def _says(row: Row) -> str:
             table = f" through {_table(row)}" if row.values is not None else ""
             default = f", else {output.json_text(row.default)}" if row.default is not None else ""
             return f"{row.from_ or ''}{table}{default}{' (draft)' if row.draft else ''}"
+        case "nested":
+            keyed = f"by {row.nested.key}" if row.nested is not None else ""
+            return f"each of {row.from_}, {keyed}{' (draft)' if row.draft else ''}"
         case "constant":
             return output.json_text(row.constant)
-        case "binding":
-            return row.binding or ""
-        case "question":
-            return row.question or ""
-        case "ignore":
-            return row.ignore or ""
         case _:
-            return ""
+            return row.binding or row.question or row.ignore or ""
 
 
 def _table(row: Row) -> str | None:

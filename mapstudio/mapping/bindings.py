@@ -25,7 +25,7 @@ def bind(value: JsonValue, bindings: Bindings | None) -> JsonValue:
 def bindings_used(mapping: Mapping) -> dict[str, Row]:
     """Return the names that rows which send something need, each with the first row that does."""
     used: dict[str, Row] = {}
-    for row in mapping.rows:
+    for row in mapping.all_rows:
         if row.silent:
             continue
         names = [row.binding] if row.binding is not None else []

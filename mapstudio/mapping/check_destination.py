@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from mapstudio.mapping.associations import known_labels, row_caster, unknown_label
 from mapstudio.mapping.cast import Caster, CastError
-from mapstudio.mapping.definition import Mapping, Row, RowKind, Table, path_parts
+from mapstudio.mapping.definition import INNER, Mapping, Row, Table, inner_parts, path_parts
 from mapstudio.mapping.field_rules import rules_only_told
 from mapstudio.mapping.format import Mode, OnNull
 from mapstudio.mapping.problems import Problem, Severity
-from mapstudio.mapping.required import required_fields
+from mapstudio.mapping.required import required_fields, required_of_lines
 from mapstudio.mapping.schema_fields import find_field, is_open
 from mapstudio.model import Field, FieldType, JsonValue, Schema
 from mapstudio.model.suggest import did_you_mean
@@ -20,8 +20,11 @@ _REFERENCES = {FieldType.REFERENCE, FieldType.REFERENCES}
 
 def check_destination(mapping: Mapping, schema: Schema) -> Iterator[Problem]:
     """Yield unknown and read-only targets, fixed values that do not fit, and required fields that nothing feeds."""
-    for row in mapping.rows:
-        if row.kind is RowKind.NESTED:
+    for row in mapping.all_rows:
+        if row.nested is not None:
+            yield from _check_lines(mapping, row, schema)
+        elif _is_lost(row, schema):
+            # The row with the lines has said so.
             continue
         field = find_field(schema, row.field)
         if field is not None:
@@ -33,6 +36,29 @@ def check_destination(mapping: Mapping, schema: Schema) -> Iterator[Problem]:
             yield Problem(mapping.file, row.line, row.field, message, remedy, severity)
     if mapping.destination.mode is not Mode.UPDATE:
         yield from _check_required(mapping, schema)
+
+
+def _check_lines(mapping: Mapping, row: Row, schema: Schema) -> Iterator[Problem]:
+    """Yield that a field takes no lines, or which fields a new line would lack."""
+    severity = Severity.WARNING if row.silent else Severity.ERROR
+    if find_field(schema, row.field) is not None and not _takes_lines(schema, row.field):
+        message = f"{row.field} takes no lines: its schema holds no fields {row.field}{INNER}..."
+        yield Problem(mapping.file, row.line, row.field, message, "write it with a row of one value", severity)
+    fed = {item.own for item in (row.nested.rows if row.nested is not None else ()) if not item.silent}
+    for field in required_of_lines(schema, row.field):
+        if inner_parts(field.name)[1] not in fed and not row.silent:
+            message = f"{field.name} is required to add a line, and nothing feeds it"
+            remedy = "map it, or set a constant"
+            yield Problem(mapping.file, row.line, field.name, message, remedy, Severity.WARNING)
+
+
+def _takes_lines(schema: Schema, name: str) -> bool:
+    return any(item.name.startswith(f"{name}{INNER}") for item in schema.fields)
+
+
+def _is_lost(row: Row, schema: Schema) -> bool:
+    """Return whether an inner row belongs to a field that takes no lines."""
+    return row.parent is not None and not _takes_lines(schema, row.parent)
 
 
 def _check_row(mapping: Mapping, row: Row, field: Field, schema: Schema) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from mapstudio.expressions.portability import unportable
 from mapstudio.mapping.definition import Mapping, Row
 from mapstudio.mapping.expression_text import compiled_expression
 from mapstudio.mapping.problems import Problem, Severity
-from mapstudio.mapping.row_scopes import row_scopes
+from mapstudio.mapping.row_scopes import row_scope, row_scopes
 from mapstudio.model import Schema
 
 
@@ -22,7 +22,10 @@ def check_traps(mapping: Mapping, schema: Schema | None) -> Iterator[Problem]:
         yield from _traps(mapping, "where", source.where_line, inferred(scopes.where, source.where), condition=True)
     if source.each is not None:
         yield from _traps(mapping, "each", source.each.line, inferred(scopes.items, source.each.items))
-    for row in mapping.rows:
+    for after in mapping.destination.after:
+        if after.when is not None:
+            yield from _traps(mapping, after.row, after.line, inferred(scopes.rows, after.when), condition=True)
+    for row in mapping.all_rows:
         if row.from_ is not None:
             yield from row_traps(mapping, row, schema)
 
@@ -30,7 +33,7 @@ def check_traps(mapping: Mapping, schema: Schema | None) -> Iterator[Problem]:
 def row_traps(mapping: Mapping, row: Row, schema: Schema | None) -> Iterator[Problem]:
     """Yield a warning for every trap of one row."""
     if row.from_ is not None:
-        yield from _traps(mapping, row.field, row.line, inferred(row_scopes(mapping, schema).rows, row.from_))
+        yield from _traps(mapping, row.field, row.line, inferred(row_scope(mapping, row, schema), row.from_))
 
 
 def _traps(mapping: Mapping, row: str, line: int, of: Inferred | None, *, condition: bool = False) -> Iterator[Problem]:
@@ -44,7 +47,8 @@ def check_portable(mapping: Mapping) -> Iterator[Problem]:
     texts = [("where", source.where_line, source.where)]
     if source.each is not None:
         texts.append(("each", source.each.line, source.each.items))
-    texts += [(row.field, row.line, row.from_) for row in mapping.rows]
+    texts += [(after.row, after.line, after.when) for after in mapping.destination.after]
+    texts += [(row.field, row.line, row.from_) for row in mapping.all_rows]
     for row, line, text in texts:
         try:
             found = unportable(compiled_expression(text)) if text is not None else ()

@@ -25,7 +25,7 @@ def check_links(mapping: Mapping, mapped: Mapped | None, schema: Schema | None) 
         mapped: What the mappings of its project do, this one included; ``None`` without a project.
         schema: The destination's, when known.
     """
-    calls = [(row, call) for row in mapping.rows if row.from_ is not None for call in links_called(row.from_)]
+    calls = [(row, call) for row in mapping.all_rows if row.from_ is not None for call in links_called(row.from_)]
     if not calls:
         return
     became = mapped(mapping.source.connection, mapping.destination.connection) if mapped is not None else None

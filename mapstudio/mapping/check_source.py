@@ -9,7 +9,7 @@ from mapstudio.expressions.types.fields import UnknownField
 from mapstudio.mapping.check_expressions import inferred
 from mapstudio.mapping.definition import Mapping, Row
 from mapstudio.mapping.problems import Problem, Severity
-from mapstudio.mapping.row_scopes import row_scopes
+from mapstudio.mapping.row_scopes import row_scope, row_scopes
 from mapstudio.mapping.schema_fields import has_source_path
 from mapstudio.model import Schema
 from mapstudio.model.suggest import did_you_mean
@@ -25,7 +25,10 @@ def check_source(mapping: Mapping, schema: Schema) -> Iterator[Problem]:
     if source.each is not None:
         each = Row("each", source.each.line)
         yield from _unknown(mapping, schema, each, inferred(scopes.items, source.each.items))
-    for row in mapping.rows:
+    for after in mapping.destination.after:
+        if after.when is not None:
+            yield from _unknown(mapping, schema, Row(after.row, after.line), inferred(scopes.rows, after.when))
+    for row in mapping.all_rows:
         yield from unknown_words(mapping, row, schema)
     for item in mapping.ignored:
         if not has_source_path(schema, item.field):
@@ -37,7 +40,7 @@ def check_source(mapping: Mapping, schema: Schema) -> Iterator[Problem]:
 def unknown_words(mapping: Mapping, row: Row, schema: Schema) -> Iterator[Problem]:
     """Yield every word of a row's expression that is no field of the source."""
     if row.from_ is not None:
-        yield from _unknown(mapping, schema, row, inferred(row_scopes(mapping, schema).rows, row.from_))
+        yield from _unknown(mapping, schema, row, inferred(row_scope(mapping, row, schema), row.from_))
 
 
 def _unknown(mapping: Mapping, schema: Schema, row: Row, of: Inferred | None) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from mapstudio.mapping.fitting import Alternative, Fit, alternatives, is_any_tex
 from mapstudio.mapping.fitting_words import remedy_for, why
 from mapstudio.mapping.format import OnNull
 from mapstudio.mapping.problems import Problem, Severity
-from mapstudio.mapping.row_scopes import row_scopes
+from mapstudio.mapping.row_scopes import row_scope, row_scopes
 from mapstudio.mapping.row_types import RowType, row_type
 from mapstudio.mapping.schema_fields import find_field
 from mapstudio.model import Field, FieldType, Schema
@@ -36,13 +36,13 @@ def check_types(mapping: Mapping, source: Schema | None, destination: Schema | N
         if of is not None and of.type.list is None and not of.type.null:
             message = f"each takes a list, and {each.items} is {phrase(of.type)}"
             yield Problem(mapping.file, each.line, "each", message, "name the list", code=CODE)
-    for row in mapping.rows:
+    for row in mapping.all_rows:
         yield from row_problems(mapping, row, source, destination)
 
 
 def typed_row(mapping: Mapping, row: Row, source: Schema | None) -> RowType | None:
     """Return the type of a row's value; ``None`` for a row without a valid expression."""
-    of = inferred(row_scopes(mapping, source).rows, row.from_) if row.from_ is not None else None
+    of = inferred(row_scope(mapping, row, source), row.from_) if row.from_ is not None else None
     return row_type(mapping, row, of.type) if of is not None else None
 
 
@@ -54,6 +54,11 @@ def row_problems(mapping: Mapping, row: Row, source: Schema | None, destination:
     lenient = Severity.WARNING if row.draft or row.skip_errors else Severity.ERROR
     if of.given.is_nothing:
         yield _problem(mapping, row, "the expression fails on every record", "", lenient)
+        return
+    if row.nested is not None:
+        if of.given.list is None and of.given.known and not of.given.has_no_value:
+            message = f"each takes a list, and {row.from_} is {phrase(of.given)}"
+            yield _problem(mapping, row, message, "name the list", lenient)
         return
     if of.missing:
         name = f"the value map {row.values}" if isinstance(row.values, str) else "the value map"

@@ -39,6 +39,7 @@ def check_mapping(
     if mapping is None:
         return problems
     problems += _check_key(mapping)
+    problems += _check_lines(mapping)
     problems += _check_state(mapping)
     if source_schema is not None:
         problems += check_source(mapping, source_schema)
@@ -85,15 +86,27 @@ def _check_key(mapping: Mapping) -> Iterator[Problem]:
         if row is None:
             remedy = did_you_mean(name, mapping.by_field) or f"add a row {name}, or take another key"
             yield Problem(mapping.file, destination.key_line, "key", f"the key {name} has no row", remedy)
+        elif row.kind is RowKind.NESTED:
+            message = f"the key {name} holds lines, which cannot be looked up"
+            yield Problem(mapping.file, row.line, "key", message, "take a field with a single value")
         elif row.silent:
             message = f"the key {name} is a row that sends nothing ({_why_silent(row.kind, draft=row.draft)})"
             yield Problem(mapping.file, row.line, "key", message, "feed it, or take another key")
 
 
+def _check_lines(mapping: Mapping) -> Iterator[Problem]:
+    for row in mapping.rows:
+        nested = row.nested if not row.draft else None
+        key = next((item for item in nested.rows if item.own == nested.key), None) if nested is not None else None
+        if key is not None and key.silent:
+            message = f"the key {key.own} of its lines sends nothing ({_why_silent(key.kind, draft=key.draft)})"
+            yield Problem(mapping.file, key.line, row.field, message, "feed it, or take another key")
+
+
 def _check_state(mapping: Mapping) -> Iterator[Problem]:
     if mapping.destination.mode is Mode.MIRROR:
         yield _mirror(mapping, Severity.WARNING)
-    for row in mapping.rows:
+    for row in mapping.all_rows:
         if row.kind is RowKind.QUESTION and row.question is not None:
             owner = f" ({row.owner})" if row.owner else ""
             message = f'the question "{row.question}"{owner} is open'

@@ -9,17 +9,20 @@ from datetime import date
 from functools import cached_property
 
 from mapstudio.expressions import Environment, EvaluationError, Expression, ExpressionSyntaxError, Links, ValueTable
-from mapstudio.expressions.environment import Engine, key_text
+from mapstudio.expressions.environment import Engine
 from mapstudio.expressions.values import is_false
 from mapstudio.mapping.associations import RowAssociation, association_of, row_caster
 from mapstudio.mapping.bindings import Bindings, bind, require_bound
 from mapstudio.mapping.cast import shown
-from mapstudio.mapping.definition import Each, Mapping, Row, RowKind, Table, path_parts, placeholder
+from mapstudio.mapping.conditions import Guard, Step, make_guard, make_step, steps_due
+from mapstudio.mapping.definition import Each, Mapping, Nested, Row, RowKind, Table, path_parts, placeholder
 from mapstudio.mapping.evaluation import Evaluation, Output, RowResult, RowState
 from mapstudio.mapping.expression_text import LINK, compiled_expression
+from mapstudio.mapping.identity import identity_text
+from mapstudio.mapping.lines import CompiledLines
 from mapstudio.mapping.paths_read import paths_read
 from mapstudio.mapping.pipeline import CompiledRow
-from mapstudio.mapping.required import clears_required, missing_required
+from mapstudio.mapping.required import clears_required, missing_in_lines, missing_required
 from mapstudio.mapping.schema_fields import find_field
 from mapstudio.model import FieldType, JsonValue, Reason, Record, Schema
 from mapstudio.model.paths import get_path, set_path
@@ -44,19 +47,6 @@ class RowReference:
     by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Guard:
-    """``where`` or ``each.items``: an expression, or why it is none."""
-
-    expression: Expression | None
-    failure: str = ""
-
-    def search(self, record: JsonValue, environment: Environment) -> JsonValue:
-        if self.expression is None:
-            raise EvaluationError(self.failure, None)
-        return self.expression.search(record, environment)
-
-
 @dataclass(frozen=True)
 class CompiledMapping:
     """A mapping ready to be run; the same for preview, transform, test, plan and apply.
@@ -69,17 +59,19 @@ class CompiledMapping:
         schema: The destination's, ``None`` when nothing is cast.
         source_schema: The source's, when known.
         bindings: The bound values; ``None`` in a pure command: placeholders stay visible.
+        after: The steps that records take once they are written.
     """
 
     mapping: Mapping
     rows: tuple[CompiledRow, ...]
     environment: Environment
     tables: MappingOf[str, ValueTable]
-    where: _Guard | None = None
-    items: _Guard | None = None
+    where: Guard | None = None
+    items: Guard | None = None
     schema: Schema | None = None
     source_schema: Schema | None = None
     bindings: Bindings | None = None
+    after: tuple[Step, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -99,9 +91,22 @@ class CompiledMapping:
     @cached_property
     def references(self) -> MappingOf[str, RowReference]:
         """The rows whose values name records of the destination, by field."""
+        return self._references(item.row for item in self.rows if item.row.kind is not RowKind.NESTED)
+
+    @cached_property
+    def lines(self) -> MappingOf[str, CompiledLines]:
+        """The rows with lines that are sent, by field."""
+        rows = (item for item in self.rows if isinstance(item, CompiledLines))
+        return {item.row.field: item for item in rows if not item.row.silent}
+
+    @cached_property
+    def line_references(self) -> MappingOf[str, MappingOf[str, RowReference]]:
+        """The inner rows whose values name records, by the row that they belong to."""
+        return {name: self._references(item.row for item in lines.inner) for name, lines in self.lines.items()}
+
+    def _references(self, rows: Iterable[Row]) -> dict[str, RowReference]:
         found: dict[str, RowReference] = {}
-        for item in self.rows:
-            row = item.row
+        for row in rows:
             field = find_field(self.schema, row.field)
             is_reference = field is not None and field.type in _REFERENCES
             if not row.silent and row.association is None and (row.by is not None or is_reference):
@@ -184,7 +189,10 @@ class CompiledMapping:
 
     def missing_required(self, output: Record) -> tuple[str, ...]:
         """Return the required fields that a create with this output would lack."""
-        return missing_required(output, self.schema) if self.schema is not None else ()
+        if self.schema is None:
+            return ()
+        inside = (name for field in self.lines for name in missing_in_lines(output, field, self.schema))
+        return (*missing_required(output, self.schema), *inside)
 
     def clears_required(self, output: Record) -> tuple[str, ...]:
         """Return the required fields that an update with this output would empty."""
@@ -206,10 +214,11 @@ class CompiledMapping:
                 else:
                     set_path(values, result.row, result.value)
             elif result.reason is not None and result.state is RowState.ERROR:
-                reasons.append(result.reason)
+                reasons += (result.reason, *result.also)
             elif result.reason is not None and result.state is RowState.WAIT:
-                waits.append(result.reason)
-        return Output(source_id, values, results, tuple(reasons), tuple(waits))
+                waits += (result.reason, *result.also)
+        after, undecided = steps_due(self.after, record, self.environment, whole)
+        return Output(source_id, values, results, (*reasons, *undecided), tuple(waits), after)
 
     def _elements(self, each: Each, record: Record) -> tuple[list[tuple[str, Record]], Reason | None]:
         """Return the elements of ``each`` with their ids, or why the record is rejected."""
@@ -257,17 +266,43 @@ def compile_mapping(
         rows=tuple(_compile_row(row, tables, schema, bindings) for row in mapping.rows),
         environment=Environment(tables=tables, today=today, links=links, engine=engine),
         tables=tables,
-        where=_guard(source.where) if source.where is not None else None,
-        items=_guard(source.each.items) if source.each is not None else None,
+        where=make_guard(source.where) if source.where is not None else None,
+        items=make_guard(source.each.items) if source.each is not None else None,
         schema=schema,
         source_schema=source_schema,
         bindings=bindings,
+        after=tuple(make_step(item) for item in mapping.destination.after),
+    )
+
+
+def _compile_lines(
+    row: Row,
+    nested: Nested,
+    tables: MappingOf[str, ValueTable],
+    schema: Schema | None,
+    bindings: Bindings | None,
+) -> CompiledLines:
+    expression, failure = _expression(row)
+    return CompiledLines(
+        row=row,
+        parts=path_parts(row.field),
+        expression=expression,
+        failure=failure,
+        key=nested.key,
+        inner=tuple(_compile_row(inner, tables, schema, bindings, in_draft=row.draft) for inner in nested.rows),
     )
 
 
 def _compile_row(
-    row: Row, tables: MappingOf[str, ValueTable], schema: Schema | None, bindings: Bindings | None
+    row: Row,
+    tables: MappingOf[str, ValueTable],
+    schema: Schema | None,
+    bindings: Bindings | None,
+    *,
+    in_draft: bool = False,
 ) -> CompiledRow:
+    if row.nested is not None:
+        return _compile_lines(row, row.nested, tables, schema, bindings)
     expression, failure = _expression(row)
     fixed = placeholder(row.binding) if row.binding is not None else row.constant
     table: ValueTable | None = None
@@ -279,13 +314,13 @@ def _compile_row(
     field = find_field(schema, row.field)
     return CompiledRow(
         row=row,
-        parts=path_parts(row.field),
+        parts=path_parts(row.own),
         expression=expression,
         failure=failure,
         fixed=bind(fixed, bindings) if expression is None else None,
         table=table,
         default=bind(row.default, bindings),
-        cast=row_caster(row, schema, placeholders=bindings is None or row.draft),
+        cast=row_caster(row, schema, placeholders=bindings is None or row.draft or in_draft),
         link_to=field.reference if field is not None and _links(expression) else None,
     )
 
@@ -305,22 +340,9 @@ def _expression(row: Row) -> tuple[Expression | None, str]:
         return None, f"the expression is not valid: {error.message}"
 
 
-def _guard(text: str) -> _Guard:
-    try:
-        return _Guard(compiled_expression(text))
-    except ExpressionSyntaxError as error:
-        return _Guard(None, f"the expression is not valid: {error.message}")
-
-
 def _table(table: Table, bindings: Bindings | None) -> ValueTable:
     return ValueTable({key: bind(value, bindings) for key, value in table.entries.items()})
 
 
 def _identity(element: JsonValue, field: str) -> str | None:
     return identity_text(get_path(element, field)) if isinstance(element, dict) else None
-
-
-def identity_text(value: JsonValue) -> str | None:
-    """Return the text by which an element of ``each`` is known, ``None`` for what is no id."""
-    text = key_text(value) if not isinstance(value, bool) else None
-    return text if text is not None and text.strip() else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -19,6 +19,10 @@ from mapstudio.model.paths import split_path
 if TYPE_CHECKING:
     from mapstudio.mapping.compiled import CompiledMapping
 
+INNER = "[]."
+"""Between a row with lines and its inner row, as in a schema: ``order_line[].price_unit``."""
+AFTER_PREFIX = "after."
+"""What the name of a step begins with in plans and reasons."""
 PLACEHOLDER = "$binding"
 """The only key of the object that stands for a binding without a value: ``{"$binding": "won"}``."""
 
@@ -32,7 +36,7 @@ class RowKind(StrEnum):
     QUESTION = "question"
     IGNORE = "ignore"
     NESTED = "nested"
-    """Reserved for nested writes: kept, refused by name."""
+    """A list of lines, each made by inner rows."""
     BROKEN = "broken"
     """Nothing that could feed it was found; the problems say why."""
 
@@ -55,6 +59,19 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Nested:
+    """What a row with lines says of them; its ``from_`` is the list.
+
+    Attributes:
+        key: The inner field by which a line is found in its record.
+        rows: The inner rows, named ``order_line[].price_unit``.
+    """
+
+    key: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One destination field and what feeds it.
 
@@ -62,7 +79,7 @@ class Row:
         field: The destination field's path.
         line: Where the row begins, from 1.
         kind: See :class:`RowKind`.
-        from_: The expression's text.
+        from_: The expression's text; for a row with lines that of ``each``.
         quoted: The expression stands in quotes in the file (``'customer'`` is the field ``customer``).
         constant: The fixed value, for a constant.
         binding: The bound value's name, for a binding.
@@ -82,6 +99,7 @@ class Row:
         long: Written as a map.
         label: The label of an association; ``None`` for one without.
         replace: ``replace: true``: associations that the row does not give are removed.
+        nested: What a row with lines says of them.
     """
 
     field: str
@@ -107,6 +125,17 @@ class Row:
     long: bool = False
     label: str | None = None
     replace: bool = False
+    nested: Nested | None = None
+
+    @property
+    def parent(self) -> str | None:
+        """The row that an inner row belongs to, ``None`` for any other row."""
+        return inner_parts(self.field)[0]
+
+    @property
+    def own(self) -> str:
+        """The field's path in its own record; for an inner row that is the line."""
+        return inner_parts(self.field)[1]
 
     @property
     def association(self) -> str | None:
@@ -116,7 +145,7 @@ class Row:
     @property
     def silent(self) -> bool:
         """Whether it sends nothing whatever the record holds."""
-        return self.draft or self.kind in {RowKind.QUESTION, RowKind.IGNORE, RowKind.NESTED}
+        return self.draft or self.kind in {RowKind.QUESTION, RowKind.IGNORE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +167,27 @@ class Source:
     each: Each | None = None
     line: int = 0
     where_line: int = 0
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """A step that a record takes once it is written.
+
+    Attributes:
+        action: The step's name.
+        when: The expression that decides for which records; ``None`` for all.
+        line: Where it stands.
+    """
+
+    action: str
+    when: str | None = None
+    line: int = 0
+
+    @property
+    def row(self) -> str:
+        """What it is called in plans and reasons."""
+        return f"{AFTER_PREFIX}{self.action}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +200,7 @@ class Destination:
     key: tuple[str, ...] = ()
     line: int = 0
     key_line: int = 0
+    after: tuple[After, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +262,20 @@ class Mapping:
         """The rows by their destination field as written; the first of two with one name."""
         return {row.field: row for row in reversed(self.rows)}
 
+    @cached_property
+    def all_rows(self) -> tuple[Row, ...]:
+        """The rows in file order, inner rows behind the one that they belong to; those of a draft are drafts."""
+        found: list[Row] = []
+        for row in self.rows:
+            inner = row.nested.rows if row.nested is not None else ()
+            found += [row, *(replace(item, draft=True) if row.draft else item for item in inner)]
+        return tuple(found)
+
     def row(self, name: str) -> Row | None:
-        """Return the row of that field, however its path is written, or ``None``."""
+        """Return the row of that field, however its path is written, or ``None``; inner rows by their whole name."""
         found = self.by_field.get(name)
+        if found is None and inner_parts(name)[0] is not None:
+            return next((row for row in self.all_rows if row.field == name), None)
         if found is not None:
             return found
         wanted = path_parts(name)
@@ -261,6 +323,15 @@ def associated_object(field: str) -> str | None:
         return None
     parts = path_parts(field)
     return parts[1] if len(parts) == 2 else None
+
+
+def inner_parts(field: str) -> tuple[str | None, str]:
+    """Return the row that an inner row's name begins with, and the field of its lines: ``order_line[].qty``.
+
+    For the name of any other row it is ``None`` and the name.
+    """
+    parent, sign, own = field.partition(INNER)
+    return (parent, own) if sign else (None, field)
 
 
 def path_parts(name: str) -> tuple[str, ...]:

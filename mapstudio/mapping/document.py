@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from mapstudio.expressions.environment import key_text
-from mapstudio.mapping.definition import path_parts
+from mapstudio.mapping.definition import INNER, inner_parts, path_parts
 from mapstudio.mapping.format import FEEDING, TOP, VERSION
 from mapstudio.mapping.rendering import render_below
 from mapstudio.mapping.row_edit import RowEdit, changes
@@ -74,28 +74,33 @@ class Document:
         A short row stays short as long as only its expression is set; setting the expression of a long row replaces
         only its ``from``. Setting what is there already changes no byte.
         """
-        name = self._row_name(field)
-        entry = self._find(("fields", name))
+        path = self._row_path(field)
+        entry = self._find(path)
         present = self._present(entry)
+        if "fields" in present and edit.given().keys() & set(FEEDING):
+            raise UsageError(
+                f"{self.file}: the row {field} writes lines.",
+                remedy=f"Edit one of its rows, {field}{INNER}FIELD, or remove it.",
+            )
         wanted = changes(edit, present)
         after: dict[str, JsonValue] = {key: value for key, value in {**present, **wanted}.items() if value is not None}
         feeding = [key for key in FEEDING if after.get(key) is not None]
-        if len(feeding) != 1:
+        if len(feeding) != 1 and "fields" not in present:
             raise UsageError(
                 f"{self.file}: the row {field} would have {' and '.join(feeding) or 'nothing that feeds it'}.",
                 remedy=f"Give exactly one of {', '.join(FEEDING)}.",
             )
         if entry is None or not isinstance(entry.value, MapNode):
             if after.keys() == {"from"}:
-                self._edit(("fields", name), after["from"])
+                self._edit(path, after["from"])
             elif wanted:
-                self._edit(("fields", name), after)
+                self._edit(path, after)
             return
-        self._edit_long(name, present, wanted)
+        self._edit_long(path, present, wanted)
 
     def remove_row(self, field: str) -> None:
         """Remove a row's own lines; comments above it stay."""
-        self._drop(("fields", self._row_name(field)), f"row {field}")
+        self._drop(self._row_path(field), f"row {field}")
 
     def set_ignored(self, field: str, reason: str) -> None:
         """Say why a source field is left out."""
@@ -143,17 +148,17 @@ class Document:
         except NotYamlError as error:
             self.failure = error
 
-    def _edit_long(self, name: str, present: dict[str, JsonValue], wanted: dict[str, JsonValue]) -> None:
+    def _edit_long(self, path: tuple[str, ...], present: dict[str, JsonValue], wanted: dict[str, JsonValue]) -> None:
         before = self.body
         try:
             old = next((key for key in FEEDING if key in present and wanted.get(key, "") is None), None)
             new = next((key for key in FEEDING if wanted.get(key) is not None and key not in present), None)
             if old is not None and new is not None:
-                row, entry = self._entry(("fields", name, old))
-                self._change(("fields", name), lambda splicer: splicer.rename(entry, new, flow=row.flow))
+                row, entry = self._entry((*path, old))
+                self._change(path, lambda splicer: splicer.rename(entry, new, flow=row.flow))
                 wanted = {key: value for key, value in wanted.items() if key != old}
             for key, value in wanted.items():
-                self._set_or_drop(("fields", name, key), value)
+                self._set_or_drop((*path, key), value)
         except UsageError:
             self._set_body(before)
             raise
@@ -264,8 +269,18 @@ class Document:
         owner = entry.value if entry is not None else None
         return [item.name for item in owner.entries] if isinstance(owner, MapNode) else []
 
-    def _row_name(self, field: str) -> str:
-        names = self._names(("fields",))
+    def _row_path(self, field: str) -> tuple[str, ...]:
+        """Return the keys under which a row stands; ``order_line[].name`` stands in the row ``order_line``."""
+        parent, own = inner_parts(field)
+        if parent is None:
+            return ("fields", self._row_name(("fields",), field))
+        above = ("fields", self._row_name(("fields",), parent), "fields")
+        if self._find(above) is None:
+            raise UsageError(f"{self.file}: {parent} is no row with lines.", remedy="Write it in a text editor first.")
+        return (*above, self._row_name(above, own))
+
+    def _row_name(self, above: tuple[str, ...], field: str) -> str:
+        names = self._names(above)
         parts = path_parts(field)
         return next((name for name in names if name == field), None) or next(
             (name for name in names if path_parts(name) == parts), field

@@ -40,6 +40,8 @@ class RowResult(msgspec.Struct, frozen=True, gc=False):
         value: The value after the cast, for ``VALUE``; for a silent draft with an expression, what it would give.
         reason: Why, for ``ERROR`` and ``DROPPED``; what it waits for, for ``WAIT``.
         raw: What the expression itself gave, before value map, blank, default and cast.
+        also: Of a row with lines: the further reasons of ``ERROR`` and ``WAIT``, and for ``VALUE`` those of inner rows
+            that were dropped.
     """
 
     row: str
@@ -47,6 +49,7 @@ class RowResult(msgspec.Struct, frozen=True, gc=False):
     value: JsonValue = None
     reason: Reason | None = None
     raw: JsonValue = None
+    also: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Output:
         rows: The result of every row, by destination field, in file order.
         reasons: Why it is rejected; empty when it is not.
         waits: What it waits for, when it links to records that have not been mapped yet; ``values`` lacks those rows.
+        after: The steps that it shall take once it is written.
     """
 
     source_id: str
@@ -66,6 +70,7 @@ class Output:
     rows: Mapping[str, RowResult]
     reasons: tuple[Reason, ...] = ()
     waits: tuple[Reason, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

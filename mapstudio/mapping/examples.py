@@ -103,6 +103,8 @@ def _dropped(result: Evaluation) -> Iterator[Reason]:
         for row in output.rows.values():
             if row.state is RowState.DROPPED and row.reason is not None:
                 yield row.reason
+            elif row.state is RowState.VALUE:
+                yield from row.also
 
 
 def _compare_reasons(example: Example, reasons: Sequence[Reason]) -> Iterator[str]:

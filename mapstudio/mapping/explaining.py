@@ -21,7 +21,7 @@ from mapstudio.mapping.schema_fields import find_field
 from mapstudio.model import Field, JsonValue, Record
 
 _EMPTY = Environment()
-_NO_FEED = {RowKind.QUESTION, RowKind.IGNORE, RowKind.NESTED}
+_NO_FEED = {RowKind.QUESTION, RowKind.IGNORE}
 MAX_ROWS = 20
 """Elements of ``each`` that are explained."""
 
@@ -82,7 +82,7 @@ class _Watched(CompiledRow):
 
 
 def _watched(row: CompiledRow, compiled: CompiledMapping) -> _Watched:
-    watched = _Watched(**{item.name: getattr(row, item.name) for item in fields(row)})
+    watched = _Watched(**{item.name: getattr(row, item.name) for item in fields(CompiledRow)})
     for name, value in (("original", row), ("target", find_field(compiled.schema, row.row.field)), ("found", [])):
         object.__setattr__(watched, name, value)
     return watched

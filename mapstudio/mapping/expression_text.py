@@ -79,7 +79,13 @@ def _commas(tokens: list[str]) -> int:
 
 
 def take_expression(
-    context: ReadingContext, node: Node, *, row: str, draft: bool = False, links: bool = True
+    context: ReadingContext,
+    node: Node,
+    *,
+    row: str,
+    draft: bool = False,
+    links: bool = True,
+    decides: str = "",
 ) -> str | None:
     """Return an expression's text as it stands in the file, noting what is wrong with it.
 
@@ -89,6 +95,7 @@ def take_expression(
         row: The row in messages.
         draft: An invalid expression is a warning then.
         links: It may call ``link``.
+        decides: What it is, where it is no row of its own; by default what ``row`` says.
     """
     if not isinstance(node, Scalar):
         context.error(node, "YAML does not read this as text", QUOTE, row=row)
@@ -106,7 +113,7 @@ def take_expression(
         return None
     compiled = _compile(context, node, row=row, draft=draft)
     if compiled is not None and LINK in compiled.functions and not links:
-        message = f"link(...) is for rows: {row} decides before any link is looked up"
+        message = f"link(...) is for rows: {decides or row} decides before any link is looked up"
         context.error(node, message, "move it to a row; a record whose link is not there yet waits", row=row)
     return value
 

@@ -30,6 +30,8 @@ class Shape(StrEnum):
     EACH = "each"
     DESTINATION = "destination"
     ROWS = "rows"
+    NESTED_ROWS = "nested rows"
+    AFTER = "after"
     REASONS = "reasons"
     EXAMPLES = "examples"
     RECORD = "record"
@@ -96,6 +98,7 @@ SOURCE: Sequence[Key] = (
     Key("object", Shape.TEXT, "The object that is read.", required=True),
     Key("where", Shape.EXPRESSION, "Records for which this is false are skipped."),
     Key("each", Shape.EACH, "One output for each element of a list."),
+    Key("archived", Shape.FLAG, "true: archived records are read, too."),
 )
 EACH: Sequence[Key] = (
     Key("items", Shape.EXPRESSION, "The list; each element is the record that the rows see.", required=True),
@@ -111,6 +114,7 @@ DESTINATION: Sequence[Key] = (
         choices=tuple(mode.value for mode in Mode),
     ),
     Key("key", Shape.KEY, "The field, or fields, by which a record is found."),
+    Key("after", Shape.AFTER, "The steps that a record takes once it is written, each perhaps with its condition."),
 )
 FEEDING = ("from", "constant", "binding", "question", "ignore")
 """Exactly one of these stands in a long row."""
@@ -143,10 +147,13 @@ ROW: Sequence[Key] = (
     Key("note", Shape.TEXT, "For people."),
 )
 NESTED: Sequence[Key] = (
-    Key("each", Shape.EXPRESSION, "The list that makes the nested records."),
-    Key("key", Shape.KEY, "The field by which a nested record is found."),
-    Key("fields", Shape.ROWS, "The rows of the nested record."),
+    Key("each", Shape.EXPRESSION, "The list; each element is the record that the inner rows see.", required=True),
+    Key("key", Shape.TEXT, "The inner field by which a line is found in its record.", required=True),
+    Key("fields", Shape.NESTED_ROWS, "The inner rows: field of a line and what feeds it.", required=True),
+    Key("draft", Shape.FLAG, "true: previewed, never sent."),
+    Key("note", Shape.TEXT, "For people."),
 )
+"""A row that writes a list of lines, such as those of an order."""
 ASSOCIATION: Sequence[Key] = (
     *ROW,
     Key("label", Shape.TEXT, "The label of the association; without one it has none."),

@@ -54,7 +54,8 @@ def json_schema() -> JsonSchema:
             "destination": _map(DESTINATION),
             "table": {"type": "object", "additionalProperties": {"description": "A JSON value; null means none."}},
             "row": {**_row(ROW), "oneOf": [*_row(ROW)["oneOf"], {"$ref": "#/$defs/nested"}]},
-            "nested": {**_map(NESTED), "anyOf": [{"required": ["each"]}, {"required": ["fields"]}]},
+            "nested": _map(NESTED),
+            "inner": _row(ROW),
             "association": _row(ASSOCIATION),
             "example": _map(EXAMPLE),
         },
@@ -126,6 +127,14 @@ _SHAPES: Mapping[Shape, Callable[[Key], JsonSchema]] = {
         type=["object", "null"],
         patternProperties={r"^associations\.": {"$ref": "#/$defs/association"}},
         additionalProperties={"$ref": "#/$defs/row"},
+    ),
+    Shape.NESTED_ROWS: _of(type="object", additionalProperties={"$ref": "#/$defs/inner"}, minProperties=1),
+    Shape.AFTER: _of(
+        anyOf=[
+            {"type": "string", "minLength": 1},
+            {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True},
+            {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+        ]
     ),
     Shape.REASONS: _of(type=["object", "null"], additionalProperties=_TEXT),
     Shape.EXAMPLES: _of(type=["array", "null"], items={"$ref": "#/$defs/example"}),

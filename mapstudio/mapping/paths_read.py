@@ -23,14 +23,23 @@ def expression_paths(mapping: Mapping, text: str) -> frozenset[str]:
         return paths
     try:
         # The engine itself tells what a path below an element is in the record.
-        return compiled_expression(f"({each.items})[*].[{text}]").paths
+        return compiled_expression(element_text(each.items, text)).paths
     except ExpressionSyntaxError:
         return frozenset({EVERYTHING})
 
 
+def element_text(items: str, text: str) -> str:
+    """Return the expression that reads in a record what another reads in each element of a list."""
+    return f"({items})[*].[{text}]"
+
+
 def row_paths(mapping: Mapping, row: Row) -> frozenset[str]:
     """Return the paths that one row reads."""
-    return expression_paths(mapping, row.from_) if row.from_ is not None else frozenset()
+    if row.from_ is None:
+        return frozenset()
+    parent = mapping.row(row.parent) if row.parent is not None else None
+    within = parent.from_ if parent is not None else None
+    return expression_paths(mapping, row.from_ if within is None else element_text(within, row.from_))
 
 
 def paths_read(mapping: Mapping) -> frozenset[str]:
@@ -48,5 +57,8 @@ def _all_paths(mapping: Mapping) -> Iterator[frozenset[str]]:
                 continue
     if source.each is not None:
         yield expression_paths(mapping, ".".join(dumps(part) for part in path_parts(source.each.id)))
-    for row in mapping.rows:
+    for after in mapping.destination.after:
+        if after.when is not None:
+            yield expression_paths(mapping, after.when)
+    for row in mapping.all_rows:
         yield row_paths(mapping, row)

@@ -14,7 +14,7 @@ from mapstudio.mapping.format import OnNull
 from mapstudio.model import JsonValue, Reason
 
 _JSON = frozenset({str, int, bool, list, dict, type(None)})
-_NO_FEED = {RowKind.QUESTION, RowKind.IGNORE, RowKind.NESTED}
+_NO_FEED = {RowKind.QUESTION, RowKind.IGNORE}
 
 
 class RowError(Exception):

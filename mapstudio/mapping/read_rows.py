@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from mapstudio.mapping.context import ReadingContext, take_flag, take_map, take_text
-from mapstudio.mapping.definition import Row, RowKind, Table, associated_object
+from mapstudio.mapping.definition import Row, RowKind, Table, associated_object, inner_parts
 from mapstudio.mapping.expression_text import QUOTE, tables_named, take_expression
 from mapstudio.mapping.format import (
     ASSOCIATION,
@@ -17,6 +17,7 @@ from mapstudio.mapping.format import (
     OnNull,
     by_name,
 )
+from mapstudio.mapping.read_nested import is_nested, read_nested
 from mapstudio.mapping.read_values import take_constant, take_default, take_table
 from mapstudio.mapping.scalars import is_null
 from mapstudio.mapping.yaml_tree import Entry, MapNode, Node, Scalar
@@ -34,17 +35,21 @@ _KINDS = {
 }
 
 
-def read_rows(context: ReadingContext, node: Node, *, tables: Collection[str]) -> tuple[Row, ...]:
+def read_rows(
+    context: ReadingContext, node: Node, *, tables: Collection[str], prefix: str = "", draft: bool = False
+) -> tuple[Row, ...]:
     """Return the rows of ``fields``, good and broken, noting every problem.
 
     Args:
         context: Where problems are noted.
         node: The value of ``fields``.
         tables: The names under ``values``.
+        prefix: What the names of inner rows begin with.
+        draft: They belong to a draft: an invalid expression is a warning.
     """
-    fields = take_map(context, node, "fields")
+    fields = take_map(context, node, "fields", row=inner_parts(prefix)[0] or "")
     rows = [
-        _read_row(context, entry, tables=tables)
+        _read_row(context, entry, f"{prefix}{entry.name}", tables=tables, draft=draft)
         for entry in (fields.entries if fields is not None else ())
         if isinstance(entry.key, Scalar) and entry.name != "<<"
     ]
@@ -52,39 +57,45 @@ def read_rows(context: ReadingContext, node: Node, *, tables: Collection[str]) -
     return tuple(rows)
 
 
-def _read_row(context: ReadingContext, entry: Entry, *, tables: Collection[str]) -> Row:
-    name, line, value = entry.name, context.line(entry.key), entry.value
-    if not _is_nested(value):
-        if name.startswith(ASSOCIATION_PREFIX) and associated_object(name) is None:
-            context.error(entry.key, f"{name} names no object", "write associations.OBJECT", row=name)
-        if isinstance(value, MapNode):
-            return _LongRow(context, entry, value, tables).read()
-        expression = take_expression(context, value, row=name)
-        kind = RowKind.BROKEN if expression is None else RowKind.EXPRESSION
-        quoted = isinstance(value, Scalar) and value.quoted
-        _check_tables(context, value, expression, tables, row=name)
-        return Row(name, line, kind, from_=expression, quoted=quoted)
-    message = "a nested write needs a later version of mapstudio"
-    context.error(entry.key, message, "it is kept in the file as it is", row=name)
-    return Row(name, line, RowKind.NESTED, long=isinstance(value, MapNode))
+def _read_row(context: ReadingContext, entry: Entry, name: str, *, tables: Collection[str], draft: bool) -> Row:
+    line, value = context.line(entry.key), entry.value
+    if isinstance(value, MapNode) and is_nested(value):
 
+        def read_inner(node: Node, prefix: str, of_draft: bool) -> tuple[Row, ...]:
+            return read_rows(context, node, tables=tables, prefix=prefix, draft=of_draft)
 
-def _is_nested(node: Node) -> bool:
-    return isinstance(node, MapNode) and (
-        node.get("fields") is not None or (node.get("each") is not None and node.get("from") is None)
-    )
+        return read_nested(context, entry, value, read_inner, name=name)
+    if name.startswith(ASSOCIATION_PREFIX) and associated_object(name) is None:
+        context.error(entry.key, f"{name} names no object", "write associations.OBJECT", row=name)
+    if isinstance(value, MapNode):
+        return _LongRow(context, entry, value, tables, name=name, draft=draft).read()
+    expression = take_expression(context, value, row=name, draft=draft)
+    kind = RowKind.BROKEN if expression is None else RowKind.EXPRESSION
+    quoted = isinstance(value, Scalar) and value.quoted
+    _check_tables(context, value, expression, tables, row=name)
+    return Row(name, line, kind, from_=expression, quoted=quoted)
 
 
 class _LongRow:
     """Reads one row that is written as a map."""
 
-    def __init__(self, context: ReadingContext, entry: Entry, node: MapNode, tables: Collection[str]) -> None:
+    def __init__(
+        self,
+        context: ReadingContext,
+        entry: Entry,
+        node: MapNode,
+        tables: Collection[str],
+        *,
+        name: str,
+        draft: bool,
+    ) -> None:
         self.context = context
-        self.name = entry.name
+        self.name = name
         self.entry = entry
         self.node = node
         self.tables = tables
-        self.keys = _ASSOCIATION_KEYS if associated_object(entry.name) is not None else _KEYS
+        self.in_draft = draft
+        self.keys = _ASSOCIATION_KEYS if associated_object(name) is not None else _KEYS
         self.found: dict[str, Node] = {item.name: item.value for item in reversed(node.entries)}
 
     def read(self) -> Row:
@@ -96,7 +107,7 @@ class _LongRow:
             kind = RowKind.BROKEN
         else:
             kind = _KINDS[feeding[0]]
-            settings |= self._feed(feeding[0], draft=bool(settings["draft"]))
+            settings |= self._feed(feeding[0], draft=self.in_draft or bool(settings["draft"]))
             if settings.get("from_" if feeding[0] == "from" else feeding[0]) is None:
                 kind = RowKind.BROKEN
         self._check_question()

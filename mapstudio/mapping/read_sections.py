@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from mapstudio.mapping.context import ReadingContext, take_flag, take_json, take_keys, take_map, take_text
-from mapstudio.mapping.definition import Destination, Each, Example, Ignored, Source, Table
+from mapstudio.mapping.definition import AFTER_PREFIX, After, Destination, Each, Example, Ignored, Source, Table
 from mapstudio.mapping.expression_text import take_expression
 from mapstudio.mapping.format import DESTINATION, EACH, EXAMPLE, NAME_PATTERN, SOURCE, TOP, Mode, by_name
 from mapstudio.mapping.read_values import take_links, take_table
 from mapstudio.mapping.scalars import is_null
-from mapstudio.mapping.yaml_tree import ListNode, MapNode, Node, Scalar
+from mapstudio.mapping.yaml_tree import Entry, ListNode, MapNode, Node, Scalar
 from mapstudio.model import JsonValue, Record
 from mapstudio.model.paths import split_path
 
@@ -46,6 +46,7 @@ def read_source(context: ReadingContext, node: Node | None) -> Source:
         each=each,
         line=context.line(found),
         where_line=context.line(keys["where"]) if "where" in keys else 0,
+        archived=take_flag(context, keys.get("archived"), "archived"),
     )
 
 
@@ -78,7 +79,31 @@ def read_destination(context: ReadingContext, node: Node | None) -> Destination:
         key=_read_key(context, keys.get("key")),
         line=context.line(found),
         key_line=context.line(keys["key"]) if "key" in keys else 0,
+        after=_read_after(context, keys["after"]) if "after" in keys else (),
     )
+
+
+def _read_after(context: ReadingContext, node: Node) -> tuple[After, ...]:
+    """Return the steps: one name, a list of names, or a map of names and conditions."""
+    if isinstance(node, MapNode):
+        found = [_read_conditional(context, entry) for entry in node.entries if isinstance(entry.key, Scalar)]
+        return tuple(item for item in found if item is not None)
+    items = node.items if isinstance(node, ListNode) else (node,)
+    after: dict[str, After] = {}
+    for item in items:
+        if not isinstance(item, Scalar) or is_null(item) or not item.text.strip():
+            context.error(item, '"after" takes names of steps', "write after: [confirm]", row="after")
+        elif item.text in after:
+            context.error(item, f"the step {item.text} stands twice", "remove one of them", row="after")
+        else:
+            after[item.text] = After(item.text, line=context.line(item))
+    return tuple(after.values())
+
+
+def _read_conditional(context: ReadingContext, entry: Entry) -> After | None:
+    row = f"{AFTER_PREFIX}{entry.name}"
+    when = take_expression(context, entry.value, row=row, links=False)
+    return After(entry.name, when, context.line(entry.key)) if when is not None else None
 
 
 def _read_key(context: ReadingContext, node: Node | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from mapstudio.expressions.inference import Scope
 from mapstudio.expressions.types.calls import TableType
 from mapstudio.expressions.types.lattice import UNKNOWN, Type
 from mapstudio.expressions.types.literals import type_of_value
-from mapstudio.mapping.definition import Each, Mapping, Table, is_placeholder
+from mapstudio.mapping.definition import Each, Mapping, Row, Table, is_placeholder
 from mapstudio.mapping.expression_text import compiled_expression
 from mapstudio.model import JsonValue, Schema
 
@@ -59,6 +59,18 @@ def row_scopes(mapping: Mapping, schema: Schema | None) -> RowScopes:
     _remembered.append((schema, key, made))
     del _remembered[:-_REMEMBERED]
     return made
+
+
+def row_scope(mapping: Mapping, row: Row, schema: Schema | None) -> Scope:
+    """Return what a row's expression is read against; for an inner row that is an element of its row's list."""
+    scope = row_scopes(mapping, schema).rows
+    parent = mapping.row(row.parent) if row.parent is not None else None
+    if parent is None or parent.from_ is None:
+        return scope
+    try:
+        return scope.elements(compiled_expression(parent.from_))
+    except ExpressionSyntaxError:
+        return Scope.of_schema(None, scope.tables)
 
 
 def _row_scopes(mapping: Mapping, schema: Schema | None) -> RowScopes:

@@ -174,7 +174,6 @@ _ENDINGS: Mapping[RowState, str] = {
 _UNFED: Mapping[RowKind, str] = {
     RowKind.QUESTION: "a question is open: nothing is sent",
     RowKind.IGNORE: "left out on purpose: nothing is sent",
-    RowKind.NESTED: "nested writes come with a later version: nothing is sent",
 }
 
 

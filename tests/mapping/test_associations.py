@@ -124,7 +124,7 @@ def test_the_compiled_batch_gives_the_same(given: JsonValue) -> None:
         ("associations.contacts: {link: x}", "link('OBJECT', ID)"),
         ("associations.contcts: x", 'did you mean "associations.contacts"?'),
         ("email: {from: x, label: Payer}", 'unknown key "label"'),
-        ("associations.contacts: {each: x, key: a, fields: {a: b}}", "nested write"),
+        ("associations.contacts: {each: x, key: a, fields: {a: b}}", "holds no lines"),
     ],
 )
 def test_mistakes_are_told_before_anything_is_read(row: str, words: str) -> None:

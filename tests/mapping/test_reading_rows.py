@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mapstudio.mapping.definition import RowKind
-from mapstudio.mapping.problems import MappingError, Problem, Severity
+from mapstudio.mapping.problems import Problem, Severity
 from mapstudio.mapping.reading import parse_mapping
 from tests.mapping.samples import HEAD, mapping_text
 
@@ -150,23 +150,6 @@ class TestRows:
 
 
 class TestLater:
-    @pytest.mark.parametrize(
-        ("row", "words"),
-        [
-            ("order_line: {each: lines, key: sku, fields: {sku: sku}}", "nested write"),
-        ],
-    )
-    def test_what_needs_a_later_version_is_kept_and_refused_by_name(self, row: str, words: str) -> None:
-        text = mapping_text(row)
-        loaded = parse_mapping(text, "m.yaml")
-        assert words in only(text).message
-        assert "later version" in only(text).message
-        assert loaded.document.text == text
-        assert loaded.mapping is not None
-        assert len(loaded.mapping.rows) == 1
-        with pytest.raises(MappingError):
-            loaded.require()
-
     def test_mirror_is_parsed(self) -> None:
         text = mapping_text("email: x").replace("key: email", "key: email, mode: mirror")
         assert parse_mapping(text, "m.yaml").require().destination.mode == "mirror"

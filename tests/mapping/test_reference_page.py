@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mapstudio.mapping.examples import run_examples
-from mapstudio.mapping.format import ASSOCIATION, DESTINATION, EACH, EXAMPLE, SOURCE, TOP, Key
+from mapstudio.mapping.format import ASSOCIATION, DESTINATION, EACH, EXAMPLE, NESTED, SOURCE, TOP, Key
 from mapstudio.mapping.reading import parse_mapping
 from mapstudio.mapping.yaml_tree import MAX_CHARACTERS, MAX_DEPTH
 from tests.mapping.samples import mapping_text
@@ -17,16 +17,19 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs/reference/mapping.md").read_
 
 
 def test_its_file_is_a_mapping_whose_examples_pass() -> None:
-    text, associations = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    text, associations, lines = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     loaded = parse_mapping(text, "mapping.md")
     assert loaded.problems == ()
-    assert parse_mapping(mapping_text("").replace("fields:\n", associations), "mapping.md").problems == ()
+    for fields in (associations, lines):
+        assert parse_mapping(mapping_text("").replace("fields:\n", fields), "mapping.md").problems == ()
     results = run_examples(loaded.require())
     assert results
     assert [result.differences for result in results if not result.passed] == []
 
 
-@pytest.mark.parametrize("key", [*TOP, *SOURCE, *EACH, *DESTINATION, *ASSOCIATION, *EXAMPLE], ids=lambda key: key.name)
+@pytest.mark.parametrize(
+    "key", [*TOP, *SOURCE, *EACH, *DESTINATION, *ASSOCIATION, *NESTED, *EXAMPLE], ids=lambda key: key.name
+)
 def test_every_key_and_word_stands_in_it(key: Key) -> None:
     assert re.search(rf"\b{key.name}\b", PAGE)
     for choice in key.choices:

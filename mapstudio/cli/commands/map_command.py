@@ -42,7 +42,7 @@ def ls_command(*, mapping: str, project_folder: Path | None, as_json: bool) -> i
     if loaded.mapping is None:
         loaded.require()
         return ExitCode.USAGE
-    rows = [described(row) for row in loaded.mapping.rows]
+    rows = [described(row) for row in loaded.mapping.all_rows]
     ignored = {item.field: item.reason for item in loaded.mapping.ignored}
     if as_json:
         output.json_data({"name": loaded.mapping.name, "file": loaded.document.file, "rows": rows, "ignored": ignored})

@@ -52,14 +52,14 @@ def _state(reference: MappingRef, reader: RunReader) -> dict[str, Any]:
     source, destination = snapshots_for(reference.path, loaded)
     mapped = mapped_objects_for(reference.path)
     problems = check_mapping(loaded, source_schema=source, destination_schema=destination, mapped=mapped)
-    rows = mapping.rows if mapping is not None else ()
+    rows = mapping.all_rows if mapping is not None else ()
     runs = reader.runs(mapping=reference.name, limit=1)
     return {
         "name": reference.name,
         "reference": reference.reference,
         "source": f"{mapping.source.connection}.{mapping.source.object}" if mapping else None,
         "destination": f"{mapping.destination.connection}.{mapping.destination.object}" if mapping else None,
-        "rows": len(rows),
+        "rows": len(mapping.rows) if mapping is not None else 0,
         "errors": sum(problem.severity is Severity.ERROR for problem in problems),
         "warnings": sum(problem.severity is Severity.WARNING for problem in problems),
         "questions": sum(row.kind is RowKind.QUESTION for row in rows),

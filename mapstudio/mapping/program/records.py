@@ -31,10 +31,11 @@ from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.registry import Call
 from mapstudio.expressions.values import NumberRangeError
 from mapstudio.mapping.cast import CastError
-from mapstudio.mapping.compiled import CompiledMapping, identity_text
-from mapstudio.mapping.definition import Each
+from mapstudio.mapping.compiled import CompiledMapping
+from mapstudio.mapping.definition import Each, RowKind
 from mapstudio.mapping.evaluation import RowState
 from mapstudio.mapping.format import OnNull
+from mapstudio.mapping.identity import identity_text
 from mapstudio.mapping.pipeline import CompiledRow, RowError
 from mapstudio.mapping.program.layout import Layout
 from mapstudio.mapping.program.premises import id_expression, needed_fields, used_expressions
@@ -93,14 +94,17 @@ class RecordProgram:
 def compile_records(
     compiled: CompiledMapping, *, projected: bool = True, samples: Sequence[JsonValue] = ()
 ) -> RecordProgram | None:
-    """Compile a mapping; ``None`` where each record is evaluated for itself: it links, or a row fails always.
+    """Compile a mapping; ``None`` where each record is evaluated for itself.
+
+    That is one that links, has lines or a condition of a step, or has a row that fails always.
 
     Args:
         compiled: The mapping.
         projected: Decode only what is used, where that can be known.
         samples: Records such as will come.
     """
-    if compiled.environment.engine is not Engine.COMPILED:
+    lines = any(item.row.kind is RowKind.NESTED for item in compiled.rows)
+    if compiled.environment.engine is not Engine.COMPILED or lines or any(step.when for step in compiled.after):
         return None
     for attempt in (True, False) if projected else (False,):
         try:

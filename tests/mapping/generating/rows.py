@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mapstudio.expressions.registry import Kind, fits
-from mapstudio.mapping.compiled import identity_text
 from mapstudio.mapping.definition import Destination, Each, Mapping, Row, RowKind, Source, Table, placeholder
 from mapstudio.mapping.format import OnNull
+from mapstudio.mapping.identity import identity_text
 from mapstudio.model import Field, FieldType, JsonValue, Option, Schema
 from mapstudio.model.paths import join_path
 from tests.expressions.generating.calls import SUPERSET_FUNCTIONS

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import ClassVar
 
 import pytest
 import pytest_asyncio
@@ -26,7 +25,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from mapstudio.connectors.contract import Account, AccountKind, Connector, Enforcement
-from mapstudio.connectors.exchange import ReadRequest, Reference, WriteOutcome, Written
+from mapstudio.connectors.exchange import ReadRequest, WriteOutcome, Written
 from mapstudio.connectors.opening import settings_of
 from mapstudio.model import (
     AuthenticationError,
@@ -34,71 +33,19 @@ from mapstudio.model import (
     Field,
     FieldType,
     JsonScalar,
-    JsonValue,
     Record,
     Schema,
     SourceRecord,
     UsageError,
 )
 from mapstudio.model.paths import get_path, has_path, leaves
-from mapstudio.sandbox.contract import Sandbox, Service
+from mapstudio.sandbox.contract import Service
+from tests.connectors.conformance_case import Access, ConformanceCase, read_all
 from tests.connectors.typed_values import fits, values_at
 from tests.connectors.writes import creates, merged, nested, scalar, update, write_all
 from tests.sandbox.running import build, running
 
-Access = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class ConformanceCase:
-    """What is particular to one system.
-
-    Attributes:
-        connector: The class under test.
-        sandbox: Its local sandbox.
-        service: The name in the ready line.
-        settings: Settings made from the ready line's entry.
-        wrong: Settings that make the credentials wrong.
-        counts: The objects read in full, with the number of records that seed 1 holds.
-        object: The object whose records are written; one of ``counts``.
-        key: A field of it that finds a record.
-        paths: Some paths of it that a mapping would use.
-        new: Makes the n-th valid new record, with a key of its own; ``None`` where the system cannot create.
-        change: A path and a value that no record has, for an update.
-        clear: A path that an update may empty.
-        poison: A path and a value that the server (not the connector) refuses.
-        gone: An id that no record has.
-        several: Object, key field and value that more than one seeded record has.
-        reference: A reference to resolve, with a value that names exactly one record.
-        options: The sandbox's own options.
-    """
-
-    connector: type[Connector]
-    sandbox: Sandbox
-    service: str
-    settings: Callable[[Access], dict[str, str]]
-    wrong: Mapping[str, str]
-    counts: Mapping[str, int]
-    object: str
-    key: str
-    paths: frozenset[str]
-    new: Callable[[int], Record] | None
-    change: tuple[str, JsonValue]
-    clear: str | None
-    poison: tuple[str, JsonValue]
-    gone: str
-    several: tuple[str, str, JsonScalar] | None = None
-    reference: tuple[Reference, JsonScalar] | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
-
-    def open(self, access: Access, **changed: str) -> Connector:
-        """Return a connector to the sandbox, with some settings changed."""
-        return self.connector.open("conn", {**self.settings(access), **changed})
-
-
-async def read_all(connector: Connector, request: ReadRequest) -> list[SourceRecord]:
-    """Return the records of all pages."""
-    return [record async for page in connector.read(request) for record in page.records]
+__all__ = ["Access", "ConformanceCase", "ConnectorConformance", "read_all"]
 
 
 class ConnectorConformance:
@@ -376,6 +323,30 @@ class ConnectorConformance:
         assert len(set(ids)) == len(ids)
         assert len(ids) < self.case.counts[self.case.object]
 
+    # -- archiving ------------------------------------------------------------------------------------------------
+
+    async def test_an_archived_record_is_read_only_when_asked_for(self, writer: Connector) -> None:
+        one, other, neighbour = await self._archivable(writer)
+        before = {record.id for record in await self._all(writer)}
+        assert await writer.archive(self.case.object, [one, other]) == [None, None]
+        left = await self._all(writer)
+        assert {record.id for record in left} == before - {one, other}
+        assert not any(_is_archived(record) for record in left)
+        assert set(await writer.current(self.case.object, [one, neighbour], {self.case.key})) >= {neighbour}
+        every = await self._all(writer, archived=True)
+        ids = [record.id for record in every]
+        assert len(set(ids)) == len(ids)
+        assert {one, other} <= {record.id for record in every if _is_archived(record)}
+        assert before <= set(ids)
+        assert neighbour not in {record.id for record in every if _is_archived(record)}
+
+    async def test_what_is_archived_or_gone_already_is_no_fault(self, writer: Connector) -> None:
+        one, other, _ = await self._archivable(writer)
+        await writer.archive(self.case.object, [one])
+        assert await writer.archive(self.case.object, [self.case.gone, one, other, one]) == [None] * 4
+        assert other not in {record.id for record in await self._all(writer)}
+        assert await writer.archive(self.case.object, []) == []
+
     # -- what goes wrong ------------------------------------------------------------------------------------------
 
     async def test_wrong_credentials_are_told_as_such_and_never_shown(self, access: Access) -> None:
@@ -430,6 +401,18 @@ class ConnectorConformance:
         request = ReadRequest(self.case.object, paths=frozenset({self.case.key}), limit=count)
         return [record.id for record in await read_all(connector, request)]
 
+    async def _all(self, connector: Connector, *, archived: bool = False) -> list[SourceRecord]:
+        request = ReadRequest(self.case.object, paths=frozenset({self.case.key}), archived=archived)
+        return await read_all(connector, request)
+
+    async def _archivable(self, connector: Connector) -> list[str]:
+        """Return three new records: others may be in use, and not archived for that."""
+        await connector.schema(self.case.object)
+        if not connector.capabilities(self.case.object).archive:
+            pytest.skip("the system archives nothing")
+        outcomes = await write_all(connector, self.case.object, creates(self.case.key, self._new(3)))
+        return [str(outcome.destination_id) for outcome in outcomes]
+
     async def _assert_holds(self, connector: Connector, expected: Mapping[str, Record]) -> None:
         schema = await connector.schema(self.case.object)
         fields = {path for record in expected.values() for path, _ in leaves(record)}
@@ -450,6 +433,11 @@ class ConnectorConformance:
     def _secrets(self) -> list[str]:
         secret = {item.name for item in self.case.connector.settings if item.secret}
         return [value for name, value in self.case.wrong.items() if name in secret]
+
+
+def _is_archived(record: SourceRecord) -> bool:
+    """Whether a record says itself that it is archived."""
+    return record.data.get("archived") is True or record.data.get("active") is False
 
 
 async def _field(connector: Connector, object_name: str, name: str) -> Field:

@@ -101,9 +101,9 @@ class Api:
         """Return the answer to a search; errors as of :meth:`get`."""
         return self._body(path, await self._let_in(self._searching, "POST", path, json=body))
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> Record:
+    async def post(self, path: str, body: Mapping[str, Any], **params: str) -> Record:
         """Return the answer to a POST that only reads; errors as of :meth:`get`."""
-        return self._body(path, await self.send("POST", path, json=body))
+        return self._body(path, await self.send("POST", path, json=body, params=params))
 
     async def send(self, method: str, path: str, **content: Any) -> Answer:  # noqa: ANN401 - as httpx takes them
         """Send something that may be sent twice and return the answer, a refusal (4xx) included.

@@ -20,6 +20,7 @@ from mapstudio.connectors.exchange import Association, KeyValues, Page, ReadRequ
 from mapstudio.connectors.http import checked_url
 from mapstudio.connectors.hubspot.access import URL, OAuthToken, StaticToken, oauth_app
 from mapstudio.connectors.hubspot.api import Api
+from mapstudio.connectors.hubspot.archiving import Archiver
 from mapstudio.connectors.hubspot.associating import Associator
 from mapstudio.connectors.hubspot.catalogue import Catalogue
 from mapstudio.connectors.hubspot.keys import KeyMaker
@@ -83,6 +84,7 @@ class HubSpotConnector(Connector):
         self._reader = Reader(api, self._catalogue)
         self._writer = Writer(api, self._catalogue)
         self._associator = Associator(api, self._catalogue)
+        self._archiver = Archiver(api, self._catalogue)
         self._keys = KeyMaker(api, self._catalogue)
 
     @classmethod
@@ -173,6 +175,7 @@ class HubSpotConnector(Connector):
             batch_size=BATCH,
             incremental=True,
             key_fields=keys,
+            archive=True,
         )
 
     async def schema(self, object_name: str) -> Schema:
@@ -260,6 +263,12 @@ class HubSpotConnector(Connector):
     async def associate(self, object_name: str, associations: Sequence[Association]) -> Sequence[Reason | None]:
         """Make or remove associations, with the labels of their direction."""
         return await self._associator.associate(object_name, associations)
+
+    async def archive(self, object_name: str, ids: Sequence[str]) -> Sequence[Reason | None]:
+        """Archive records; what is archived or gone already is done."""
+        if is_table(object_name):
+            return await super().archive(object_name, ids)
+        return await self._archiver.archive(object_name, ids)
 
     def keeps(self, item: Field, present: JsonValue, new: JsonValue) -> bool:
         """Return whether the new value is an earlier lifecycle stage, which the system does not go back to."""

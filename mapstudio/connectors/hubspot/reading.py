@@ -37,7 +37,7 @@ class Reader:
         self._catalogue = catalogue
 
     async def read(self, request: ReadRequest) -> AsyncIterator[Page]:
-        """Yield the object's records by ascending id.
+        """Yield the object's records by ascending id, archived ones after all others.
 
         Only the last page of an unlimited read holds a checkpoint: pages come by id, not by time.
 
@@ -49,7 +49,10 @@ class Reader:
         possible = (await self._catalogue.kind(request.object)).linked if reads_links(request.paths) else ()
         needs = needs_of(request.paths, fields, possible)
         checkpoint = _stamp(self._api.now() - OVERLAP)
-        pages = self._since(request, needs) if request.since is not None else self._listed(request, needs)
+        since = self._checkpoint(request)
+        pages = self._listed(request, needs) if since is None else self._since(request, needs, since)
+        if request.archived:
+            pages = self._and_archived(pages, request, needs, since)
         left = request.limit
         async for entries, last in pages:
             taken = entries if left is None else entries[:left]
@@ -102,40 +105,64 @@ class Reader:
                 found += [_source_record(entry, fields) for entry in entries]
         return found
 
-    async def _listed(self, request: ReadRequest, needs: Needs) -> AsyncIterator[tuple[list[Record], bool]]:
+    async def _and_archived(
+        self, live: AsyncIterator[tuple[list[Record], bool]], request: ReadRequest, needs: Needs, since: datetime | None
+    ) -> AsyncIterator[tuple[list[Record], bool]]:
+        """Yield the archived records after the others: search does not know them, and lists have them apart."""
+        seen: set[str] = set()
+        async for entries, _ in live:
+            seen.update(str(entry["id"]) for entry in entries)
+            yield entries, False
+        async for entries, last in self._listed(request, needs, archived="true"):
+            # One that was archived between the two lists is in both of them.
+            new = [entry for entry in entries if str(entry["id"]) not in seen]
+            yield [entry for entry in new if since is None or _archived_at(entry) >= since], last
+
+    async def _listed(
+        self, request: ReadRequest, needs: Needs, **params: str
+    ) -> AsyncIterator[tuple[list[Record], bool]]:
         path = f"{self._api.paths.objects}/{request.object}"
         size = min(PAGE, request.limit) if request.limit is not None else PAGE
         asked = ",".join(needs.properties) or "hs_object_id"
         short = len(asked) <= MAX_QUERY
         after: str | None = None
         while True:
-            params = {"limit": str(max(size, 1)), "properties": asked if short else "hs_object_id"}
-            answer = await self._api.get(path, **params, **({"after": after} if after else {}))
+            page = {"limit": str(max(size, 1)), "properties": asked if short else "hs_object_id", **params}
+            answer = await self._api.get(path, **page, **({"after": after} if after else {}))
             entries, after = results_of(answer), next_after(answer)
             if not short and entries:
-                entries = await self._with_properties(request.object, entries, needs)
+                entries = await self._with_properties(request.object, entries, needs, **params)
             yield entries, after is None
             if after is None:
                 return
 
-    async def _with_properties(self, object_name: str, entries: Sequence[Record], needs: Needs) -> list[Record]:
+    async def _with_properties(
+        self, object_name: str, entries: Sequence[Record], needs: Needs, **params: str
+    ) -> list[Record]:
         body = {
             "inputs": [{"id": entry["id"]} for entry in entries],
             "properties": needs.properties,
             "propertiesWithHistory": [],
         }
-        answer = await self._api.post(f"{self._api.paths.objects}/{object_name}/batch/read", body)
+        answer = await self._api.post(f"{self._api.paths.objects}/{object_name}/batch/read", body, **params)
         whole = {entry["id"]: entry for entry in results_of(answer)}
         # What was archived between the two calls is left out.
         return [whole[entry["id"]] for entry in entries if entry["id"] in whole]
 
-    async def _since(self, request: ReadRequest, needs: Needs) -> AsyncIterator[tuple[list[Record], bool]]:
+    def _checkpoint(self, request: ReadRequest) -> datetime | None:
+        """Return the moment from which on is to be read, ``None`` for all."""
+        if request.since is None:
+            return None
         try:
-            moment = datetime.fromisoformat(str(request.since))
+            return datetime.fromisoformat(request.since)
         except ValueError as error:
             raise UsageError(
                 f'"{request.since}" is no checkpoint of {self._api.system}.', remedy="Read without --since once."
             ) from error
+
+    async def _since(
+        self, request: ReadRequest, needs: Needs, moment: datetime
+    ) -> AsyncIterator[tuple[list[Record], bool]]:
         changed: Record = {
             "propertyName": known_kind(request.object).modified,
             "operator": "GTE",
@@ -229,6 +256,10 @@ def _source_record(entry: Record, fields: Mapping[str, Field]) -> SourceRecord:
                 data[name] = decoded(fields[name].type, value)
     modified = entry.get("updatedAt")
     return SourceRecord(str(entry["id"]), data, str(modified) if modified else None)
+
+
+def _archived_at(entry: Record) -> datetime:
+    return datetime.fromisoformat(str(entry.get("archivedAt") or entry.get("updatedAt")))
 
 
 def _targets(entries: JsonValue) -> Iterator[Record]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapstudio.sandbox.odoo import writing
+from mapstudio.sandbox.odoo import access, copying, writing
 from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.errors import value_error
 from mapstudio.sandbox.odoo.loading import load
-from mapstudio.sandbox.odoo.read_methods import ReadMethods, model_method
+from mapstudio.sandbox.odoo.models.mail import post_message
+from mapstudio.sandbox.odoo.read_methods import model_method
+from mapstudio.sandbox.odoo.webclient import WebMethods
 
 
-class BaseModel(ReadMethods):
+class BaseModel(WebMethods):
     """What a client may call on any model."""
 
     @model_method
@@ -41,6 +43,39 @@ class BaseModel(ReadMethods):
         """Create from a name alone."""
         record = writing.create(self.env, self.name, {self.env.rules[self.name].title: name})
         return [record, self.env.display_name(self.name, record)]
+
+    def copy(self, default: dict[str, Any] | None = None) -> Value:
+        """Copy the records; a copied name says so."""
+        made = [copying.duplicate(self.env, self.name, record, default or {}) for record in self.ids]
+        return made if self.env.words.new else made[0]
+
+    def action_archive(self) -> None:
+        """Hide the records."""
+        self._set_active(active=False)
+
+    def action_unarchive(self) -> None:
+        """Show the records again."""
+        self._set_active(active=True)
+
+    def toggle_active(self) -> None:
+        """Hide what is shown and show what is hidden."""
+        for record in self.ids:
+            writing.write(self.env, self.name, [record], {"active": not self.env.value(self.name, record, "active")})
+
+    def message_post(self, *, body: str = "", **values: Value) -> Value:
+        """Put a message on a record."""
+        if "message_ids" not in self.env.fields(self.name):
+            raise self.env.words.unknown_method(self.name, "message_post")
+        access.require(self.env, self.name, "read")
+        made = [post_message(self.env, self.name, record, body, values) for record in self.ids]
+        return made if self.env.words.new else made[0]
+
+    def _set_active(self, *, active: bool) -> None:
+        if "active" not in self.env.fields(self.name):
+            raise self.env.words.unknown_method(self.name, "action_archive" if not active else "action_unarchive")
+        held = self.env.rows(self.name)
+        changed = [record for record in self.ids if record in held and bool(held[record].get("active", True)) != active]
+        writing.write(self.env, self.name, changed, {"active": active})
 
 
 class Users(BaseModel):

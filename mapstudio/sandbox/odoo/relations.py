@@ -35,7 +35,8 @@ def follow_commands(env: Environment, model: str, record: int, definition: Field
 def _one(env: Environment, model: str, record: int, definition: FieldDefinition, command: Sequence[Any]) -> None:
     kind = command[0]
     if definition.type == "one2many":
-        _line(env, record, definition, kind, command)
+        # The lines know that what follows from them is done once, when all of them are there.
+        _line(env.with_context(inside=model), model, record, definition, kind, command)
         return
     held = list(env.value(model, record, definition.name) or [])
     if kind == 0:
@@ -55,9 +56,11 @@ def _one(env: Environment, model: str, record: int, definition: FieldDefinition,
     env.database.update(model, record, {definition.name: held})
 
 
-def _line(env: Environment, record: int, definition: FieldDefinition, kind: int, command: Sequence[Any]) -> None:
+def _line(
+    env: Environment, model: str, record: int, definition: FieldDefinition, kind: int, command: Sequence[Any]
+) -> None:
     back = definition.relation_field
-    held = env.inverse(definition, record)
+    held = list(env.value(model, record, definition.name))
     if kind == 0:
         writing.create(env, definition.relation, {**command[2], back: record})
     elif kind == 1:

@@ -7,10 +7,11 @@ stored: it is found through the reference of the other side, for which there is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from mapstudio.model import JsonValue, Record
@@ -59,7 +60,7 @@ class Database:
         self.now = "2026-01-01 00:00:00.000000"
         self._ledger = ledger
         self._indexed = indexed
-        self._undo: list[tuple[str, int, Row | None]] = []
+        self._undo: list[Callable[[], object]] = []
         self._entries: list[_Entry] = []
 
     def table(self, model: str) -> Table:
@@ -109,26 +110,29 @@ class Database:
     def roll_back_to(self, length: int) -> None:
         """Undo changes until only so many are left."""
         while len(self._undo) > length:
-            model, record, before = self._undo.pop()
-            self._put(model, record, before)
+            self._undo.pop()()
+
+    def on_undo(self, back: Callable[[], object]) -> None:
+        """Remember how to take back something that is done now."""
+        self._undo.append(back)
 
     def insert(self, model: str, row: Row) -> int:
         """Store a new row and return its id."""
         found = self.table(model)
         found.last_id += 1
-        self._undo.append((model, found.last_id, None))
+        self._undo.append(partial(self._put, model, found.last_id, None))
         self._put(model, found.last_id, row)
         return found.last_id
 
     def update(self, model: str, record: int, values: Row) -> None:
         """Change some values of a row."""
         before = self.table(model).rows[record]
-        self._undo.append((model, record, before))
+        self._undo.append(partial(self._put, model, record, before))
         self._put(model, record, {**before, **values})
 
     def delete(self, model: str, record: int) -> None:
         """Remove a row."""
-        self._undo.append((model, record, self.table(model).rows[record]))
+        self._undo.append(partial(self._put, model, record, self.table(model).rows[record]))
         self._put(model, record, None)
 
     @contextmanager

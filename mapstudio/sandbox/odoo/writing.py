@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mapstudio.sandbox.odoo import access
+from mapstudio.sandbox.odoo import access, references
 from mapstudio.sandbox.odoo.definitions import LOGGED, X2MANY, FieldDefinition
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import missing_error, value_error
@@ -44,6 +44,8 @@ def create(env: Environment, model: str, values: Values, *, key: str | None = No
     if "active" in fields:
         row.setdefault("active", True)
     rules.prepare(env, row, None)
+    # What a client gives for a list takes the place of what would be filled in.
+    row.update({name: [] for name in own if fields[name].type == "many2many"})
     stamp = {
         "create_uid": env.uid,
         "create_date": env.database.now,
@@ -85,6 +87,7 @@ def write(
     for record in records:
         if not env.exists(model, record):
             raise missing_error(model, record, env.uid)
+        rules.check_write(env, record, values)
         before = {name: env.value(model, record, name) for name in values}
         row = _stored(env, model, own)
         rules.prepare(env, row, record)
@@ -112,11 +115,26 @@ def unlink(env: Environment, model: str, records: Sequence[int]) -> None:
         if not env.exists(model, record):
             raise missing_error(model, record, env.uid)
         env.rules[model].check_delete(env, record)
+    references.check_unused(env, model, records)
     for record in records:
-        for name in list(env.database.named.get((model, record), ())):
-            env.database.delete("ir.model.data", name)
-        env.database.delete(model, record)
-        env.database.wrote(model, "archive", record, {}, ())
+        if env.exists(model, record):
+            _remove(env, model, record)
+
+
+def _remove(env: Environment, model: str, record: int) -> None:
+    """Delete one record with its external ids; records that are its parts go with it."""
+    for name in list(env.database.named.get((model, record), ())):
+        env.database.delete("ir.model.data", name)
+    row = env.rows(model)[record]
+    parts = references.parts(env, model, record)
+    env.database.delete(model, record)
+    with env.database.unnoted():
+        for part, one in parts:
+            if env.exists(part, one):
+                _remove(env, part, one)
+    references.let_go(env, model, record)
+    env.rules[model].gone(env, row)
+    env.database.wrote(model, "archive", record, {}, ())
 
 
 def _lender(env: Environment, model: str) -> str:

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from mapstudio.sandbox.odoo.models import crm, partner, product, sale, system
-from mapstudio.sandbox.odoo.models.rules import Rules
+from mapstudio.sandbox.odoo.models import (
+    accounting,
+    crm,
+    customizing,
+    invoice,
+    invoicing,
+    journal_item,
+    mail,
+    partner,
+    payment,
+    product,
+    sale,
+    system,
+)
+from mapstudio.sandbox.odoo.models.rules import Rules, plain
 
 _CLASSES: tuple[type[Rules], ...] = (
     partner.Partner,
@@ -27,8 +40,20 @@ _CLASSES: tuple[type[Rules], ...] = (
     system.Tag,
     system.LostReason,
     system.Unit,
-    system.Tax,
-    system.Model,
+    accounting.Tax,
+    accounting.Journal,
+    accounting.Account,
+    accounting.Term,
+    invoice.Move,
+    journal_item.Item,
+    payment.Payment,
+    payment.Register,
+    invoicing.Wizard,
+    mail.Message,
+    mail.Activity,
+    mail.Attachment,
+    customizing.Model,
+    customizing.CustomField,
     system.ExternalId,
 )
 
@@ -36,4 +61,4 @@ _CLASSES: tuple[type[Rules], ...] = (
 def rules(models: Iterable[str]) -> Mapping[str, Rules]:
     """Return the rules of each of the models."""
     known = {kind.model: kind() for kind in _CLASSES}
-    return {model: known[model] for model in models}
+    return {model: known.get(model) or plain(model) for model in models}

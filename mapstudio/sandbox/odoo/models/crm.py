@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import ClassVar
 
+from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
+from mapstudio.sandbox.odoo.models.mail import notify
 from mapstudio.sandbox.odoo.models.partner import normalized_email
 from mapstudio.sandbox.odoo.models.product import company_currency
-from mapstudio.sandbox.odoo.models.rules import Compute, Rules
+from mapstudio.sandbox.odoo.models.rules import Compute, Method, Rules
 from mapstudio.sandbox.odoo.store import Row
-from mapstudio.sandbox.odoo.values import round_half_up
+from mapstudio.sandbox.odoo.values import round_half_up, to_stored
 
 _FROM_PARTNER = {
     "email_from": "email",
@@ -81,23 +83,43 @@ class Lead(Rules):
             if env.value("crm.stage", stage, "is_won"):
                 row.update({"probability": 100.0, "date_closed": env.database.now[:19]})
 
-    def methods(self) -> Mapping[str, Callable[[Environment, list[int]], Any]]:
+    def written(self, env: Environment, record: int, row: Row, *, new: bool) -> None:  # noqa: ARG002
+        """The team is told of a new one."""
+        if new:
+            notify(env, self.model, record, "Opportunity Created")
+
+    def methods(self) -> Mapping[str, Method]:
         """Won and lost."""
-        return {"action_set_won": _won, "action_set_lost": _lost}
+        return {"action_set_won": _won, "action_set_lost": _lost, "toggle_active": _reopen, "action_unarchive": _reopen}
 
 
 def _won(env: Environment, records: list[int]) -> bool:
     stage = next(stage for stage, row in env.rows("crm.stage").items() if row.get("is_won"))
-    return _close(env, records, {"stage_id": stage, "probability": 100.0, "active": True})
-
-
-def _lost(env: Environment, records: list[int]) -> bool:
-    return _close(env, records, {"probability": 0.0, "active": False})
-
-
-def _close(env: Environment, records: list[int], values: Row) -> bool:
     for record in records:
-        stamp = {"date_closed": env.database.now[:19], "write_date": env.database.now, "write_uid": env.uid}
-        env.database.update("crm.lead", record, {**values, **stamp})
-        env.database.wrote("crm.lead", "update", record, {}, values)
+        if env.value("crm.lead", record, "stage_id") != stage:
+            notify(env, "crm.lead", record, "Opportunity Won")
+        _close(env, record, {"stage_id": stage, "probability": 100.0, "active": True})
     return True
+
+
+def _lost(env: Environment, records: list[int], **values: Value) -> None:
+    """A lost one is archived; the answer is nothing at all."""
+    fields = env.models["crm.lead"]
+    told = {name: to_stored(env, "crm.lead", fields[name], value) for name, value in values.items()}
+    for record in records:
+        notify(env, "crm.lead", record, "Opportunity Lost")
+        _close(env, record, {**told, "probability": 0.0, "active": False})
+
+
+def _close(env: Environment, record: int, values: Row) -> None:
+    stamp = {"date_closed": env.database.now[:19], "write_date": env.database.now, "write_uid": env.uid}
+    env.database.update("crm.lead", record, {**values, **stamp})
+    env.database.wrote("crm.lead", "update", record, dict(values), values)
+
+
+def _reopen(env: Environment, records: list[int]) -> None:
+    """Take back what was lost."""
+    for record in records:
+        values = {"active": True, "probability": 10.0, "lost_reason_id": None, "date_closed": None}
+        env.database.update("crm.lead", record, {**values, "write_date": env.database.now, "write_uid": env.uid})
+        env.database.wrote("crm.lead", "update", record, {"active": True}, ["active"])

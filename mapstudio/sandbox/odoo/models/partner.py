@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import ClassVar
 
 from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
@@ -151,10 +151,6 @@ class Partner(Rules):
                 f"their associated user.\n\nLinked active users : {names}",
             )
 
-    def methods(self) -> Mapping[str, Callable[[Environment, list[int]], Any]]:
-        """Archiving."""
-        return {"action_archive": _archive, "action_unarchive": _unarchive}
-
     def _copy(self, env: Environment, target: int, source: int, names: tuple[str, ...]) -> None:
         values = {name: env.value(self.model, source, name) for name in names if name in env.models[self.model]}
         env.database.update(self.model, target, values)
@@ -165,7 +161,7 @@ class Partner(Rules):
 
     def _first_contact(self, env: Environment, record: int, parent: int) -> None:
         """A company without an address takes that of its first contact."""
-        only = env.inverse(env.models[self.model]["child_ids"], parent) == [record]
+        only = env.database.table(self.model).index["parent_id"].get(parent) == {record}
         if only and self._has_address(env, record) and not self._has_address(env, parent):
             self._copy(env, parent, record, ADDRESS)
 
@@ -184,15 +180,3 @@ class Partner(Rules):
             if names:
                 self._copy(env, child, record, names)
                 self._push_down(env, child, dict.fromkeys(names))
-
-
-def _archive(env: Environment, records: list[int]) -> bool:
-    for record in records:
-        env.database.update("res.partner", record, {"active": False, "write_date": env.database.now})
-    return True
-
-
-def _unarchive(env: Environment, records: list[int]) -> bool:
-    for record in records:
-        env.database.update("res.partner", record, {"active": True, "write_date": env.database.now})
-    return True

@@ -9,6 +9,8 @@ from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.store import Row
 
 Compute = Callable[[Environment, int], Any]
+Method = Callable[..., Any]
+"""A method that a client may call: environment, ids, and whatever else it takes."""
 
 
 class Rules:
@@ -53,9 +55,21 @@ class Rules:
     def check(self, env: Environment, record: int) -> None:
         """Raise when the stored record breaks a rule."""
 
+    def check_write(self, env: Environment, record: int, values: Mapping[str, Any]) -> None:
+        """Raise when the record may not be changed in this way; ``values`` are as the client gave them."""
+
     def check_delete(self, env: Environment, record: int) -> None:
         """Raise when the record may not be deleted."""
 
-    def methods(self) -> Mapping[str, Callable[[Environment, list[int]], Any]]:
+    def gone(self, env: Environment, row: Row) -> None:
+        """Do what the deletion of a record brings about elsewhere; ``row`` is what it held."""
+
+    def methods(self) -> Mapping[str, Method]:
         """Return the methods of its own that a client may call on records."""
         return {}
+
+
+def plain(model: str, title: str = "name") -> Rules:
+    """Return the rules of a model that has none."""
+    kind: type[Rules] = type("Plain", (Rules,), {"model": model, "title": title, "searched": (title,)})
+    return kind()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
+from mapstudio.sandbox.odoo import business_words
+from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import python_error, user_error, value_error
+from mapstudio.sandbox.odoo.models import amounts, invoicing
+from mapstudio.sandbox.odoo.models.invoice import set_state
 from mapstudio.sandbox.odoo.models.product import company_currency
-from mapstudio.sandbox.odoo.models.rules import Compute, Rules
+from mapstudio.sandbox.odoo.models.rules import Compute, Method, Rules
 from mapstudio.sandbox.odoo.store import Row
 
-_CENT = Decimal("0.01")
+_PROTECTED = frozenset({"product_id", "name", "price_unit", "product_uom", "product_uom_id", "product_uom_qty",
+                        "tax_id", "tax_ids", "analytic_distribution", "discount"})  # fmt: skip
 _MOVES_ORDER = frozenset({"product_uom_qty", "price_unit", "discount", "tax_id", "tax_ids", "product_id"})
 
 
@@ -26,40 +31,39 @@ def unit_field(env: Environment) -> str:
     return "product_uom_id" if env.words.new else "product_uom"
 
 
-def _decimal(env: Environment, record: int, name: str) -> Decimal:
-    return Decimal(repr(env.value("sale.order.line", record, name) or 0))
+def line_price(env: Environment, record: int) -> amounts.Priced:
+    """Return what a line costs."""
+    row = env.rows("sale.order.line")[record]
+    currency = env.value("sale.order.line", record, "currency_id")
+    unit, quantity = amounts.number(row.get("price_unit")), amounts.number(row.get("product_uom_qty"))
+    taxes = row.get(tax_field(env)) or []
+    return amounts.price(env, currency, unit, quantity, amounts.number(row.get("discount")), taxes)
 
 
-def _subtotal(env: Environment, record: int) -> float:
-    discount = 1 - _decimal(env, record, "discount") / 100
-    amount = _decimal(env, record, "product_uom_qty") * _decimal(env, record, "price_unit") * discount
-    return float(amount.quantize(_CENT, ROUND_HALF_UP))
+def _of_line(name: str) -> Compute:
+    return lambda env, record: float(getattr(line_price(env, record), name))
+
+
+def _priced(env: Environment, record: int) -> list[amounts.Priced]:
+    return [line_price(env, line) for line in env.inverse(env.models["sale.order"]["order_line"], record)]
+
+
+def _untaxed(env: Environment, record: int) -> float:
+    return float(amounts.untaxed(_priced(env, record)))
 
 
 def _tax(env: Environment, record: int) -> float:
-    taxes = env.value("sale.order.line", record, tax_field(env))
-    rate = sum((Decimal(repr(env.value("account.tax", tax, "amount"))) for tax in taxes), Decimal(0))
-    return float((Decimal(repr(_subtotal(env, record))) * rate / 100).quantize(_CENT, ROUND_HALF_UP))
+    return float(sum(amounts.document_taxes(env, _priced(env, record)).values(), Decimal(0)))
 
 
 def _total(env: Environment, record: int) -> float:
-    return _sum([_subtotal(env, record), _tax(env, record)])
+    priced = _priced(env, record)
+    return float(amounts.untaxed(priced) + sum(amounts.document_taxes(env, priced).values(), Decimal(0)))
 
 
-def _sum(amounts: list[float]) -> float:
-    return float(sum((Decimal(repr(amount)) for amount in amounts), Decimal(0)))
-
-
-def _of_lines(compute: Callable[[Environment, int], float]) -> Compute:
-    def total(env: Environment, record: int) -> float:
-        lines = env.inverse(env.models["sale.order"]["order_line"], record)
-        return _sum([compute(env, line) for line in lines])
-
-    return total
-
-
-def _to_invoice(env: Environment, record: int) -> str:
-    return "to invoice" if env.value("sale.order", record, "state") in {"sale", "done"} else "no"
+def _currency(env: Environment, record: int) -> Value:
+    """The currency follows the pricelist; without one it is the company's."""
+    return env.follow("sale.order", record, ["pricelist_id", "currency_id"]) or company_currency(env, record)
 
 
 class Order(Rules):
@@ -69,11 +73,13 @@ class Order(Rules):
     order = "date_order desc, id desc"
     searched = ("name",)
     computed: ClassVar[Mapping[str, Compute]] = {
-        "amount_untaxed": _of_lines(_subtotal),
-        "amount_tax": _of_lines(_tax),
-        "amount_total": _of_lines(_total),
-        "currency_id": company_currency,
-        "invoice_status": _to_invoice,
+        "amount_untaxed": _untaxed,
+        "amount_tax": _tax,
+        "amount_total": _total,
+        "currency_id": _currency,
+        "invoice_status": invoicing.order_status,
+        "invoice_ids": invoicing.invoices_of,
+        "invoice_count": lambda env, record: len(invoicing.invoices_of(env, record)),
         "currency_rate": lambda env, record: 1.0,  # noqa: ARG005
         "type_name": lambda env, record: (
             "Quotation" if env.value("sale.order", record, "state") in {"draft", "sent"} else "Sales Order"
@@ -122,9 +128,17 @@ class Order(Rules):
                 "You can not delete a sent quotation or a confirmed sales order. You must first cancel it."
             )
 
-    def methods(self) -> Mapping[str, Callable[[Environment, list[int]], Any]]:
-        """Confirm and cancel."""
-        return {"action_confirm": _confirm, "action_cancel": _cancel, "action_draft": _to_draft}
+    def methods(self) -> Mapping[str, Method]:
+        """Confirming, cancelling, locking."""
+        return {
+            "action_confirm": _confirm,
+            "action_cancel": _cancel,
+            "action_draft": _to_draft,
+            "action_quotation_sent": _sent,
+            "action_lock": _lock,
+            "action_done": _lock,
+            "action_unlock": _unlock,
+        }
 
 
 def next_number(env: Environment) -> str:
@@ -135,32 +149,70 @@ def next_number(env: Environment) -> str:
 
 def _confirm(env: Environment, records: list[int]) -> bool:
     for record in records:
-        state = env.value("sale.order", record, "state")
-        if state not in {"draft", "sent"}:
-            if env.words.new:
-                raise user_error("Some orders are not in a state requiring confirmation.")
-            continue
-        _set_state(env, record, {"state": "sale", "date_order": env.database.now[:19]})
+        if env.value("sale.order", record, "state") in {"draft", "sent"}:
+            set_state(env, "sale.order", record, {"state": "sale", "date_order": env.database.now[:19]})
+        elif env.words.new:
+            raise user_error("Some orders are not in a state requiring confirmation.")
     return True
 
 
-def _cancel(env: Environment, records: list[int]) -> bool:
+def _cancel(env: Environment, records: list[int]) -> Value:
+    """16 asks in a dialog before it cancels what is more than a draft, unless it is told not to."""
     for record in records:
-        _set_state(env, record, {"state": "cancel"})
+        row = env.rows("sale.order")[record]
+        if row.get("locked") or row["state"] == "done":
+            raise user_error("You cannot cancel a locked order. Please unlock it first.")
+        if not env.words.new and row["state"] != "draft" and not env.context.get("disable_cancel_warning"):
+            return _cancel_dialog(env, record)
+    for record in records:
+        for move in invoicing.invoices_of(env, record):
+            if env.value("account.move", move, "state") == "draft":
+                set_state(env, "account.move", move, {"state": "cancel"})
+        set_state(env, "sale.order", record, {"state": "cancel"})
     return True
+
+
+def _cancel_dialog(env: Environment, record: int) -> dict[str, Any]:
+    return {
+        "name": f"Cancel {env.value('sale.order', record, 'type_name')}",
+        "view_mode": "form",
+        "res_model": "sale.order.cancel",
+        "view_id": 1,
+        "type": "ir.actions.act_window",
+        "context": {"default_order_id": record},
+        "target": "new",
+    }
 
 
 def _to_draft(env: Environment, records: list[int]) -> bool:
     for record in records:
-        _set_state(env, record, {"state": "draft"})
+        if env.value("sale.order", record, "state") in {"cancel", "sent"}:
+            set_state(env, "sale.order", record, {"state": "draft"})
     return True
 
 
-def _set_state(env: Environment, record: int, values: Row) -> None:
-    old = env.value("sale.order", record, "state")
-    env.database.update("sale.order", record, {**values, "write_date": env.database.now, "write_uid": env.uid})
-    if old != values["state"]:
-        env.database.wrote("sale.order", "update", record, {"state": values["state"]}, ["state"])
+def _sent(env: Environment, records: list[int]) -> None:
+    if any(env.value("sale.order", record, "state") != "draft" for record in records):
+        raise user_error("Only draft orders can be marked as sent directly.")
+    for record in records:
+        set_state(env, "sale.order", record, {"state": "sent"})
+
+
+def _lock(env: Environment, records: list[int]) -> None:
+    for record in records:
+        values = {"locked": True, "state": "sale"} if env.words.new else {"state": "done"}
+        set_state(env, "sale.order", record, values)
+
+
+def _unlock(env: Environment, records: list[int]) -> None:
+    for record in records:
+        values = {"locked": False, "state": "sale"} if env.words.new else {"state": "sale"}
+        set_state(env, "sale.order", record, values)
+
+
+def _currency_of_line(env: Environment, record: int) -> Value:
+    order = env.value("sale.order.line", record, "order_id")
+    return env.value("sale.order", order, "currency_id") if order is not None else company_currency(env, record)
 
 
 def _of_order(name: str) -> Compute:
@@ -173,10 +225,14 @@ class Line(Rules):
     model = "sale.order.line"
     order = "order_id, sequence, id"
     computed: ClassVar[Mapping[str, Compute]] = {
-        "price_subtotal": _subtotal,
-        "price_tax": _tax,
-        "price_total": _total,
-        "currency_id": company_currency,
+        "price_subtotal": _of_line("subtotal"),
+        "price_tax": _of_line("tax"),
+        "price_total": _of_line("total"),
+        "currency_id": _currency_of_line,
+        "qty_invoiced": invoicing.invoiced,
+        "qty_to_invoice": invoicing.to_invoice,
+        "invoice_status": invoicing.line_status,
+        "invoice_lines": invoicing.items_of,
         "state": _of_order("state"),
         "order_partner_id": _of_order("partner_id"),
         "salesman_id": _of_order("user_id"),
@@ -194,7 +250,7 @@ class Line(Rules):
 
     def defaults(self, env: Environment) -> Row:  # noqa: ARG002
         """One piece, after the other lines."""
-        return {"sequence": 10, "discount": 0.0, "customer_lead": 0.0, "qty_delivered": 0.0, "qty_invoiced": 0.0}
+        return {"sequence": 10, "discount": 0.0, "customer_lead": 0.0, "qty_delivered": 0.0}
 
     def prepare(self, env: Environment, row: Row, record: int | None) -> None:
         """Fill in from the product."""
@@ -222,6 +278,38 @@ class Line(Rules):
             raise python_error("ValueError", "Expected singleton: sale.order()")
         if new or not _MOVES_ORDER.isdisjoint(row):
             env.database.update("sale.order", order, {"write_date": env.database.now, "write_uid": env.uid})
+
+    def gone(self, env: Environment, row: Row) -> None:
+        """The order amounts to less."""
+        order = row["order_id"]
+        if env.exists("sale.order", order):
+            env.database.update("sale.order", order, {"write_date": env.database.now, "write_uid": env.uid})
+
+    def check(self, env: Environment, record: int) -> None:
+        """A line sells a product, or is a text without any price."""
+        row = env.rows(self.model)[record]
+        if row.get("is_downpayment"):
+            return
+        if not row.get("display_type"):
+            if row.get("product_id") is None or row.get(unit_field(env)) is None:
+                raise business_words.constraint("Missing required fields on accountable sale order line.")
+        elif row.get("product_id") is not None or row.get("price_unit") or row.get("product_uom_qty"):
+            raise business_words.constraint("Forbidden values on non-accountable sale order line")
+
+    def check_write(self, env: Environment, record: int, values: Mapping[str, Any]) -> None:
+        """What kind of line it is, is settled when it is made; a locked order stays as it is."""
+        if "display_type" in values and (values["display_type"] or None) != env.rows(self.model)[record].get(
+            "display_type"
+        ):
+            raise user_error(
+                "You cannot change the type of a sale order line. Instead you should delete the current line and "
+                "create a new line of the proper type."
+            )
+        order = env.rows("sale.order")[env.rows(self.model)[record]["order_id"]]
+        protected = [name for name in values if name in _PROTECTED]
+        if protected and (order.get("locked") or order["state"] == "done"):
+            labels = "\n".join(env.models[self.model][name].string for name in protected)
+            raise user_error(f"It is forbidden to modify the following fields in a locked order:\n{labels}")
 
     def check_delete(self, env: Environment, record: int) -> None:
         """Lines of a confirmed order stay."""

@@ -138,20 +138,6 @@ class Unit(Rules):
     old_order = "factor desc, id"
 
 
-class Tax(Rules):
-    """``account.tax``."""
-
-    model = "account.tax"
-    order = "sequence, id"
-
-
-class Model(Rules):
-    """``ir.model``."""
-
-    model = "ir.model"
-    order = "model"
-
-
 class ExternalId(Rules):
     """``ir.model.data``: the names by which records are known outside."""
 

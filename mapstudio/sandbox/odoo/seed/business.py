@@ -15,7 +15,9 @@ from typing import Any
 
 from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
-from mapstudio.sandbox.odoo.seed.master import FIRST_OWNER, known, named
+from mapstudio.sandbox.odoo.seed.accounting import seed_invoices
+from mapstudio.sandbox.odoo.seed.master import FIRST_OWNER
+from mapstudio.sandbox.odoo.seed.naming import known, named
 from mapstudio.sandbox.odoo.writing import create, write
 from mapstudio.sandbox.world import TODAY, Company, Order, Person, World
 
@@ -34,6 +36,7 @@ def seed_business(env: Environment, world: World) -> None:
     products = _products(env, world)
     _orders(env, world, partners, products)
     _leads(env, world, partners)
+    seed_invoices(env, world, list(partners.values()), products)
 
 
 def _companies(env: Environment, world: World, countries: dict[str, int]) -> dict[int, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mapstudio.sandbox.odoo.definitions import definitions, table
+from mapstudio.sandbox.odoo.definitions import FieldDefinition, definitions, table
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.loading import name_record
+from mapstudio.sandbox.odoo.seed.accounting import seed_accounting
+from mapstudio.sandbox.odoo.seed.naming import known, named
+from mapstudio.sandbox.odoo.store import Row
 from mapstudio.sandbox.odoo.words import LABELS
 from mapstudio.sandbox.odoo.writing import create
 from mapstudio.sandbox.world import World
@@ -34,21 +35,9 @@ def seed_master(env: Environment, world: World) -> None:
     _countries(env)
     _people(env, world)
     _catalogue(env)
+    seed_accounting(env)
+    _kinds_of_talk(env)
     _models(env)
-
-
-def named(env: Environment, xmlid: str, model: str, values: dict[str, Any]) -> int:
-    """Create a record with an external id, and return its id."""
-    record = create(env, model, values)
-    module, _, name = xmlid.partition(".")
-    name_record(env, (module, name), model, record, noupdate=True)
-    return record
-
-
-def known(env: Environment, xmlid: str) -> int:
-    """Return the id of the record with that external id."""
-    module, _, name = xmlid.partition(".")
-    return int(env.rows("ir.model.data")[env.database.external[module, name]]["res_id"])
 
 
 def _currencies(env: Environment) -> None:
@@ -119,7 +108,47 @@ def _catalogue(env: Environment) -> None:
         named(env, f"base.res_partner_category_{number}", "res.partner.category", {"name": name, "color": number})
 
 
+def _kinds_of_talk(env: Environment) -> None:
+    for name, xmlid in (
+        ("Discussions", "mail.mt_comment"),
+        ("Note", "mail.mt_note"),
+        ("Activities", "mail.mt_activities"),
+    ):
+        named(env, xmlid, "mail.message.subtype", {"name": name, "internal": name != "Discussions"})
+    for word in ("Created", "Won", "Lost"):
+        values = {"name": f"Opportunity {word}", "res_model": "crm.lead"}
+        named(env, f"crm.mt_lead_{word.lower().replace('created', 'create')}", "mail.message.subtype", values)
+    for name, xmlid in (("To-Do", "todo"), ("Email", "email"), ("Call", "call"), ("Meeting", "meeting")):
+        named(env, f"mail.mail_activity_data_{xmlid}", "mail.activity.type", {"name": name, "active": True})
+
+
 def _models(env: Environment) -> None:
-    for model in definitions(env.words.version):
-        values = {"model": model, "name": env.words.label(model) if model in LABELS else model, "order": "id"}
-        create(env, "ir.model", {**values, "state": "base"})
+    """Store every model with its fields; they are rows too, and automations point to them."""
+    for model, fields in definitions(env.words.version).items():
+        told = env.words.label(model) if model in LABELS else model
+        values = {"model": model, "name": told, "order": "id", "state": "base"}
+        record = create(env, "ir.model", {**values, "is_mail_thread": "message_ids" in fields})
+        name_record(env, ("base", f"model_{model.replace('.', '_')}"), "ir.model", record, noupdate=True)
+        for name, field in fields.items():
+            env.database.insert("ir.model.fields", _field(env, model, record, name, field))
+
+
+def _field(env: Environment, model: str, model_id: int, name: str, field: FieldDefinition) -> Row:
+    now = env.database.now
+    return {
+        "name": name,
+        "model": model,
+        "model_id": model_id,
+        "ttype": field.type,
+        "field_description": field.string,
+        "relation": field.relation or None,
+        "relation_field": field.relation_field or None,
+        "required": field.required,
+        "readonly": field.readonly,
+        "store": field.store,
+        "state": "base",
+        "create_uid": env.uid,
+        "create_date": now,
+        "write_uid": env.uid,
+        "write_date": now,
+    }

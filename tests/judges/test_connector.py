@@ -36,11 +36,12 @@ async def test_the_connector_keeps_to_the_documents(
             await find(connector)
             await write(connector)
             await associate(connector)
+            await archive(connector)
             await connector.add_key("companies", "mapstudio_key")
     assert [str(fault) for fault in specification.faults(recorder.exchanges)] == []
     called = {operation.name for item in recorder.exchanges if (operation := specification.operation(item))}
     words = {name.replace(version, "*").replace("/v4", "/*") for name in called}
-    assert {word.rpartition("/")[2] for word in words} >= {"details", "search", "read", "update", "upsert"}
+    assert {word.rpartition("/")[2] for word in words} >= {"details", "search", "read", "update", "upsert", "archive"}
 
 
 async def read(connector: HubSpotConnector, name: str) -> None:
@@ -99,6 +100,16 @@ async def associate(connector: HubSpotConnector) -> None:
     assert company in str(found[deal].data)
     assert await connector.associate("deals", [Association(deal, "contacts", contact, remove=True)]) == [None]
     assert await connector.associate("deals", [Association(deal, "contacts", "999999999")]) != [None]
+
+
+async def archive(connector: HubSpotConnector) -> None:
+    """Archive records that are there and one that is not, and read them, in the body of a second call too."""
+    note = await first(connector, "notes")
+    assert await connector.archive("notes", [note, "999999999"]) == [None, None]
+    for paths in (frozenset({"hs_note_body"}), frozenset({"@"})):
+        request = ReadRequest("notes", paths=paths, archived=True)
+        pages = [page async for page in connector.read(request)]
+        assert note in {record.id for page in pages for record in page.records if record.data["archived"]}
 
 
 async def first(connector: HubSpotConnector, name: str) -> str:

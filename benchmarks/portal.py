@@ -1,10 +1,10 @@
-"""A local HubSpot in this process, beside the client: it notes when each request arrives and how it is answered."""
+"""A local sandbox in this process, beside the client: it notes when each request arrives and how it is answered."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
@@ -14,9 +14,9 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mapstudio.sandbox.clock import Clock
-from mapstudio.sandbox.contract import Setup
+from mapstudio.sandbox.contract import Sandbox, Setup
 from mapstudio.sandbox.control import PREFIX, controlled
-from mapstudio.sandbox.hubspot import SANDBOX
+from mapstudio.sandbox.hubspot import SANDBOX as HUBSPOT
 from mapstudio.sandbox.ledger import Ledger
 from mapstudio.sandbox.server import serve
 from mapstudio.sandbox.world import World
@@ -42,18 +42,26 @@ class Arrival:
 
 
 @dataclass
-class LocalPortal:
-    """A running local HubSpot.
+class LocalSandbox:
+    """A running local sandbox.
 
     Attributes:
-        url: Where it answers.
-        token: What lets a client in.
+        access: Where it answers and what lets a client in, as the ready line has it.
         arrivals: All requests so far, those to the control endpoint left out.
     """
 
-    url: str = ""
-    token: str = ""
+    access: dict[str, Any] = field(default_factory=dict)
     arrivals: list[Arrival] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return str(self.access["url"])
+
+    @property
+    def token(self) -> str:
+        """What lets a client into a portal."""
+        return str(self.access["token"])
 
     async def control(self, method: str, path: str, /, **body: object) -> dict[str, Any]:
         """Ask the control endpoint for something and return its answer."""
@@ -86,22 +94,28 @@ class LocalPortal:
         return noting
 
 
-@asynccontextmanager
-async def local_portal(*, limits: bool, ledger: Ledger | None = None) -> AsyncIterator[LocalPortal]:
+def local_portal(*, limits: bool, ledger: Ledger | None = None) -> AbstractAsyncContextManager[LocalSandbox]:
     """Serve a local HubSpot with a fresh world while the block runs."""
-    options = {option.name: option.default for option in SANDBOX.options}
-    setup = Setup(World(1), ledger or Ledger(), limits, options, Clock())
-    portal = LocalPortal()
-    services = [replace(service, app=portal.noted(service.app)) for service in controlled(SANDBOX, setup)]
+    return local_sandbox(HUBSPOT, limits=limits, ledger=ledger)
+
+
+@asynccontextmanager
+async def local_sandbox(
+    sandbox: Sandbox, *, limits: bool, ledger: Ledger | None = None, options: Mapping[str, str] | None = None
+) -> AsyncIterator[LocalSandbox]:
+    """Serve the first service of a sandbox with a fresh world while the block runs."""
+    chosen = {option.name: option.default for option in sandbox.options} | dict(options or {})
+    setup = Setup(World(1), ledger or Ledger(), limits, chosen, Clock())
+    local = LocalSandbox()
+    services = [replace(service, app=local.noted(service.app)) for service in controlled(sandbox, setup)]
     ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
     serving = asyncio.create_task(serve(services, first_port=0, ready=ready.set_result, stop=stop))
     either: list[asyncio.Future[Any]] = [ready, serving]
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     try:
-        access = ready.result()["sandboxes"]["hubspot"]
-        portal.url, portal.token = access["url"], access["token"]
-        yield portal
+        local.access = ready.result()["sandboxes"][services[0].name]
+        yield local
     finally:
         stop.set()
         await serving

@@ -1,4 +1,4 @@
-"""A hotel that is a list in memory, behind a connector as the runner wants one; it can only be read."""
+"""Records in memory, behind a connector as the runner wants one; they can only be read."""
 
 from __future__ import annotations
 
@@ -15,18 +15,22 @@ PAGE = 500
 
 
 class Hotel(Connector):
-    """The guests.
+    """A hotel of guests, or any other system that is one list.
 
     Args:
-        guests: All of them by id.
+        guests: All records by id.
+        object_name: What they are called.
+        connection: What the system is called.
     """
 
     type: ClassVar[str] = "list"
     label: ClassVar[str] = "A list"
     settings: ClassVar[Sequence[Setting]] = ()
 
-    def __init__(self, guests: Mapping[str, Record]) -> None:
+    def __init__(self, guests: Mapping[str, Record], object_name: str = "guests", connection: str = "hotel") -> None:
         self._guests = guests
+        self._object = object_name
+        self._connection = connection
 
     @classmethod
     def open(cls, connection: str, settings: Mapping[str, str]) -> Self:
@@ -49,7 +53,7 @@ class Hotel(Connector):
 
     async def objects(self) -> Sequence[ObjectInfo]:
         """Return the one object there is."""
-        return [ObjectInfo("guests", "Guests", writable=False)]
+        return [ObjectInfo(self._object, self._object.title(), writable=False)]
 
     def capabilities(self, object_name: str) -> Capabilities:
         """Return that it can only be read."""
@@ -60,7 +64,7 @@ class Hotel(Connector):
         """Return the fields, without a type: what stands in them is as good or bad as people typed it."""
         names = dict.fromkeys(name for guest in self._guests.values() for name in guest)
         fields = tuple(Field(name, type=FieldType.UNKNOWN) for name in names)
-        return Schema(connection="hotel", object=object_name, fields=fields)
+        return Schema(connection=self._connection, object=object_name, fields=fields)
 
     async def read(self, request: ReadRequest) -> AsyncIterator[Page]:
         """Yield all guests in order."""

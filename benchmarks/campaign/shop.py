@@ -1,0 +1,159 @@
+"""An invented shop: customers, and their orders with lines; a known share the ERP must refuse, each for one reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+from typing import Any, TypeAlias
+
+Made: TypeAlias = dict[str, Any]
+
+CUSTOMERS = """\
+mapstudio: 1
+name: customers-to-partners
+source: {connection: shop, object: customers}
+destination: {connection: erp, object: res.partner, key: ref}
+fields:
+  ref: number
+  name: name
+  email: email
+  phone: phone
+  country_id: {from: country, by: code}
+  lang: language
+  color: color
+"""
+ORDERS = """\
+mapstudio: 1
+name: orders-to-sale-orders
+source: {connection: shop, object: orders}
+destination: {connection: erp, object: sale.order, key: client_order_ref}
+fields:
+  client_order_ref: number
+  partner_id: {from: customer, by: ref}
+  order_line:
+    each: lines
+    key: sequence
+    fields:
+      sequence: place
+      product_id: {from: sku, by: default_code}
+      name: text
+      product_uom_qty: quantity
+      price_unit: price
+      discount: discount
+"""
+CENT = Decimal("0.01")
+
+BAD_CUSTOMERS: Mapping[str, Callable[[Made, int], None]] = {
+    "name": lambda customer, number: customer.update(name=" " * (number % 3)),
+    "country_id": lambda customer, number: customer.update(country=f"X{number % 10}"),
+    "lang": lambda customer, number: customer.update(language=f"dialect {number}"),
+    "color": lambda customer, number: customer.update(color=f"{number} or so"),
+}
+"""How a customer can be bad, by the row at which that must be told."""
+
+BAD_ORDERS: Mapping[str, Callable[[Made, int], None]] = {
+    "partner_id": lambda order, number: order.update(customer=f"nobody {number}"),
+    "order_line[1].product_id": lambda order, number: _line(order).update(sku=f"gone {number}"),
+    "order_line[1].product_uom_qty": lambda order, number: _line(order).update(quantity=f"{number} boxes"),
+    "order_line": lambda order, number: order["lines"].append(dict(_line(order), text=f"again {number}")),
+}
+"""How an order can be bad, by the row at which that must be told."""
+
+_FIRST = ("Ana", "Bruno", "Carla", "Diego", "Íñigo", "Zoë", "Noa", "Jürgen", "Lucía", "Œdile")
+_LAST = ("Soler", "Vidal", "O'Neill", "Nuñez", "Müller", "de la Cruz", "Ångström", "Rey")
+_COUNTRIES = ("ES", "MX", "US", "FR", "BR", None)
+_DISCOUNTS = ("0", "0", "5", "10", "12.5", "33.33")
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The source of one mapping.
+
+    Attributes:
+        records: All of them by id.
+        bad: The bad ones, with the row at which each must be refused.
+    """
+
+    records: Mapping[str, Made]
+    bad: Mapping[str, str]
+
+    @property
+    def good(self) -> Mapping[str, Made]:
+        """Those that must arrive."""
+        return {name: record for name, record in self.records.items() if name not in self.bad}
+
+
+def make_customers(count: int, bad_share: float, seed: int = 5) -> Records:
+    """Return so many customers; the bad ones lie anywhere among them."""
+    draws = Random(seed)
+    return _spoilt({f"c{number}": _customer(number, draws) for number in range(count)}, BAD_CUSTOMERS, bad_share, draws)
+
+
+def make_orders(count: int, bad_share: float, customers: Records, skus: list[str], seed: int = 6) -> Records:
+    """Return so many orders of good customers, with one to five lines each."""
+    draws = Random(seed)
+    buyers = [str(customer["number"]) for customer in customers.good.values()]
+    records = {f"o{number}": _order(number, draws, draws.choice(buyers), skus) for number in range(count)}
+    return _spoilt(records, BAD_ORDERS, bad_share, draws)
+
+
+def totals(order: Made) -> tuple[Decimal, Decimal]:
+    """Return what an order comes to without and with the tax of 15%, each line rounded to the cent."""
+    net = [_net(line) for line in order["lines"]]
+    tax = [_rounded(amount * Decimal("0.15")) for amount in net]
+    return sum(net, Decimal()), sum([*net, *tax], Decimal())
+
+
+def _net(line: Mapping[str, Any]) -> Decimal:
+    reduced = Decimal(line["price"]) * (1 - Decimal(line["discount"]) / 100)
+    return _rounded(reduced * Decimal(line["quantity"]))
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def _spoilt(
+    records: dict[str, Made], ways: Mapping[str, Callable[[Made, int], None]], share: float, draws: Random
+) -> Records:
+    rows = [*ways]
+    bad = {}
+    for place, source_id in enumerate(draws.sample([*records], round(len(records) * share))):
+        row = rows[place % len(rows)]
+        ways[row](records[source_id], place)
+        bad[source_id] = row
+    return Records(records, bad)
+
+
+def _customer(number: int, draws: Random) -> Made:
+    return {
+        "number": f"SHOP-{number:05d}",
+        "name": f"{draws.choice(_FIRST)} {draws.choice(_LAST)}",
+        "email": f"Customer.{number}@palma.example",
+        "phone": f"+34 6{draws.randint(10_000_000, 99_999_999)}",
+        "country": draws.choice(_COUNTRIES),
+        "language": draws.choice(("en_US", "fr_FR", None)),
+        "color": draws.randint(0, 11),
+    }
+
+
+def _order(number: int, draws: Random, customer: str, skus: list[str]) -> Made:
+    lines = [
+        {
+            "place": place,
+            "sku": draws.choice(skus),
+            "text": f"Line {place} of order {number}",
+            "quantity": draws.randint(1, 40),
+            "price": f"{draws.randint(1, 90_000) / 100:.2f}",
+            "discount": draws.choice(_DISCOUNTS),
+        }
+        for place in range(1, draws.randint(1, 5) + 1)
+    ]
+    return {"number": f"WEB-{number:05d}", "customer": customer, "lines": lines}
+
+
+def _line(order: Made) -> Made:
+    line: Made = order["lines"][0]
+    return line

@@ -86,6 +86,8 @@ def require(env: Environment, model: str, operation: str) -> None:
         ServerError: The user does not have it, or there is no such model.
     """
     env.fields(model)
+    if model == "ir.model.fields" and operation == "create":
+        model, operation = "ir.model", "read"  # a field is made for a model, which is looked up first
     if not allowed(env, model, operation):
         raise env.words.not_allowed(operation, model, allowed_groups(model, operation))
 

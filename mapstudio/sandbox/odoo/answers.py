@@ -55,8 +55,9 @@ class Answers:
         )
 
     def result(self, number: Value, result: Value) -> Response:
-        """Answer a JSON-RPC request."""
-        return self.json({"jsonrpc": "2.0", "id": number, "result": result})
+        """Answer a JSON-RPC request; of nothing, nothing is said."""
+        said = {} if result is None else {"result": result}
+        return self.json({"jsonrpc": "2.0", "id": number, **said})
 
     def error(self, number: Value, error: ServerError) -> Response:
         """Answer a JSON-RPC request with an error; the status says nothing of it."""
@@ -91,11 +92,11 @@ class Answers:
             head = f'<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n<title>{status} {reason}</title>\n'
         return HTMLResponse(f"{head}<h1>{reason}</h1>\n<p>{text}</p>\n", status, headers=self.server)
 
-    def wrong_kind(self, path: str, kind: str) -> Response:
-        """Answer a request whose content type is not that of the route."""
+    def wrong_kind(self, path: str, kind: str, *, typed: bool = True) -> Response:
+        """Answer a request whose content type is not that of the route; ``typed`` when it has one at all."""
         if self.words.new:
             hint = "<br><br>Please verify the Content-Type request header and try again."
-            kinds = "&#39;http&#39;, &#39;json2&#39;" if kind == "jsonrpc" else "&#39;http&#39;"
+            kinds = "&#39;http&#39;" if typed else "&#39;http&#39;, &#39;json2&#39;"
             told = f"Request inferred type is compatible with [{kinds}] but &#39;{path}&#39; is type=&#39;{kind}&#39;."
             return self.page(415, told + hint)
         told = f"Request inferred type is compatible with [&#x27;http&#x27;] but &#x27;{path}&#x27; is type=&#x27;json"

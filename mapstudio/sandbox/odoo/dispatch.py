@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +19,12 @@ from mapstudio.sandbox.odoo.errors import access_error, missing_error, python_er
 from mapstudio.sandbox.odoo.methods import CLASSES, BaseModel
 from mapstudio.sandbox.odoo.read_methods import MODEL_METHODS
 
-_CHANGES = {"write": "write", "unlink": "unlink", "web_save": "write"}
+_CHANGES = {"unlink": "unlink"} | dict.fromkeys(
+    ["write", "web_save", "action_archive", "action_unarchive", "toggle_active"], "write"
+)
+_INNER = re.compile(r"\b(Read|Web)Methods\.")
+_ONLY_OLD = frozenset({"name_get"})
+_ONLY_NEW = frozenset({"has_access", "formatted_read_group", "web_read", "web_save"})
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Server:
         if own is not None:
             return partial(_on_records, own, env, model, ids)
         found = getattr(CLASSES.get(model, BaseModel)(env, model, ids), method, None)
-        if not callable(found):
+        if not callable(found) or method in (_ONLY_OLD if env.words.new else _ONLY_NEW):
             raise env.words.unknown_method(model, method)
         if method in _CHANGES:
             return partial(_on_visible, found, env, model, _CHANGES[method], ids)
@@ -165,7 +171,7 @@ def _check_arguments(bound: Callable[..., Any], args: Sequence[Any], kwargs: Map
         try:
             method(*args, **kwargs)
         except TypeError as error:
-            told = str(error).replace("ReadMethods.", "BaseModel.")
+            told = _INNER.sub("BaseModel.", str(error))
             raise python_error("TypeError", told) from None
 
 

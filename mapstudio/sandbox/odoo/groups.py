@@ -29,7 +29,7 @@ INTEGRATION_GROUPS = frozenset([USER, CONTACTS, BILLING, ACCOUNTS_READ, SALES, A
 LOW_GROUPS = frozenset([USER])
 PORTAL_GROUPS = frozenset([PORTAL])
 
-# Category and name in 16, then in 19.
+# Category and name in 16, then in 19; in the order in which the server made them.
 _NAMES: Mapping[str, tuple[str, str, str, str]] = {
     USER: ("User types", "Internal User", "", "Role / User"),
     PORTAL: ("User types", "Portal", "", "Role / Portal"),
@@ -39,10 +39,10 @@ _NAMES: Mapping[str, tuple[str, str, str, str]] = {
     SALES: ("Sales", "User: Own Documents Only", "Sales", "User: Own Documents Only"),
     ALL_SALES: ("Sales", "User: All Documents", "Sales", "User: All Documents"),
     SALES_ADMIN: ("Sales", "Administrator", "Sales", "Administrator"),
-    BILLING: ("Invoicing", "Billing", "Accounting", "Invoicing"),
     ACCOUNTS_READ: (
         "Technical", "Show Accounting Features - Readonly", "", "Show Accounting Features - Readonly",
     ),
+    BILLING: ("Invoicing", "Billing", "Accounting", "Invoicing"),
     ACCOUNTS: ("Technical", "Show Full Accounting Features", "", "Show Full Accounting Features"),
     ACCOUNTS_ADMIN: ("Invoicing", "Billing Administrator", "Accounting", "Administrator"),
     STOCK: ("Inventory", "User", "Inventory", "User"),
@@ -131,6 +131,12 @@ def group_name(group: str, *, new: bool, between: str) -> str:
         return group.partition(".")[2]
     category, name = known[2:] if new else known[:2]
     return f"{category}{between}{name}" if category else name
+
+
+def in_order(groups: Sequence[str]) -> list[str]:
+    """Return groups in the order in which the server made them."""
+    known = list(_NAMES)
+    return sorted(groups, key=lambda group: known.index(group) if group in _NAMES else len(known))
 
 
 def listed(groups: Sequence[str], *, new: bool) -> list[str]:

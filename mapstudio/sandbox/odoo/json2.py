@@ -67,7 +67,7 @@ class Bearer:
     def refuse(self, error: ServerError) -> Response:
         """Answer an error with its HTTP code; whatever Odoo has no code for is a 500."""
         status = _STATUS.get(error.name, 500)
-        headers = {"WWW-Authenticate": "Bearer "} if status == 401 else {}
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         return self._answers.json(self._answers.told(error), status, headers)
 
 

@@ -20,7 +20,7 @@ async def body_of(answers: Answers, request: Request) -> dict[str, Any] | Respon
     """Return the JSON-RPC request, or the page that refuses it."""
     content_type = request.headers.get("Content-Type", "").split(";")[0].strip()
     if request.method != "POST" or content_type not in {"application/json", "application/json-rpc"}:
-        return answers.wrong_kind(request.url.path, "jsonrpc")
+        return answers.wrong_kind(request.url.path, "jsonrpc", typed=bool(content_type))
     try:
         body = loads(await request.body())
     except JsonError:

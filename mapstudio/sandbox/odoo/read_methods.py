@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mapstudio.sandbox.odoo import access, reading
+from mapstudio.sandbox.odoo import access, exporting, grouping, reading
 from mapstudio.sandbox.odoo.definitions import FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import python_error
@@ -30,9 +30,14 @@ class ReadMethods:
         self.ids = ids
 
     @model_method
-    def search(self, domain: Value, offset: int = 0, limit: int | None = None, order: str | None = None) -> list[int]:
-        """Return ids."""
-        return reading.search(self.env, self.name, domain, offset=offset, limit=limit, order=order or None)
+    def search(
+        self, domain: Value, offset: int = 0, limit: int | None = None, order: str | None = None, count: bool = False
+    ) -> Value:
+        """Return ids, or how many there are (16)."""
+        if count and self.env.words.new:
+            raise python_error("TypeError", "BaseModel.search() got an unexpected keyword argument 'count'")
+        found = reading.search(self.env, self.name, domain, offset=offset or 0, limit=limit, order=order or None)
+        return len(found) if count else found
 
     @model_method
     def search_count(self, domain: Value, limit: int | None = None) -> int:
@@ -102,6 +107,46 @@ class ReadMethods:
         # What is worked out from other fields (the salesperson from the customer) is no default.
         plain = [name for name in fields_list if name in known and _has_plain_default(known[name])]
         return {name: found[name] for name in plain if found.get(name) is not None}
+
+    def name_get(self) -> list[list[Any]]:
+        """Return what the records are called (16)."""
+        access.require(self.env, self.name, "read")
+        access.require_records(self.env, self.name, "read", self.ids)
+        return [[record, self.env.display_name(self.name, record)] for record in self.ids]
+
+    @model_method
+    def read_group(
+        self,
+        domain: Value,
+        fields: list[str],
+        groupby: Value,
+        offset: int = 0,
+        limit: int | None = None,
+        orderby: str | None = None,
+        lazy: bool = True,
+    ) -> list[dict[str, Any]]:
+        """Group, count and sum up."""
+        page = grouping.Page(offset or 0, limit or None, orderby or None)
+        return grouping.read_group(self.env, self.name, domain, fields or [], groupby, page, lazy=lazy)
+
+    @model_method
+    def formatted_read_group(
+        self,
+        domain: Value,
+        groupby: list[str] | None = None,
+        aggregates: list[str] | None = None,
+        having: Value = (),  # noqa: ARG002 - the server's own signature
+        offset: int = 0,
+        limit: int | None = None,
+        order: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Group, count and sum up (19)."""
+        page = grouping.Page(offset or 0, limit or None, order or None)
+        return grouping.formatted_read_group(self.env, self.name, domain, groupby or [], aggregates or [], page)
+
+    def export_data(self, fields_to_export: list[str]) -> dict[str, Any]:
+        """Return the records as rows that ``load`` takes."""
+        return {"datas": exporting.export_data(self.env, self.name, self.ids, fields_to_export)}
 
     @model_method
     def check_access_rights(self, operation: str, raise_exception: bool = True) -> bool:

@@ -14,7 +14,7 @@ from mapstudio.sandbox.odoo.errors import (
     validation_error,
     value_error,
 )
-from mapstudio.sandbox.odoo.groups import group_name, listed
+from mapstudio.sandbox.odoo.groups import group_name, in_order, listed
 
 LABELS = {
     "res.partner": "Contact",
@@ -105,7 +105,7 @@ class Words:
 
     def field_not_allowed(self, operation: str, model: str, field: str, groups: str, uid: int) -> ServerError:
         """A field that only some groups may see."""
-        wanted = [group for group in groups.split(",") if not group.startswith("!")]
+        wanted = in_order([group for group in groups.split(",") if not group.startswith("!")])
         names = ", ".join(f"'{group_name(group, new=self.new, between=' / ')}'" for group in wanted)
         if self.new:
             return access_error(

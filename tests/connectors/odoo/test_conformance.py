@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mapstudio.connectors.exchange import Reference
 from mapstudio.connectors.odoo import OdooConnector
 from mapstudio.model import Record
@@ -12,6 +14,11 @@ from tests.connectors.conformance import Access, ConformanceCase, ConnectorConfo
 def settings(access: Access) -> dict[str, str]:
     """Return a connection's settings from the ready line's entry."""
     return {name: str(access[name]) for name in ("url", "db", "login", "password")}
+
+
+def settings_with_key(access: Access) -> dict[str, str]:
+    """Return the settings with the user's API key, which 19 takes over JSON-2."""
+    return {**settings(access), "password": str(access["api_key"])}
 
 
 def _partner(number: int) -> Record:
@@ -50,6 +57,10 @@ def _case(version: str, poison: tuple[str, int]) -> ConformanceCase:
 
 class TestVersion19(ConnectorConformance):
     case = _case("19", ("parent_id", 999999))
+
+
+class TestVersion19WithKey(ConnectorConformance):
+    case = replace(_case("19", ("parent_id", 999999)), settings=settings_with_key, wrong={"password": "0" * 40})
 
 
 class TestVersion16(ConnectorConformance):

@@ -21,10 +21,12 @@ from tests.connectors.writes import update
 from tests.sandbox.running import build, running
 
 
-@pytest.fixture(scope="module", params=["16", "19"])
+@pytest.fixture(scope="module", params=["16", "19", "19 with a key"])
 def access(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
-    with running(build(SANDBOX, options={"odoo-version": request.param})) as sandboxes:
-        yield sandboxes["odoo"]
+    version, _, key = request.param.partition(" ")
+    with running(build(SANDBOX, options={"odoo-version": version})) as sandboxes:
+        told = sandboxes["odoo"]
+        yield {**told, "password": told["api_key"]} if key else told
 
 
 @pytest_asyncio.fixture

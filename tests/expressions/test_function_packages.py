@@ -21,7 +21,8 @@ REFERENCE = (ROOT / "docs" / "reference" / "functions.md").read_text(encoding="u
 ACME = re.findall(r"```python\n(.*?)```", REFERENCE, re.DOTALL)[0]
 BAD = """
 from datetime import date
-from mapstudio.expressions.registry import Example, Kind, Registry, one
+from mapstudio.expressions.kinds import Kind, one
+from mapstudio.expressions.registry import Example, Registry
 
 FUNCTIONS = Registry()
 

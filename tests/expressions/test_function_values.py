@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mapstudio.expressions import Engine, Environment, EvaluationError, compile_expression
 from mapstudio.expressions.functions import FUNCTIONS
-from mapstudio.expressions.registry import Function, Kind, fits
+from mapstudio.expressions.kinds import Kind, fits
+from mapstudio.expressions.registry import Function
 from mapstudio.model import JsonValue
 
 TEXTS = [

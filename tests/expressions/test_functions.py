@@ -23,9 +23,10 @@ from mapstudio.expressions import (
     function_docs,
 )
 from mapstudio.expressions.functions import FUNCTIONS
+from mapstudio.expressions.kinds import Kind, fits, one
 from mapstudio.expressions.parsing import parse
 from mapstudio.expressions.reference import reference_page
-from mapstudio.expressions.registry import Kind, Registry, fits, one
+from mapstudio.expressions.registry import Registry
 from mapstudio.model import JsonValue
 
 ROOT = Path(__file__).resolve().parents[2]

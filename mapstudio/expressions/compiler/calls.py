@@ -11,8 +11,9 @@ from mapstudio.expressions.compiler.shapes import Shape
 from mapstudio.expressions.compiler.values import ANY, LIST, NULL, NUMBERS, OBJECT, TEXT, TRUTH, Value
 from mapstudio.expressions.compiler.writer import NotCompilableError
 from mapstudio.expressions.functions import FUNCTIONS
+from mapstudio.expressions.kinds import Kind
 from mapstudio.expressions.parsing import Node
-from mapstudio.expressions.registry import Function, Kind
+from mapstudio.expressions.registry import Function
 
 # What a check in the code can say of an argument; others are checked by the function itself.
 _CHECKS: Mapping[Kind, tuple[frozenset[type], str]] = {

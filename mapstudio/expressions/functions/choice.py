@@ -6,7 +6,8 @@ from mapstudio.expressions.environment import MISS, ValueTable
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional, repeated
+from mapstudio.expressions.kinds import Kind, one, optional, repeated
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import equals, is_blank, type_word
 from mapstudio.model import JsonValue
 from mapstudio.model.suggest import did_you_mean

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from mapstudio.expressions.errors import EvaluationError
+from mapstudio.expressions.functions.codes import code_or_default
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.facts import rows_of
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional
+from mapstudio.expressions.kinds import Kind, one, optional
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.model import JsonValue
 
 _MAX_LENGTH = 100
@@ -45,13 +47,7 @@ _PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", 
 )
 def _country_code(_: Call, text: str | None, *default: JsonValue) -> JsonValue:
     code = find_country(text) if text is not None else None
-    if code is not None:
-        return code
-    if default:
-        return default[0]
-    if text is None or not text.strip():
-        return None
-    raise EvaluationError(f"{shown(text)} is no country", text)
+    return code_or_default(code, text, default, thing="country")
 
 
 def _check_language(literals: Sequence[JsonValue]) -> tuple[str, str]:

@@ -11,7 +11,8 @@ from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.facts import rows_of
 from mapstudio.expressions.functions.text import shown
 from mapstudio.expressions.functions.whole import whole
-from mapstudio.expressions.registry import Call, Example, Kind, one
+from mapstudio.expressions.kinds import Kind, one
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import EXACT, Number, as_decimal, number_text, plain_number
 from mapstudio.model import JsonValue
 

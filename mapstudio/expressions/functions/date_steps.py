@@ -13,7 +13,8 @@ from mapstudio.expressions.functions.dates import parsed
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.text import shown
 from mapstudio.expressions.functions.whole import whole
-from mapstudio.expressions.registry import Call, Example, Kind, one
+from mapstudio.expressions.kinds import Kind, one
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import Number, is_blank
 from mapstudio.model import JsonValue
 from mapstudio.model.suggest import did_you_mean

@@ -17,7 +17,8 @@ from mapstudio.expressions.functions.date_formats import (
 )
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, Parameter, one, optional
+from mapstudio.expressions.kinds import Kind, Parameter, one, optional
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.model import JsonValue
 
 _GROUP = "Dates"

@@ -10,7 +10,8 @@ from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.facts import rows_of
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, one
+from mapstudio.expressions.kinds import Kind, one
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.model import JsonValue
 
 _GROUP = "Codes"

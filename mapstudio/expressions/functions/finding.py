@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.whole import whole
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional
+from mapstudio.expressions.kinds import Kind, one, optional
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import Number
 from mapstudio.model import JsonValue
 

@@ -7,7 +7,8 @@ from collections.abc import Hashable
 from mapstudio.expressions.budget import Budget
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
-from mapstudio.expressions.registry import Call, Example, ExpressionArgument, Kind, one, repeated
+from mapstudio.expressions.kinds import Kind, one, repeated
+from mapstudio.expressions.registry import Call, Example, ExpressionArgument
 from mapstudio.expressions.values import Number, as_decimal, is_blank, is_number, total, type_word
 from mapstudio.model import JsonValue
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from mapstudio.expressions.errors import EvaluationError
+from mapstudio.expressions.functions.codes import code_or_default
 from mapstudio.expressions.functions.countries import plain_name
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.facts import rows_of
-from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional
+from mapstudio.expressions.kinds import Kind, one, optional
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.model import JsonValue
 
 _MAX_LENGTH = 100
@@ -42,13 +42,7 @@ _BRACKETS = re.compile(r"\s*[(\[].*", re.DOTALL)
 )
 def _language_code(_: Call, text: str | None, *default: JsonValue) -> JsonValue:
     code = find_language(text) if text is not None else None
-    if code is not None:
-        return code
-    if default:
-        return default[0]
-    if text is None or not text.strip():
-        return None
-    raise EvaluationError(f"{shown(text)} is no language", text)
+    return code_or_default(code, text, default, thing="language")
 
 
 def find_language(text: str) -> str | None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from mapstudio.expressions.environment import key_text
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional
+from mapstudio.expressions.kinds import Kind, one, optional
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import is_blank, type_word
 from mapstudio.model import JsonValue
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, one
+from mapstudio.expressions.kinds import Kind, one
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import is_blank, type_word
 from mapstudio.model import JsonValue
 

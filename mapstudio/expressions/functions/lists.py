@@ -10,7 +10,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
-from mapstudio.expressions.registry import Call, Example, ExpressionArgument, Kind, one, repeated
+from mapstudio.expressions.kinds import Kind, one, repeated
+from mapstudio.expressions.registry import Call, Example, ExpressionArgument
 from mapstudio.expressions.values import NumberRangeError, equals, have_own_order, is_number, order, type_word
 from mapstudio.model import JsonValue
 

@@ -15,7 +15,8 @@ from mapstudio.expressions.functions.patterns import (
     replaced,
 )
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional
+from mapstudio.expressions.kinds import Kind, one, optional
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import Number, is_number, number_text
 from mapstudio.model import JsonValue
 

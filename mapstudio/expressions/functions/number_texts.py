@@ -14,7 +14,8 @@ from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.rounding import rounded
 from mapstudio.expressions.functions.text import shown
 from mapstudio.expressions.functions.whole import whole
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional
+from mapstudio.expressions.kinds import Kind, one, optional
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import Number, as_decimal, number_text, plain_number
 from mapstudio.model import JsonValue
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from mapstudio.expressions.arithmetic import quotient
 from mapstudio.expressions.functions.declared import FUNCTIONS
-from mapstudio.expressions.registry import Call, Example, Kind, one
+from mapstudio.expressions.kinds import Kind, one
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import Number, as_decimal, plain_number, total
 from mapstudio.model import JsonValue
 from mapstudio.model.exact_json import JsonError, loads

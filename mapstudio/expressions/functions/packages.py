@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mapstudio.expressions.errors import EvaluationError
-from mapstudio.expressions.registry import Call, Function, Registry, fits
+from mapstudio.expressions.kinds import fits
+from mapstudio.expressions.registry import Call, Function, Registry
 from mapstudio.expressions.values import NumberRangeError, is_number, type_word
 from mapstudio.model import JsonValue
 

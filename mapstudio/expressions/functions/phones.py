@@ -8,7 +8,8 @@ from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.countries import find_country
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional
+from mapstudio.expressions.kinds import Kind, one, optional
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.model import JsonValue
 
 _NO_REGION = "no region for the number"

@@ -20,7 +20,8 @@ from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.text import shown
 from mapstudio.expressions.functions.whole import whole
-from mapstudio.expressions.registry import Call, Example, Kind, Parameter, one, optional, repeated
+from mapstudio.expressions.kinds import Kind, Parameter, one, optional, repeated
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import (
     EXACT,
     MAX_EXPONENT,

@@ -12,7 +12,8 @@ from mapstudio.expressions.functions.countries import plain_name
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.markup import text_of
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional
+from mapstudio.expressions.kinds import Kind, one, optional
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import Number
 from mapstudio.model import JsonValue
 from mapstudio.model.suggest import did_you_mean

@@ -11,7 +11,8 @@ from functools import lru_cache
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, one, repeated
+from mapstudio.expressions.kinds import Kind, one, repeated
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import type_word
 from mapstudio.model import JsonValue
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.names import title_case
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional, repeated
+from mapstudio.expressions.kinds import Kind, one, optional, repeated
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import Number, is_number, number_text, type_word
 from mapstudio.model import JsonValue
 

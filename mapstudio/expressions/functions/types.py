@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from mapstudio.expressions.functions.declared import FUNCTIONS
-from mapstudio.expressions.registry import Call, Example, one
+from mapstudio.expressions.kinds import one
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import EXACT, as_decimal, is_number
 from mapstudio.model import JsonValue
 from mapstudio.model.exact_json import dumps

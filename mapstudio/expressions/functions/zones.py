@@ -20,7 +20,8 @@ from mapstudio.expressions.functions.date_formats import Moment
 from mapstudio.expressions.functions.dates import parsed
 from mapstudio.expressions.functions.declared import FUNCTIONS
 from mapstudio.expressions.functions.text import shown
-from mapstudio.expressions.registry import Call, Example, Kind, one, optional
+from mapstudio.expressions.kinds import Kind, one, optional
+from mapstudio.expressions.registry import Call, Example
 from mapstudio.expressions.values import Number, number_text
 from mapstudio.model import JsonValue
 from mapstudio.model.suggest import did_you_mean

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from mapstudio.expressions.registry import Function, Kind
+from mapstudio.expressions.kinds import Kind
+from mapstudio.expressions.registry import Function
 from mapstudio.expressions.types.lattice import NOTHING, ListType, Type, only, union
 
 

@@ -11,7 +11,8 @@ from mapstudio.expressions.budget import Budget
 from mapstudio.expressions.environment import Environment
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.functions import FUNCTIONS
-from mapstudio.expressions.registry import Call, Function, Kind
+from mapstudio.expressions.kinds import Kind
+from mapstudio.expressions.registry import Call, Function
 from mapstudio.expressions.types import choices, conversions, dates, lists, numbers
 from mapstudio.expressions.types.arguments import accepted
 from mapstudio.expressions.types.calls import Called, Rule

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mapstudio.expressions.functions import FUNCTIONS
+from mapstudio.expressions.kinds import Kind, Parameter
 from mapstudio.expressions.parsing import Tree, parse
-from mapstudio.expressions.registry import Function, Kind, Parameter
+from mapstudio.expressions.registry import Function
 from mapstudio.model import JsonValue
 from tests.expressions.generating.samples import paths
 

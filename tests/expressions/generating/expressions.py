@@ -14,8 +14,8 @@ from enum import IntEnum
 from mapstudio.expressions import EvaluationError, ExpressionSyntaxError
 from mapstudio.expressions.environment import Environment
 from mapstudio.expressions.interpreter import Interpreter
+from mapstudio.expressions.kinds import Kind, fits
 from mapstudio.expressions.parsing import parse
-from mapstudio.expressions.registry import Kind, fits
 from mapstudio.model import JsonValue
 from tests.expressions.generating.calls import CallMaker
 from tests.expressions.generating.dice import Dice

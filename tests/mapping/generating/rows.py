@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mapstudio.expressions.registry import Kind, fits
+from mapstudio.expressions.kinds import Kind, fits
 from mapstudio.mapping.definition import Destination, Each, Mapping, Row, RowKind, Source, Table, placeholder
 from mapstudio.mapping.format import OnNull
 from mapstudio.mapping.identity import identity_text

@@ -183,13 +183,12 @@ async def test_an_argument_that_a_model_calls_otherwise_is_named_as_it_wants() -
             assert server.bodies[-1]["default_fields"] == ["active"]
 
 
-async def test_a_method_that_returns_nothing_gives_null_on_both() -> None:
+@pytest.mark.parametrize(("version", "secret", "body"), [(16, PASSWORD, {"jsonrpc": "2.0", "id": 1}), (19, KEY, None)])
+async def test_a_method_that_returns_nothing_gives_null(version: int, secret: str, body: JsonValue) -> None:
     # /jsonrpc leaves the result out of its envelope then.
-    nothing = {16: JSONResponse({"jsonrpc": "2.0", "id": 1}), 19: JSONResponse(None)}
-    for version, secret in ((16, PASSWORD), (19, KEY)):
-        with _serving(version, _only("crm.lead.action_set_lost", lambda: nothing[version])) as (url, _):
-            async with _rpc(url, secret) as rpc:
-                assert await rpc.call("crm.lead", "action_set_lost", [[1]], repeatable=False) is None
+    with _serving(version, _only("crm.lead.action_set_lost", lambda: JSONResponse(body))) as (url, _):
+        async with _rpc(url, secret) as rpc:
+            assert await rpc.call("crm.lead", "action_set_lost", [[1]], repeatable=False) is None
 
 
 async def test_wrong_credentials_are_told_whatever_the_protocol() -> None:

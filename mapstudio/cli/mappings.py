@@ -11,6 +11,8 @@ from mapstudio.cli.options import project_if_any
 from mapstudio.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from mapstudio.connectors.contract import Connector
+    from mapstudio.mapping.definition import Mapping
     from mapstudio.mapping.problems import Problem
     from mapstudio.mapping.reading import LoadedMapping
     from mapstudio.model import Schema
@@ -80,27 +82,36 @@ def snapshots_for(path: Path, loaded: LoadedMapping) -> tuple[Schema | None, Sch
     )
 
 
-def key_problems(path: Path, loaded: LoadedMapping, destination: Schema | None) -> list[Problem]:
-    """Return that the destination does not keep the mapping's key unique, where its kind of system needs that.
+def connection_problems(path: Path, loaded: LoadedMapping, destination: Schema | None) -> list[Problem]:
+    """Return what the kind of system at the destination says of key and steps, as far as it is known without asking it.
 
     Raises:
         UsageError: The project's file is broken.
     """
     from mapstudio.connectors.registry import connector_class, connector_types
+    from mapstudio.runner.preflight import unknown_steps
+
+    project = project_if_any(None, start=path.parent)
+    mapping = loaded.mapping
+    connection = project.connections.get(mapping.destination.connection) if project and mapping else None
+    if mapping is None or connection is None or connection.type not in connector_types():
+        return []
+    kind = connector_class(connection.type)
+    steps = unknown_steps(mapping, kind.actions(mapping.destination.object))
+    return [*steps, *(_key_problems(mapping, kind, destination) if destination is not None else ())]
+
+
+def _key_problems(mapping: Mapping, kind: type[Connector], destination: Schema) -> list[Problem]:
+    """Return that the destination does not keep the mapping's key unique, where its kind of system needs that."""
     from mapstudio.mapping.format import Mode
     from mapstudio.mapping.problems import Severity
     from mapstudio.runner.preflight import unenforced_key
 
-    project = project_if_any(None, start=path.parent)
-    mapping = loaded.mapping
-    if project is None or mapping is None or destination is None or not mapping.destination.key:
-        return []
-    connection = project.connections.get(mapping.destination.connection)
-    if connection is None or connection.type not in connector_types() or mapping.destination.mode is Mode.UPDATE:
+    if not mapping.destination.key or mapping.destination.mode is Mode.UPDATE:
         return []
     unique = {item.name for item in destination.fields if item.unique and not item.read_only}
     enforced = len(mapping.destination.key) == 1 and mapping.destination.key[0] in unique
-    if enforced or not connector_class(connection.type).unique_keys:
+    if enforced or not kind.unique_keys:
         return []
     return [unenforced_key(mapping, unique, severity=Severity.WARNING)]
 

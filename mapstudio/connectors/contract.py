@@ -263,7 +263,8 @@ class Connector(ABC):
         """
         raise UsageError(f"{self.label} cannot associate {object_name} with other records.")
 
-    def actions(self, object_name: str) -> Sequence[Action]:  # noqa: ARG002 - the default knows of none
+    @classmethod
+    def actions(cls, object_name: str) -> Sequence[Action]:  # noqa: ARG003 - the default knows of none
         """Return the steps that a record of the object can take after it is written."""
         return ()
 

@@ -15,6 +15,8 @@ from mapstudio.model import Schema
 from mapstudio.model.suggest import did_you_mean
 
 CODE = "unknown-field"
+_ARCHIVAL = frozenset({"archived", "active"})
+"""The fields by which records say whether they are archived, where archived ones can be read."""
 
 
 def check_source(mapping: Mapping, schema: Schema) -> Iterator[Problem]:
@@ -25,6 +27,9 @@ def check_source(mapping: Mapping, schema: Schema) -> Iterator[Problem]:
     if source.each is not None:
         each = Row("each", source.each.line)
         yield from _unknown(mapping, schema, each, inferred(scopes.items, source.each.items))
+    if source.archived and not _ARCHIVAL & schema.by_name.keys():
+        message = f"records of {_name(schema)} do not say whether they are archived: only those that are not are read"
+        yield Problem(mapping.file, source.line, "", message, "leave archived out", Severity.WARNING)
     for after in mapping.destination.after:
         if after.when is not None:
             yield from _unknown(mapping, schema, Row(after.row, after.line), inferred(scopes.rows, after.when))

@@ -43,6 +43,7 @@ class Execution:
     _unknown: list[str] = field(default_factory=list)
     _sent: int = 0
     _associated: int = 0
+    _steps: int = 0
 
     async def execute(self, recovered: Recovered) -> Report:
         """Run to the end, or to the first batch after which it cannot or shall not go on.
@@ -89,6 +90,7 @@ class Execution:
         self._unknown.extend(unknown)
         self._sent += len(batch) - len(unknown)
         self._associated += sent.associated
+        self._steps += sent.steps
         logger.info(
             "run %s: %d of %d records of a batch have an outcome", recorder.run, len(batch) - len(unknown), len(batch)
         )
@@ -111,6 +113,7 @@ class Execution:
             notes=(*self.plan.notes, *([_HELD] if recorder.holds_checkpoint else [])),
             error=error,
             associated=self._associated if self.task.associations else None,
+            steps=self._steps if self.task.actions else None,
         )
         with self.state.transaction():
             if status is RunStatus.DONE:

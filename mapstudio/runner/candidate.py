@@ -27,6 +27,7 @@ class Candidate:
         note: Something to be said that rejects nothing.
         key: The canonical values of the key.
         winner: Who stands for it, when another record of this read has the same key.
+        after: The steps that it shall take once it is written.
     """
 
     source: SourceRecord
@@ -39,6 +40,7 @@ class Candidate:
     note: str = ""
     key: KeyValues | None = None
     winner: Candidate | None = None
+    after: tuple[str, ...] = ()
 
     @property
     def meant(self) -> bool:
@@ -71,7 +73,13 @@ def candidates_of(task: Task, record: SourceRecord) -> list[Candidate]:
         return [Candidate(record, record.id, skipped=True, note="the list of each has no element")]
     return [
         Candidate(
-            record, output.source_id or record.id, dict(output.values), dict(output.rows), output.reasons, output.waits
+            record,
+            output.source_id or record.id,
+            dict(output.values),
+            dict(output.rows),
+            output.reasons,
+            output.waits,
+            after=output.after,
         )
         for output in evaluation.outputs
     ]

@@ -23,24 +23,30 @@ def equal(task: Task, name: str, one: JsonValue, other: JsonValue) -> bool:
 def changes(task: Task, item: Candidate, present: Record | None) -> tuple[FieldChange, ...]:
     """Return what differs from the present values; to create, everything but nulls, and always the key."""
     found: list[FieldChange] = []
-    for name in item.sent:
+    for name in _plain(task, item):
         new = get_path(item.values, name)
         old = None if present is None else get_path(present, name)
         if name in task.associations:
             new = wanted_links(task.associations[name], old, new)
-        if not equal(task, name, old, new) and not (present is not None and _keeps(task, name, old, new)):
+        if not equal(task, name, old, new) and not (present is not None and keeps(task, name, old, new)):
             found.append(FieldChange(name, old, new))
     return tuple(found)
 
 
 def kept(task: Task, item: Candidate, present: Record) -> tuple[FieldChange, ...]:
     """Return what the destination would not let go, though other values are given; it is not sent."""
-    pairs = [(name, get_path(present, name), get_path(item.values, name)) for name in item.sent]
-    return tuple(FieldChange(name, old, new) for name, old, new in pairs if _keeps(task, name, old, new))
+    pairs = [(name, get_path(present, name), get_path(item.values, name)) for name in _plain(task, item)]
+    return tuple(FieldChange(name, old, new) for name, old, new in pairs if keeps(task, name, old, new))
 
 
-def _keeps(task: Task, name: str, old: JsonValue, new: JsonValue) -> bool:
+def keeps(task: Task, name: str, old: JsonValue, new: JsonValue) -> bool:
+    """Return whether the destination would keep the present value of a field, whatever is sent."""
     return task.destination.connector.keeps(task.destination.field(name), old, new)
+
+
+def _plain(task: Task, item: Candidate) -> list[str]:
+    """Return the fields that are compared as they are; lists of lines are compared line by line."""
+    return [name for name in item.sent if name not in task.lines]
 
 
 def association_changes(task: Task, item: Candidate, present: Record) -> tuple[FieldChange, ...]:

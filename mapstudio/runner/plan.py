@@ -9,6 +9,7 @@ from typing import Any
 
 from mapstudio.connectors.exchange import KeyValues
 from mapstudio.model import FieldChange, JsonValue, Reason, Record, Verb
+from mapstudio.runner.planned_line import PlannedLine
 from mapstudio.runner.state import SideInfo
 
 READ = "read"
@@ -23,7 +24,7 @@ class PlannedRecord:
         verb: What would happen.
         key: The values of the key as the mapping gives them; empty when it came to none.
         destination_id: The destination record, when one was found.
-        fields: What would be set, in file order; empty unless it is a create or an update.
+        fields: What would be set, in file order, then lines and steps; empty unless it is a create or an update.
         reasons: Why it is rejected or to be reviewed, or what it waits for.
         note: Something else to be said, such as a link that was dropped.
         canonical_key: The key as the destination compares it.
@@ -33,6 +34,8 @@ class PlannedRecord:
         winner: For a duplicate: the source id of the record that stands for it.
         drops_link: The record that it was linked to is gone.
         kept: Fields that are not sent, since the destination would keep the values that they have.
+        lines: The lines that would be added, changed or taken away; ``fields`` tells them, too.
+        steps: The steps that it would take once it is written; ``fields`` tells them, too.
     """
 
     source_id: str
@@ -49,6 +52,16 @@ class PlannedRecord:
     winner: str | None = None
     drops_link: bool = False
     kept: tuple[str, ...] = ()
+    lines: tuple[PlannedLine, ...] = ()
+    steps: tuple[str, ...] = ()
+
+    @property
+    def own_fields(self) -> tuple[FieldChange, ...]:
+        """What would be set in the record itself: neither lines nor steps."""
+        derived = len(self.steps) + sum(
+            1 if item.old is None or item.new is None else len(item.new) for item in self.lines
+        )
+        return self.fields[: len(self.fields) - derived]
 
     @property
     def reason(self) -> str | None:

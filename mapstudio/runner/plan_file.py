@@ -12,6 +12,7 @@ from mapstudio.model import FieldChange, Reason, UsageError, Verb
 from mapstudio.model.atomic import write_private
 from mapstudio.model.exact_json import JsonError, dumps, loads
 from mapstudio.runner.plan import Plan, PlannedRecord
+from mapstudio.runner.planned_line import PlannedLine
 from mapstudio.runner.state import SideInfo
 
 FORMAT = 1
@@ -41,6 +42,15 @@ class _Reason(_Strict):
     value: Any
 
 
+class _Line(_Strict):
+    field: str
+    key: str
+    label: str
+    id: str | None
+    old: dict[str, Any] | None
+    new: dict[str, Any] | None
+
+
 class _PlannedRecord(_Strict):
     source_id: str
     verb: Verb
@@ -56,6 +66,8 @@ class _PlannedRecord(_Strict):
     winner: str | None
     drops_link: bool
     kept: list[str] = []
+    lines: list[_Line] = []
+    steps: list[str] = []
 
 
 class _PlanFile(_Strict):
@@ -163,4 +175,6 @@ def _record(saved: _PlannedRecord) -> PlannedRecord:
         winner=saved.winner,
         drops_link=saved.drops_link,
         kept=tuple(saved.kept),
+        lines=tuple(PlannedLine(**item.model_dump()) for item in saved.lines),
+        steps=tuple(saved.steps),
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from mapstudio.mapping.format import Mode
-from mapstudio.model import FieldChange, JsonValue, Reason, Record, Verb
+from mapstudio.model import FieldChange, JsonValue, Reason, Record, SourceRecord, Verb
 from mapstudio.model.exact_json import dumps
 from mapstudio.model.paths import get_path
 from mapstudio.runner.candidate import Candidate
@@ -20,12 +20,15 @@ from mapstudio.runner.comparing import (
     nested,
     wrong_together,
 )
+from mapstudio.runner.lines import line_changes, plan_lines
 from mapstudio.runner.matching import Match, Matcher
 from mapstudio.runner.plan import PlannedRecord
+from mapstudio.runner.planned_line import PlannedLine
 from mapstudio.runner.progress import ProgressCallback
-from mapstudio.runner.references import resolve_associations, resolve_references
+from mapstudio.runner.references import resolve_associations, resolve_lines, resolve_references
 from mapstudio.runner.refusals import hold_back
 from mapstudio.runner.state import StateStore
+from mapstudio.runner.steps import step_changes, steps_due
 from mapstudio.runner.task import Task
 
 
@@ -43,6 +46,7 @@ async def plan_candidates(
     With ``retry`` also what the destination refused a short time ago would be sent again.
     """
     await resolve_references(task, candidates)
+    await resolve_lines(task, candidates)
     await resolve_associations(task, candidates)
     set_keys(task, candidates)
     collapse(candidates)
@@ -58,8 +62,8 @@ async def plan_candidates(
 
 
 def _unfinished(task: Task, state: StateStore, recovered: Mapping[str, str]) -> Collection[str]:
-    """Return the source ids that ``insert`` may have to complete: created, but perhaps without whom they belong to."""
-    if not task.associations or task.mapping.destination.mode is not Mode.INSERT:
+    """Return the source ids that ``insert`` may have to complete: created, but perhaps not to the end."""
+    if not (task.associations or task.actions) or task.mapping.destination.mode is not Mode.INSERT:
         return ()
     return {*recovered, *state.dead_letters.open_sources(task.mapping.name, task.scope)}
 
@@ -89,18 +93,38 @@ def _planned(task: Task, item: Candidate, match: Match, *, unfinished: bool) -> 
     if mode is Mode.INSERT:
         if match.linked:
             missing = association_changes(task, item, found.data) if unfinished else ()
-            verb = Verb.UPDATE if missing else Verb.UNCHANGED
-            return _record(task, item, verb, destination_id=found.id, fields=missing, note=note)
+            steps = steps_due(task, item, found.data) if unfinished else ()
+            verb = Verb.UPDATE if missing or steps else Verb.UNCHANGED
+            return _record(task, item, verb, destination_id=found.id, fields=missing, steps=steps, note=note)
         exists = Reason("key", f"insert only, but a record with this key exists: {found.id}", _shown_key(task, item))
         return _record(task, item, Verb.REJECT, reasons=(exists,), gone=match.gone, note=note)
+    return _update(task, item, match, found, note)
+
+
+def _update(task: Task, item: Candidate, match: Match, found: SourceRecord, note: str) -> PlannedRecord:
+    lines = plan_lines(task, item, found.data)
+    if lines.doubt is not None:
+        return _record(task, item, Verb.REVIEW, reasons=(lines.doubt,), gone=match.gone, note=note)
     fields = changes(task, item, found.data)
     refused = cleared_required(task, fields) or wrong_together(task, fields, found.data)
+    refused = (*refused, *lines.reasons)
     if refused:
         return _record(task, item, Verb.REJECT, destination_id=found.id, reasons=refused, gone=match.gone)
-    verb = Verb.UPDATE if fields else Verb.UNCHANGED
-    stays = kept(task, item, found.data)
+    steps = steps_due(task, item, found.data)
+    verb = Verb.UPDATE if fields or lines.lines or steps else Verb.UNCHANGED
+    stays = (*kept(task, item, found.data), *lines.kept)
     note = "; ".join([*([note] if note else []), *(_stays(change) for change in stays)])
-    planned = _record(task, item, verb, destination_id=found.id, fields=fields, gone=match.gone, note=note)
+    planned = _record(
+        task,
+        item,
+        verb,
+        destination_id=found.id,
+        fields=fields,
+        lines=lines.lines,
+        steps=steps,
+        gone=match.gone,
+        note=note,
+    )
     return replace(planned, kept=tuple(change.name for change in stays))
 
 
@@ -113,10 +137,12 @@ def _new(task: Task, item: Candidate, match: Match, note: str) -> PlannedRecord:
         none = Reason("key", "update only, but no record has this key", _shown_key(task, item))
         return _record(task, item, Verb.REJECT, reasons=(none,), gone=match.gone, note=note)
     fields = changes(task, item, None)
-    refused = (*missing_to_create(task, item), *wrong_together(task, fields, None))
+    lines = plan_lines(task, item, None)
+    refused = (*missing_to_create(task, item), *wrong_together(task, fields, None), *lines.reasons)
     if refused:
         return _record(task, item, Verb.REJECT, reasons=refused, gone=match.gone, note=note)
-    return _record(task, item, Verb.CREATE, fields=fields, gone=match.gone, note=note)
+    steps = steps_due(task, item, None)
+    return _record(task, item, Verb.CREATE, fields=fields, lines=lines.lines, steps=steps, gone=match.gone, note=note)
 
 
 def _record(
@@ -126,6 +152,8 @@ def _record(
     *,
     destination_id: str | None = None,
     fields: tuple[FieldChange, ...] = (),
+    lines: tuple[PlannedLine, ...] = (),
+    steps: tuple[str, ...] = (),
     reasons: tuple[Reason, ...] = (),
     note: str = "",
     winner: str | None = None,
@@ -136,7 +164,7 @@ def _record(
         verb=verb,
         key=_key(task, item.values),
         destination_id=destination_id,
-        fields=fields,
+        fields=(*fields, *line_changes(lines), *step_changes(steps)),
         reasons=reasons,
         note=note,
         canonical_key=item.key or (),
@@ -145,6 +173,8 @@ def _record(
         record=item.source.data,
         winner=winner,
         drops_link=gone is not None,
+        lines=lines,
+        steps=steps,
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.exchange import Action
 from mapstudio.mapping.definition import Mapping
 from mapstudio.mapping.format import Mode
 from mapstudio.mapping.problems import MappingError, Problem, Severity
 from mapstudio.model import FieldType
+from mapstudio.model.suggest import did_you_mean
 from mapstudio.runner.task import Task
 
 _NO_KEY_TYPES = frozenset({FieldType.OPTIONS, FieldType.REFERENCES, FieldType.LIST, FieldType.OBJECT})
@@ -20,7 +22,9 @@ def check_abilities(task: Task) -> None:
     Raises:
         MappingError: Nothing was read; all problems are listed.
     """
-    problems = [*_key_problems(task), *_mode_problems(task)]
+    destination = task.destination
+    actions = destination.connector.actions(destination.object)
+    problems = [*_key_problems(task), *_mode_problems(task), *unknown_steps(task.mapping, actions)]
     if problems:
         raise MappingError(sorted(problems, key=lambda problem: problem.line))
 
@@ -50,6 +54,30 @@ def _mode_problems(task: Task) -> Iterator[Problem]:
         yield _problem(task, destination.line, "", message, remedy)
     elif able.create is Enforcement.UNIQUE_FIELD and not _is_enforced(task):
         yield unenforced_key(task.mapping, able.upsert_fields, can_add=False)
+
+
+def unknown_steps(mapping: Mapping, actions: Sequence[Action]) -> Iterator[Problem]:
+    """Yield the steps of ``after`` that the destination does not know.
+
+    Args:
+        mapping: The mapping.
+        actions: The steps that records of its destination can take.
+    """
+    what = f"{mapping.destination.connection} {mapping.destination.object}"
+    known = [action.name for action in actions]
+    for after in mapping.destination.after:
+        if after.action in known:
+            continue
+        if known:
+            message = f"records of {what} know no step {after.action}"
+            remedy = did_you_mean(after.action, known) or f"there {_are(known)}"
+        else:
+            message, remedy = f"records of {what} take no steps after they are written", "remove after"
+        yield Problem(mapping.file, after.line, after.row, message, remedy)
+
+
+def _are(names: Sequence[str]) -> str:
+    return f"is {names[0]}" if len(names) == 1 else f"are {', '.join(names)}"
 
 
 def unenforced_key(

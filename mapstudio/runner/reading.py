@@ -41,7 +41,7 @@ async def read_candidates(
         progress: Told after each page.
         check: Called often; raises when the user wants to stop.
     """
-    request = ReadRequest(task.source.object, paths=task.source_paths, since=since, limit=limit)
+    request = _request(task, limit, since)
     # By id: while pages are turned the system may move a record to a later page, and it is met twice.
     found: dict[str, list[Candidate]] = {}
     checkpoint = since
@@ -64,10 +64,20 @@ async def read_candidates(
     return Reading(candidates, checkpoint if limit is None else None)
 
 
+def _request(task: Task, limit: int | None, since: str | None = None) -> ReadRequest:
+    return ReadRequest(
+        task.source.object,
+        paths=task.source_paths,
+        since=since,
+        limit=limit,
+        archived=task.mapping.source.archived,
+    )
+
+
 async def read_sample(task: Task, limit: int) -> list[SourceRecord]:
     """Return the first records, as the mapping would see them."""
     sample: list[SourceRecord] = []
-    async for page in task.source.connector.read(ReadRequest(task.source.object, paths=task.source_paths, limit=limit)):
+    async for page in task.source.connector.read(_request(task, limit)):
         sample.extend(page.records[: limit - len(sample)])
         if len(sample) >= limit:
             break

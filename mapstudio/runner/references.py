@@ -7,6 +7,9 @@ from copy import deepcopy
 
 from mapstudio.connectors.exchange import Reference
 from mapstudio.mapping.associations import ID, LABELS
+from mapstudio.mapping.definition import INNER
+from mapstudio.mapping.identity import line_key
+from mapstudio.mapping.lines import inner_name
 from mapstudio.model import JsonScalar, JsonValue, Record
 from mapstudio.model.paths import get_path, set_path, split_path
 from mapstudio.runner.candidate import Candidate
@@ -30,6 +33,48 @@ async def resolve_references(task: Task, candidates: Sequence[Candidate]) -> Non
         found = await _resolve(task, reference, sorted(wanted, key=str))
         for item in using:
             _replace(task, item, name, reference, found)
+
+
+async def resolve_lines(task: Task, candidates: Sequence[Candidate]) -> None:
+    """Do the same with the values of inner rows; each line that fails is named by its key."""
+    for name, references in task.line_references.items():
+        for own, reference in references.items():
+            using = [item for item in candidates if item.meant and _lines(item, name)]
+            values = [get_path(line, own) for item in using for line in _lines(item, name)]
+            wanted = {value for one in values for value in _asked(one, reference)}
+            found = await _resolve(task, reference, sorted(wanted, key=str)) if wanted else {}
+            for item in using:
+                _replace_in_lines(task, item, name, own, reference, found)
+
+
+def _lines(item: Candidate, name: str) -> list[Record]:
+    value = get_path(item.values, name)
+    return [line for line in value if isinstance(line, dict)] if isinstance(value, list) else []
+
+
+def _replace_in_lines(task: Task, item: Candidate, name: str, own: str, reference: Reference, found: _Found) -> None:
+    row = task.mapping.row(f"{name}{INNER}{own}")
+    item.values = deepcopy(item.values)
+    for number, line in enumerate(_lines(item, name)):
+        value = get_path(line, own)
+        if value is None:
+            continue
+        try:
+            set_path(line, own, _resolved(value, reference, found))
+        except _UnresolvedError as error:
+            if row is not None and row.skip_errors and own != task.lines[name].key:
+                line_without = _without(line, split_path(own))
+                line.clear()
+                line.update(line_without)
+            else:
+                item.reject(inner_name(name, _label(task, item, name, number), own), str(error), value)
+
+
+def _label(task: Task, item: Candidate, name: str, number: int) -> str:
+    """Return what the mapping gave as the key of a line."""
+    given = item.rows[name].value
+    line = given[number] if isinstance(given, list) else None
+    return line_key(get_path(line, task.lines[name].key)) or "" if isinstance(line, dict) else ""
 
 
 async def resolve_associations(task: Task, candidates: Sequence[Candidate]) -> None:
@@ -72,11 +117,7 @@ def _is_id(value: JsonValue, reference: Reference) -> bool:
 def _replace(task: Task, item: Candidate, name: str, reference: Reference, found: _Found) -> None:
     value = get_path(item.values, name)
     try:
-        resolved: JsonValue = (
-            [_one(element, reference, found) for element in value]
-            if isinstance(value, list)
-            else _one(value, reference, found)
-        )
+        resolved = _resolved(value, reference, found)
     except _UnresolvedError as error:
         row = task.mapping.row(name)
         if row is not None and row.skip_errors:
@@ -87,6 +128,12 @@ def _replace(task: Task, item: Candidate, name: str, reference: Reference, found
         return
     item.values = deepcopy(item.values)
     set_path(item.values, name, resolved)
+
+
+def _resolved(value: JsonValue, reference: Reference, found: _Found) -> JsonValue:
+    if isinstance(value, list):
+        return [_one(element, reference, found) for element in value]
+    return _one(value, reference, found)
 
 
 def _one(value: JsonValue, reference: Reference, found: _Found) -> JsonValue:

@@ -61,4 +61,4 @@ def _held(record: PlannedRecord, refusal: Refusal) -> PlannedRecord:
     moment = datetime.fromisoformat(refusal.refused_at).astimezone(UTC)
     text = f"refused at {moment:%Y-%m-%d %H:%M} UTC with the same values: {first.reason}; --retry sends it at once"
     reasons = (Reason(first.row, text, first.value), *others)
-    return replace(record, verb=Verb.REJECT, reasons=reasons, fields=(), values={})
+    return replace(record, verb=Verb.REJECT, reasons=reasons, fields=(), values={}, lines=(), steps=())

@@ -24,10 +24,11 @@ class Report:
         not_done: Records planned to be written that were not sent.
         unknown: Source ids of records whose write has no answer; the next run finds out.
         rejects: What was rejected, by the mapping or by the destination, and what was written without one of its
-            associations; all of it is in dead letters.
+            associations or steps; all of it is in dead letters.
         notes: What else is to be said.
         error: What stopped the run, ``None`` when the user did or nothing.
         associated: How many associations were made or removed; ``None`` when the mapping has none.
+        steps: How many steps were taken after writing; ``None`` when the mapping has none.
     """
 
     run: str
@@ -42,6 +43,7 @@ class Report:
     notes: tuple[str, ...] = ()
     error: MapstudioError | None = None
     associated: int | None = None
+    steps: int | None = None
 
     @property
     def exit_code(self) -> ExitCode:
@@ -67,6 +69,8 @@ class Report:
             told["error"] = str(self.error) if self.error is not None else "interrupted"
         if self.associated is not None:
             told["associations"] = self.associated
+        if self.steps is not None:
+            told["steps"] = self.steps
         if self.unknown:
             told["unknown"] = [*self.unknown]
         if self.notes:

@@ -11,8 +11,11 @@ from mapstudio.model.paths import get_path
 from mapstudio.runner.associating import associate
 from mapstudio.runner.associations import has_associations
 from mapstudio.runner.comparing import equal
+from mapstudio.runner.lines import children_of
+from mapstudio.runner.lines_present import as_present, done
 from mapstudio.runner.plan import PlannedRecord
 from mapstudio.runner.recovery import find_created
+from mapstudio.runner.steps import take_steps
 from mapstudio.runner.task import Task
 
 _UNKNOWN = WriteOutcome(Written.UNKNOWN)
@@ -26,11 +29,13 @@ class Sent:
         outcomes: One for each record, in order.
         error: Why the run cannot go on, when it cannot.
         associated: How many associations were made or removed.
+        steps: How many steps were taken.
     """
 
     outcomes: Sequence[WriteOutcome]
     error: MapstudioError | None = None
     associated: int = 0
+    steps: int = 0
 
 
 def batches(task: Task, records: Sequence[PlannedRecord]) -> Iterator[tuple[PlannedRecord, ...]]:
@@ -43,8 +48,10 @@ def batches(task: Task, records: Sequence[PlannedRecord]) -> Iterator[tuple[Plan
 
 
 async def send(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
-    """Send the records of the batch, then their associations."""
-    changed = [place for place, record in enumerate(batch) if record.values or record.verb is Verb.CREATE]
+    """Send the records of the batch with their lines, then their associations, then let them take their steps."""
+    changed = [
+        place for place, record in enumerate(batch) if record.values or record.lines or record.verb is Verb.CREATE
+    ]
     outcomes = [WriteOutcome(Written.UPDATED, record.destination_id) for record in batch]
     if changed:
         sent = await _send_records(task, [batch[place] for place in changed])
@@ -52,17 +59,23 @@ async def send(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
             outcomes[place] = outcome
         if sent.error is not None:
             return Sent(_unsettled(batch, outcomes), sent.error)
-    if not task.associations:
-        return Sent(outcomes)
-    ended = await associate(task, batch, outcomes)
-    return Sent(ended.outcomes, ended.error, ended.made)
+    made = 0
+    if task.associations:
+        ended = await associate(task, batch, outcomes)
+        outcomes, made = [*ended.outcomes], ended.made
+        if ended.error is not None:
+            return Sent(_unsettled(batch, outcomes), ended.error, made)
+    if not task.actions:
+        return Sent(outcomes, associated=made)
+    taken = await take_steps(task, batch, outcomes)
+    return Sent(taken.outcomes, taken.error, made, taken.count)
 
 
 def _unsettled(batch: Sequence[PlannedRecord], outcomes: Sequence[WriteOutcome]) -> list[WriteOutcome]:
-    """Return the outcomes of a batch whose associations will not be sent: records that have some are not done."""
+    """Return the outcomes of a batch that goes no further: records with associations or steps are not done."""
     refused = Written.REFUSED
     return [
-        _UNKNOWN if outcome.result is not refused and has_associations(record) else outcome
+        _UNKNOWN if outcome.result is not refused and (record.steps or has_associations(record)) else outcome
         for record, outcome in zip(batch, outcomes, strict=True)
     ]
 
@@ -71,7 +84,7 @@ async def _send_records(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
     """Send the records; what has no answer is read again, and sent once more when it is not there.
 
     Sending again cannot double anything: creates go through a key that the destination enforces, and an update sets
-    the same values.
+    the same values, and adds no line that is there.
     """
     sent = await _write(task, batch)
     if sent.error is not None and not isinstance(sent.error, ConnectionFailedError):
@@ -80,7 +93,11 @@ async def _send_records(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
     unknown = _unknown(sent)
     if not unknown or sent.error is not None:
         return sent
-    again = await _write(task, [batch[place] for place in unknown], repeats=True)
+    try:
+        rest = await as_present(task, [batch[place] for place in unknown])
+    except MapstudioError as error:
+        return Sent(sent.outcomes, error)
+    again = await _write(task, rest, repeats=True)
     outcomes = list(sent.outcomes)
     for place, outcome in zip(unknown, again.outcomes, strict=True):
         outcomes[place] = outcome
@@ -114,10 +131,11 @@ def _as_known(record: PlannedRecord, outcome: WriteOutcome, *, repeats: bool) ->
 
 
 def _write_of(task: Task, record: PlannedRecord) -> Write:
+    origin, children = task.origin(record.source_id), children_of(record.lines)
     if record.verb is Verb.UPDATE:
-        return Write(task.origin(record.source_id), record.values, record.destination_id)
+        return Write(origin, record.values, record.destination_id, children=children)
     key = {name: _scalar(record, name) for name in task.key}
-    return Write(task.origin(record.source_id), record.values, None, key)
+    return Write(origin, record.values, None, key, children)
 
 
 def _scalar(record: PlannedRecord, name: str) -> JsonScalar:
@@ -161,9 +179,10 @@ async def _updated(task: Task, batch: Sequence[PlannedRecord], places: Sequence[
         if (record := present.get(batch[place].destination_id or "")) is not None
         and all(
             equal(task, change.name, get_path(record.data, change.name), change.new)
-            for change in batch[place].fields
+            for change in batch[place].own_fields
             if change.name not in task.associations
         )
+        and done(task, batch[place], record.data)
     ]
 
 

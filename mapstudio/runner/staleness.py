@@ -8,6 +8,7 @@ from mapstudio.model import PreconditionError, Verb
 from mapstudio.model.exact_json import dumps
 from mapstudio.model.paths import get_path
 from mapstudio.runner.comparing import equal
+from mapstudio.runner.lines_present import moved
 from mapstudio.runner.plan import Plan, PlannedRecord
 from mapstudio.runner.task import Task
 
@@ -60,10 +61,15 @@ async def _check_updates(task: Task, records: Sequence[PlannedRecord]) -> None:
         now = present.get(record.destination_id or "")
         if now is None:
             raise _moved(task, record, "it is gone")
-        for change in record.fields:
+        for change in record.own_fields:
             value = get_path(now.data, change.name)
             if not equal(task, change.name, value, change.old):
                 raise _moved(task, record, f"{change.name} was {dumps(change.old)} and is now {dumps(value)}")
+        if how := moved(task, record, now.data):
+            raise _moved(task, record, how)
+        for name in record.steps:
+            if destination.connector.done(destination.object, name, now.data):
+                raise _moved(task, record, f"it has taken the step {name}")
 
 
 async def _check_creates(task: Task, records: Sequence[PlannedRecord]) -> None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mapstudio.connectors.contract import Account, Capabilities, Connector
-from mapstudio.connectors.exchange import Origin, Reference
+from mapstudio.connectors.exchange import Action, Origin, Reference
 from mapstudio.mapping.associations import RowAssociation
 from mapstudio.mapping.compiled import CompiledMapping
-from mapstudio.mapping.definition import Mapping
+from mapstudio.mapping.definition import Mapping, inner_parts
+from mapstudio.mapping.lines import CompiledLines
 from mapstudio.mapping.paths_read import EVERYTHING
 from mapstudio.mapping.schema_fields import find_field
 from mapstudio.model import Field, JsonValue, Schema
@@ -91,9 +92,12 @@ class Task:
     @cached_property
     def read_fields(self) -> tuple[str, ...]:
         """The destination's fields whose present values are needed."""
-        fields = (self.destination.schema.get(name) for name in self.compiled.destination_fields)
+        sent = [name for name in self.compiled.destination_fields if name not in self.lines]
+        fields = (self.destination.schema.get(name) for name in sent)
         deciding = [item.options_by for item in fields if item is not None and item.options_by]
-        return tuple(dict.fromkeys((*self.key, *self.compiled.destination_fields, *deciding)))
+        inner = [row.row.field for item in self.lines.values() for row in item.inner if not row.row.silent]
+        told = [name for action in self.actions.values() for name in sorted(action.fields)]
+        return tuple(dict.fromkeys((*self.key, *sent, *deciding, *inner, *told)))
 
     @cached_property
     def references(self) -> MappingOf[str, Reference]:
@@ -103,6 +107,30 @@ class Task:
             for name, item in self.compiled.references.items()
             if item.object is not None
         }
+
+    @property
+    def lines(self) -> MappingOf[str, CompiledLines]:
+        """The rows with lines, by destination field."""
+        return self.compiled.lines
+
+    @cached_property
+    def line_references(self) -> MappingOf[str, MappingOf[str, Reference]]:
+        """How the values of inner reference rows name a record: by list field, and by the path in a line."""
+        return {
+            name: {
+                inner_parts(field)[1]: Reference(item.object, item.by)
+                for field, item in found.items()
+                if item.object is not None
+            }
+            for name, found in self.compiled.line_references.items()
+        }
+
+    @cached_property
+    def actions(self) -> MappingOf[str, Action]:
+        """The steps that records take once they are written, in the order of the file; those that are known."""
+        known = {item.name: item for item in self.destination.connector.actions(self.destination.object)}
+        wanted = [item.action for item in self.mapping.destination.after]
+        return {name: known[name] for name in wanted if name in known}
 
     @property
     def associations(self) -> MappingOf[str, RowAssociation]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mapstudio.cli import output
-from mapstudio.cli.mappings import key_problems, load, mapped_objects_for, mapping_files, snapshots_for
+from mapstudio.cli.mappings import connection_problems, load, mapped_objects_for, mapping_files, snapshots_for
 from mapstudio.cli.options import json_option, project_if_any, project_option, verbose_option
 from mapstudio.model.errors import ExitCode
 
@@ -51,7 +51,7 @@ def _checked(path: Path, *, portable: bool) -> dict[str, Any]:
     problems = check_mapping(
         loaded, source_schema=source, destination_schema=destination, mapped=mapped, portable=portable
     )
-    problems = [*key_problems(path, loaded, destination), *problems]
+    problems = [*connection_problems(path, loaded, destination), *problems]
     name = loaded.mapping.name if loaded.mapping is not None else ""
     return {"name": name or path.stem, "file": loaded.document.file, "problems": problems}
 

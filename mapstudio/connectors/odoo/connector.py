@@ -161,7 +161,8 @@ class OdooConnector(Connector):
         """Create through ``load``, update through ``write``."""
         return await self._writer.write(object_name, writes)
 
-    def actions(self, object_name: str) -> Sequence[Action]:
+    @classmethod
+    def actions(cls, object_name: str) -> Sequence[Action]:
         """Return the steps of the model: confirm, invoice, post, won, lost and the like."""
         return steps(object_name)
 

@@ -167,7 +167,7 @@ class ErpCampaign:
             row = held.get(order["number"])
             if row is None:
                 continue
-            net, total = totals(order)
+            net, total = totals(order, str(self.access["version"]))
             there = [Decimal(str(row[name])).quantize(CENT) for name in ("amount_untaxed", "amount_total")]
             if there != [net, total] or len(row["order_line"]) != len(order["lines"]):
                 wrong.append(f"{order['number']}: {there} and {len(row['order_line'])} lines, not {[net, total]}")

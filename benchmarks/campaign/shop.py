@@ -43,7 +43,7 @@ fields:
       price_unit: price
       discount: discount
 """
-CENT = Decimal("0.01")
+CENT, _TAX = Decimal("0.01"), Decimal("0.15")
 
 BAD_CUSTOMERS: Mapping[str, Callable[[Made, int], None]] = {
     "name": lambda customer, number: customer.update(name=" " * (number % 3)),
@@ -99,16 +99,20 @@ def make_orders(count: int, bad_share: float, customers: Records, skus: list[str
     return _spoilt(records, BAD_ORDERS, bad_share, draws)
 
 
-def totals(order: Made) -> tuple[Decimal, Decimal]:
-    """Return what an order comes to without and with the tax of 15%, each line rounded to the cent."""
-    net = [_net(line) for line in order["lines"]]
-    tax = [_rounded(amount * Decimal("0.15")) for amount in net]
+def totals(order: Made, version: str) -> tuple[Decimal, Decimal]:
+    """Return what an order comes to without and with the tax of 15%.
+
+    16 rounds each line's tax to the cent, 19 the tax of the whole order once.
+    """
+    raw = [_cost(line) for line in order["lines"]]
+    net = [_rounded(amount) for amount in raw]
+    taxed = [sum(raw, Decimal())] if version.startswith("19") else net
+    tax = [_rounded(amount * _TAX) for amount in taxed]
     return sum(net, Decimal()), sum([*net, *tax], Decimal())
 
 
-def _net(line: Mapping[str, Any]) -> Decimal:
-    reduced = Decimal(line["price"]) * (1 - Decimal(line["discount"]) / 100)
-    return _rounded(reduced * Decimal(line["quantity"]))
+def _cost(line: Made) -> Decimal:
+    return Decimal(line["price"]) * Decimal(line["quantity"]) * (1 - Decimal(line["discount"]) / 100)
 
 
 def _rounded(amount: Decimal) -> Decimal:

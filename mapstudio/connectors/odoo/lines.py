@@ -49,9 +49,8 @@ def only_data(records: Iterable[SourceRecord], kinds: Collection[str], fields: C
             lines = data.get(name)
             if isinstance(lines, list):
                 asked = f"{name}[].{KIND}" in fields
-                data[name] = [
-                    _plain(one, asked) for one in lines if isinstance(one, dict) and one[KIND] not in _NO_DATA
-                ]
+                kept = [one for one in lines if isinstance(one, dict) and one.get(KIND) not in _NO_DATA]
+                data[name] = [_plain(one, asked=asked) for one in kept]
         found.append(replace(record, data=data))
     return found
 

@@ -35,7 +35,8 @@ def of_message(message: LoadMessage, shape: Shape, job: Job) -> Reason:
 def _in_lines(reason: Reason, shape: Shape, job: Job, message: str) -> Reason:
     """Return the reason with the line it is about, where it can only be one."""
     names = {line.field for line in job.lines}
-    if not job.lines or (reason.row not in names and reason.row != NO_FIELD):
+    inner_names = {inner for items in shape.lines.values() for inner in items}
+    if not job.lines or reason.row in job.values or reason.row not in {NO_FIELD, *names, *inner_names}:
         return reason
     text = sentence(message)
     quoted = set(_QUOTED.findall(message))

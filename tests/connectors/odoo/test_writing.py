@@ -74,9 +74,12 @@ async def _created(connector: OdooConnector, model: str, values: Record) -> Reco
         ("res.partner", "credit_limit", None, "no empty number"),
         ("crm.lead", "expected_revenue", "12,50", "not a number"),
         ("crm.lead", "date_deadline", "31/12/2026", "not a date"),
-        ("crm.lead", "date_closed", "2026-12-31T10:00:00", "not a time with a zone"),
+        ("sale.order", "date_order", "2026-12-31T10:00:00", "not a time with a zone"),
         ("res.partner", "color", 2**40, "integer of Odoo's range"),
-        ("sale.order", "order_line", [], "not written yet"),
+        ("sale.order", "order_line", [], "each, key and fields"),
+        ("sale.order", "state", "sale", "read-only"),
+        ("res.partner", "commercial_partner_id", 1, "read-only"),
+        ("res.partner", "street", "Calle\x00Mayor", "null character"),
         ("res.country", "code", "USA", "keeps 2 and cuts"),
     ],
 )
@@ -130,7 +133,6 @@ async def test_values_arrive_as_they_were_sent(connector: OdooConnector) -> None
             "name": "Renovación",
             "expected_revenue": 1234.5,
             "date_deadline": "2026-12-31",
-            "date_closed": "2026-12-31T23:30:00.5+01:00",
             "priority": "2",
             "partner_id": 1,
             "tag_ids": [1, 2],
@@ -139,12 +141,17 @@ async def test_values_arrive_as_they_were_sent(connector: OdooConnector) -> None
     )
     assert lead["expected_revenue"] == 1234.5
     assert lead["date_deadline"] == "2026-12-31"
-    assert lead["date_closed"] == "2026-12-31T22:30:00Z", "not moved by the user's zone, which load would apply"
     assert [tag["id"] for tag in lead["tag_ids"]] == [1, 2]  # type: ignore[union-attr,index,call-overload]
-    schema = await connector.schema("crm.lead")
-    for name, sent in {"description": "Llamar", "date_closed": "2026-12-31T22:30:00+00:00"}.items():
-        item = schema.by_name[name]
-        assert connector.canonical(item, lead[name]) == connector.canonical(item, sent), name
+    item = (await connector.schema("crm.lead")).by_name["description"]
+    assert connector.canonical(item, lead["description"]) == connector.canonical(item, "Llamar")
+
+
+async def test_times_are_not_moved_by_the_user_s_zone(connector: OdooConnector) -> None:
+    sent = "2026-12-31T23:30:00.5+01:00"
+    order = await _created(connector, "sale.order", {"partner_id": 1, "date_order": sent})
+    assert order["date_order"] == "2026-12-31T22:30:00Z", "load would apply the user's zone"
+    item = (await connector.schema("sale.order")).by_name["date_order"]
+    assert connector.canonical(item, order["date_order"]) == connector.canonical(item, "2026-12-31T22:30:00+00:00")
 
 
 async def test_odoo_s_own_spelling_counts_as_equal(connector: OdooConnector) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from mapstudio.sandbox.odoo import properties
 from mapstudio.sandbox.odoo.definitions import FieldDefinition, Value
 from mapstudio.sandbox.odoo.store import Database, Row
 from mapstudio.sandbox.odoo.words import Words
@@ -14,8 +15,14 @@ if TYPE_CHECKING:
     from mapstudio.sandbox.odoo.models.rules import Rules
 
 SUPERUSER = 1
-LANGUAGES = frozenset({"en_US", "fr_FR"})
+ENGLISH = "en_US"
+LANGUAGES = frozenset({ENGLISH, "fr_FR"})
 """Those that are installed."""
+
+
+def translated_name(name: str, language: str) -> str:
+    """Return under which name a row holds a field's text in another language."""
+    return f"{name}@{language}"
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,12 @@ class Environment:
         definition = self.models[model][name]
         if row is None:
             return definition.empty
+        if definition.type == "properties" and not definition.related:
+            return properties.read(self, model, record, definition)
         if name in row:
+            language = self.context.get("lang") or ENGLISH
+            if language != ENGLISH and definition.translate:
+                return row.get(translated_name(name, language), row[name])
             return row[name]
         if name == "id":
             return record
@@ -106,8 +118,9 @@ class Environment:
         if owner and definition.relation_field == "res_id":
             rows = self.rows(model)
             found = {other for other in found if owner in (rows[other].get("model"), rows[other].get("res_model"))}
-        shown = [other for other in found if self.rows(model)[other].get("active", True)]
-        return sorted(shown, key=lambda other: (self.rows(model)[other].get("sequence") or 0, other))
+        if self.context.get("active_test", True):
+            found = {other for other in found if self.rows(model)[other].get("active", True)}
+        return sorted(found, key=lambda other: (self.rows(model)[other].get("sequence") or 0, other))
 
     def display_name(self, model: str, record: int) -> str:
         """Return what the record is called in another record's reference."""

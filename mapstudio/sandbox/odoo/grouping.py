@@ -12,6 +12,7 @@ from mapstudio.sandbox.odoo import reading
 from mapstudio.sandbox.odoo.definitions import NUMBERS, FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import value_error
+from mapstudio.sandbox.odoo.ordering import sort
 
 _SPANS = ("hour", "day", "week", "month", "quarter", "year")
 
@@ -195,7 +196,7 @@ def _sorted_by(env: Environment, one: _By, keys: Sequence[Any], place: int) -> C
     """Nothing comes last; references come in the order of the records that they point to."""
     if one.field.relation in env.models:
         targets = sorted({key for key in keys if key is not None})
-        reading.sort(env.sudo(), one.field.relation, targets, None)
+        sort(env.sudo(), one.field.relation, targets, None)
         rank = {target: number for number, target in enumerate(targets)}
         return lambda group: (group.keys[place] is None, rank.get(group.keys[place], 0))
     return lambda group: (group.keys[place] is None, group.keys[place] if group.keys[place] is not None else "")

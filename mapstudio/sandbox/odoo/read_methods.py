@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mapstudio.sandbox.odoo import access, exporting, grouping, reading
+from mapstudio.sandbox.odoo import access, exporting, grouping, languages, reading
 from mapstudio.sandbox.odoo.definitions import FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import python_error
@@ -76,7 +76,8 @@ class ReadMethods:
         for name, definition in self.env.fields(self.name).items():
             if (allfields and name not in allfields) or not self.env.may_see(definition):
                 continue
-            all_of_it = definition.describe(self.env.words.version)
+            described = definition.describe(self.env.words.version)
+            all_of_it = languages.labelled(self.env, self.name, definition, described)
             told[name] = {key: all_of_it[key] for key in all_of_it if not attributes or key in attributes}
         return told
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from mapstudio.sandbox.odoo import access
-from mapstudio.sandbox.odoo.definitions import FieldDefinition
+from mapstudio.sandbox.odoo.candidates import candidates
 from mapstudio.sandbox.odoo.domain import compile_domain, names_field
 from mapstudio.sandbox.odoo.environment import Environment
+from mapstudio.sandbox.odoo.ordering import sort
 from mapstudio.sandbox.odoo.values import to_wire
 
 
@@ -30,46 +31,16 @@ def search(
     """
     access.require(env, model, "read")
     matches = compile_domain(env, model, domain)
-    rows = env.rows(model)
     rule = access.record_rule(env, model)
     hidden = (
         "active" in env.fields(model) and env.context.get("active_test", True) and not names_field(domain, "active")
     )
-    found = [record for record in rows if matches(record) and (rule is None or rule(record))]
+    found = [record for record in candidates(env, model, domain) if matches(record) and (rule is None or rule(record))]
     if hidden:
         found = [record for record in found if env.value(model, record, "active")]
     sort(env, model, found, order)
     end = None if not limit else offset + limit
     return found[offset or 0 : end]
-
-
-def sort(env: Environment, model: str, records: list[int], order: str | None) -> None:
-    """Sort records in place by an ``order`` text, or by the model's own order."""
-    rules = env.rules[model]
-    own = rules.order if env.words.new else rules.old_order or rules.order
-    for part in reversed((order or own).split(",")):
-        name, *rest = part.split()
-        descending = any(word.lower() == "desc" for word in rest)
-        definition = env.fields(model).get(name)
-        if definition is None:
-            raise env.words.unknown_field_order(model, name)
-        if not definition.store and not definition.sortable:
-            if env.words.new:
-                raise env.words.not_stored(model, name)
-            continue  # 16 leaves it out without a word
-        records.sort(key=lambda record, field=definition: _key(env, model, field, record), reverse=descending)  # type: ignore[misc]
-
-
-def _key(env: Environment, model: str, definition: FieldDefinition, record: int) -> tuple[bool, Any]:
-    """Nulls come last going up and first going down, as the database sorts them."""
-    value = env.value(model, record, definition.name)
-    if value is None:
-        return (True, "")
-    if definition.type == "many2one":
-        return (False, env.display_name(definition.relation, value).casefold())
-    if definition.type == "selection":
-        return (False, str(value))
-    return (False, value.casefold() if isinstance(value, str) else value)
 
 
 def read(

@@ -13,6 +13,7 @@ from mapstudio.sandbox.odoo.control import control_routes, refusal
 from mapstudio.sandbox.odoo.definitions import definitions
 from mapstudio.sandbox.odoo.dispatch import Server
 from mapstudio.sandbox.odoo.environment import Environment
+from mapstudio.sandbox.odoo.languages import seed_texts
 from mapstudio.sandbox.odoo.models import rules
 from mapstudio.sandbox.odoo.rpc import Rpc
 from mapstudio.sandbox.odoo.seed import seed
@@ -55,6 +56,7 @@ def _service(setup: Setup, name: str, version: int) -> Service:
     database = Database(name, setup.ledger, indexed)
     root = Environment(database, Words(version), models, dict(rules(models)))
     seed(root, setup.world)
+    seed_texts(root)
     users = sign_up(root, setup.world)
     database.forget()
     server = Server(root, f"odoo{version}", Users(users), setup.now)

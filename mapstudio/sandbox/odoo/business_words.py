@@ -64,3 +64,22 @@ def custom_name(words: Words, what: str) -> ServerError:
         told = "Custom fields must have a name that starts with 'x_'"
         return constraint(f"{told}!") if words.new else validation_error(f"{told} !")
     return validation_error("The model name must start with 'x_'.")
+
+
+def linked_user(names: str, user: int, words: Words) -> ServerError:
+    """A contact of somebody who signs in is deleted."""
+    told = (
+        "You cannot delete contacts linked to an active user.\nYou should rather archive them after archiving their "
+        f"associated user.\n\nLinked active users : {names}"
+    )
+    action = {
+        "type": "ir.actions.act_window",
+        "res_model": "res.users",
+        "context": {"create": False},
+        "view_mode": "form",
+        "views": [[167 if words.new else 160, "form"]],
+        "res_id": user,
+    }
+    arguments = [told, action, "Go to users", None]
+    message = "\n".join(str(one) for one in arguments)
+    return ServerError("odoo.exceptions.RedirectWarning", message, arguments=arguments)

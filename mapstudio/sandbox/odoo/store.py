@@ -124,11 +124,12 @@ class Database:
         self._put(model, found.last_id, row)
         return found.last_id
 
-    def update(self, model: str, record: int, values: Row) -> None:
-        """Change some values of a row."""
+    def update(self, model: str, record: int, values: Row, drop: Collection[str] = ()) -> None:
+        """Change some values of a row; what it shall not hold any more is dropped."""
         before = self.table(model).rows[record]
         self._undo.append(partial(self._put, model, record, before))
-        self._put(model, record, {**before, **values})
+        kept = {name: before[name] for name in before if name not in drop} if drop else before
+        self._put(model, record, {**kept, **values})
 
     def delete(self, model: str, record: int) -> None:
         """Remove a row."""

@@ -13,6 +13,7 @@ from typing import Any
 from mapstudio.sandbox.odoo.definitions import TEXTS, FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import database_error, value_error
+from mapstudio.sandbox.odoo.properties import to_row
 
 DATE = "%Y-%m-%d"
 DATETIME = "%Y-%m-%d %H:%M:%S"
@@ -32,7 +33,9 @@ def to_stored(env: Environment, model: str, definition: FieldDefinition, value: 
     return None if value is False else value
 
 
-def to_wire(env: Environment, definition: FieldDefinition, value: Value, *, names: bool) -> Value:
+def to_wire(  # noqa: PLR0911 - one answer for each type
+    env: Environment, definition: FieldDefinition, value: Value, *, names: bool
+) -> Value:
     """Return a stored value as a client reads it; ``names`` gives references as ``[id, name]``."""
     kind = definition.type
     if kind == "many2one":
@@ -45,6 +48,8 @@ def to_wire(env: Environment, definition: FieldDefinition, value: Value, *, name
         return float(value or 0)
     if kind in {"integer", "many2one_reference"}:
         return value or 0
+    if kind in {"properties", "properties_definition"}:
+        return value or []
     return False if value is None else value
 
 
@@ -141,6 +146,17 @@ def _reference(env: Environment, model: str, definition: FieldDefinition, value:
     return value
 
 
+def _properties(env: Environment, model: str, definition: FieldDefinition, value: Value) -> list[Any] | None:  # noqa: ARG001
+    if not value:
+        return None
+    if not isinstance(value, list) or any(not isinstance(one, dict) or not one.get("name") for one in value):
+        raise value_error(f"Wrong value for {model}.{definition.name}: {value!r}")
+    kept = {row["name"]: row for row in value}
+    if len(kept) < len(value):
+        raise value_error("Duplicated properties definition")
+    return [dict(one) for one in value if one.get("type")]
+
+
 _CONVERSIONS: Mapping[str, Callable[[Environment, str, FieldDefinition, Any], Any]] = {
     **dict.fromkeys(TEXTS, _text),
     "boolean": _boolean,
@@ -152,4 +168,6 @@ _CONVERSIONS: Mapping[str, Callable[[Environment, str, FieldDefinition, Any], An
     "date": _date,
     "datetime": _datetime,
     "many2one": _reference,
+    "properties": lambda env, model, definition, value: to_row(value),  # noqa: ARG005
+    "properties_definition": _properties,
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mapstudio.sandbox.odoo import access, references
+from mapstudio.sandbox.odoo import access, properties, references
 from mapstudio.sandbox.odoo.definitions import LOGGED, X2MANY, FieldDefinition
-from mapstudio.sandbox.odoo.environment import Environment
+from mapstudio.sandbox.odoo.environment import LANGUAGES, Environment
 from mapstudio.sandbox.odoo.errors import missing_error, value_error
 from mapstudio.sandbox.odoo.relations import follow_commands
 from mapstudio.sandbox.odoo.store import Row
@@ -44,6 +44,9 @@ def create(env: Environment, model: str, values: Values, *, key: str | None = No
     if "active" in fields:
         row.setdefault("active", True)
     rules.prepare(env, row, None)
+    for name, definition in fields.items():
+        if definition.type == "properties" and name not in own and not definition.related:
+            row[name] = properties.defaults(env, model, row, definition)
     # What a client gives for a list takes the place of what would be filled in.
     row.update({name: [] for name in own if fields[name].type == "many2many"})
     stamp = {
@@ -52,7 +55,7 @@ def create(env: Environment, model: str, values: Values, *, key: str | None = No
         "write_uid": env.uid,
         "write_date": env.database.now,
     }
-    record = env.database.insert(model, {**row, **stamp})
+    record = env.database.insert(model, {**row, **_in_language(env, model, row), **stamp})
     for name, commands in own.items():
         if fields[name].type in X2MANY:
             follow_commands(env, model, record, fields[name], commands)
@@ -91,7 +94,10 @@ def write(
         before = {name: env.value(model, record, name) for name in values}
         row = _stored(env, model, own)
         rules.prepare(env, row, record)
-        env.database.update(model, record, {**row, "write_uid": env.uid, "write_date": env.database.now})
+        stamp = {"write_uid": env.uid, "write_date": env.database.now}
+        env.database.update(
+            model, record, {**_in_language(env, model, row), **stamp}, drop=_worked_out(env, model, row)
+        )
         if lent:
             with env.database.unnoted():
                 write(env.sudo(), _lender(env, model), [env.value(model, record, rules.delegates)], lent)
@@ -164,6 +170,31 @@ def _lend(env: Environment, model: str, row: Row, lent: Values) -> None:
             row[link] = create(env.sudo().with_context(no_variant=True), _lender(env, model), lent)
         elif lent:
             write(env.sudo(), _lender(env, model), [row[link]], lent)
+
+
+def _in_language(env: Environment, model: str, row: Row) -> Row:
+    """A text in another language than English stands beside the English one."""
+    language = env.context.get("lang") or "en_US"
+    if language == "en_US" or language not in LANGUAGES:
+        return row
+    fields = env.models[model]
+
+    def key(name: str) -> str:
+        return f"{name}@{language}" if name in fields and fields[name].extra.get("translate") else name
+
+    return {key(name): value for name, value in row.items()}
+
+
+def _worked_out(env: Environment, model: str, row: Row) -> set[str]:
+    """Return the computed fields that follow from what is written; what somebody gave them is forgotten."""
+    fields = env.models[model]
+    return {
+        name
+        for name in env.rules[model].computed
+        if name not in row
+        and name in fields
+        and any(path.partition(".")[0] in row for path in fields[name].extra.get("depends", ()))
+    }
 
 
 def _stored(env: Environment, model: str, values: Values) -> Row:

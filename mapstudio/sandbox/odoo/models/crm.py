@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
+from mapstudio.sandbox.odoo.errors import user_error
 from mapstudio.sandbox.odoo.models.mail import notify
 from mapstudio.sandbox.odoo.models.partner import normalized_email
 from mapstudio.sandbox.odoo.models.product import company_currency
@@ -37,6 +38,12 @@ def _won_status(env: Environment, record: int) -> str:
     if not env.value("crm.lead", record, "active"):
         return "lost"
     return "won" if env.follow("crm.lead", record, ["stage_id", "is_won"]) else "pending"
+
+
+def _company_name(env: Environment, partner: int) -> Value:
+    above = env.follow("res.partner", partner, ["parent_id", "name"])
+    own = env.value("res.partner", partner, "name") if env.value("res.partner", partner, "is_company") else None
+    return above or own
 
 
 class Lead(Rules):
@@ -73,8 +80,7 @@ class Lead(Rules):
             for name, source in _FROM_PARTNER.items():
                 if not row.get(name) and (record is None or not env.value(self.model, record, name)):
                     row[name] = env.value("res.partner", partner, source)
-            company = env.follow("res.partner", partner, ["commercial_partner_id", "name"])
-            row.setdefault("partner_name", company)
+            row.setdefault("partner_name", _company_name(env, partner))
             if record is None and not row.get("name"):
                 row["name"] = f"{env.value('res.partner', partner, 'name')}'s opportunity"
         stage = row.get("stage_id")
@@ -106,6 +112,8 @@ def _lost(env: Environment, records: list[int], **values: Value) -> None:
     """A lost one is archived; the answer is nothing at all."""
     fields = env.models["crm.lead"]
     told = {name: to_stored(env, "crm.lead", fields[name], value) for name, value in values.items()}
+    if env.words.new and any(_won_status(env, record) == "won" for record in records):
+        raise user_error("A lead in a Won stage cannot be lost. Move it to another stage first.")
     for record in records:
         notify(env, "crm.lead", record, "Opportunity Lost")
         _close(env, record, {**told, "probability": 0.0, "active": False})

@@ -209,9 +209,10 @@ class Move(Rules):
         journal = env.follow(self.model, record, ["journal_id", "name"])
         name = next_name(env, record)
         return (
-            f"An error has occurred.\n\nThe move (Draft Entry {name}) is not balanced.\nThe total of debits equals "
-            f"{symbol} {debit:.2f} and the total of credits equals {symbol} {credit:.2f}.\nYou might want to specify a "
-            f'default account on journal "{journal}" to automatically balance each move.'
+            f"An error has occurred.\n\nThe move (Draft Entry {name}) is not balanced.\n"
+            f"The total of debits equals {symbol}\u00a0{debit:.2f} and the total of credits equals "
+            f"{symbol}\u00a0{credit:.2f}.\nYou might want to specify a default account on journal "
+            f'"{journal}" to automatically balance each move.'
         )
 
 

@@ -10,6 +10,7 @@ from mapstudio.sandbox.odoo import business_words
 from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.models import amounts
+from mapstudio.sandbox.odoo.models.product import sales_text
 from mapstudio.sandbox.odoo.models.rules import Compute, Rules
 from mapstudio.sandbox.odoo.store import Row
 
@@ -204,7 +205,7 @@ class Item(Rules):
 
     def _fill_in(self, env: Environment, row: Row, product: int) -> None:
         sells = row.get("move_id") is None or self._sells(env, row)
-        row.setdefault("name", env.display_name("product.product", product))
+        row.setdefault("name", sales_text(env, product) if sells else env.display_name("product.product", product))
         row.setdefault("price_unit", env.value("product.product", product, "list_price" if sells else "standard_price"))
         row.setdefault("product_uom_id", env.value("product.product", product, "uom_id"))
         row.setdefault("tax_ids", env.value("product.product", product, "taxes_id" if sells else "supplier_taxes_id"))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
+from mapstudio.sandbox.odoo import business_words
 from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
-from mapstudio.sandbox.odoo.errors import ServerError
 from mapstudio.sandbox.odoo.models.rules import Compute, Rules
 from mapstudio.sandbox.odoo.store import Row
 
@@ -145,11 +145,7 @@ class Partner(Rules):
         users = [user for user in _users(env, record) if env.value("res.users", user, "active")]
         if users:
             names = ", ".join(env.display_name("res.users", user) for user in users)
-            raise ServerError(
-                "odoo.exceptions.RedirectWarning",
-                "You cannot delete contacts linked to an active user.\nYou should rather archive them after archiving "
-                f"their associated user.\n\nLinked active users : {names}",
-            )
+            raise business_words.linked_user(names, users[0], env.words)
 
     def _copy(self, env: Environment, target: int, source: int, names: tuple[str, ...]) -> None:
         values = {name: env.value(self.model, source, name) for name in names if name in env.models[self.model]}
@@ -161,7 +157,9 @@ class Partner(Rules):
 
     def _first_contact(self, env: Environment, record: int, parent: int) -> None:
         """A company without an address takes that of its first contact."""
-        only = env.database.table(self.model).index["parent_id"].get(parent) == {record}
+        rows = env.rows(self.model)
+        others = env.database.table(self.model).index["parent_id"].get(parent, ())
+        only = not any(rows[other].get("active", True) for other in others if other != record)
         if only and self._has_address(env, record) and not self._has_address(env, parent):
             self._copy(env, parent, record, ADDRESS)
 

@@ -40,6 +40,13 @@ def _called(env: Environment, model: str, record: int) -> str:
     return f"[{code}] {name}" if code else str(name)
 
 
+def sales_text(env: Environment, product: int) -> str:
+    """Return what a line says of a product when it says nothing of its own."""
+    name = env.display_name("product.product", product)
+    more = env.value("product.product", product, "description_sale")
+    return f"{name}\n{more}" if more else name
+
+
 def sales_tax(env: Environment) -> list[int]:
     """Return the tax that a new product gets."""
     return [tax for tax, row in env.rows("account.tax").items() if row.get("type_tax_use") == "sale"][:1]

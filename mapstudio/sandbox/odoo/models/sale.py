@@ -12,7 +12,7 @@ from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import python_error, user_error, value_error
 from mapstudio.sandbox.odoo.models import amounts, invoicing
 from mapstudio.sandbox.odoo.models.invoice import set_state
-from mapstudio.sandbox.odoo.models.product import company_currency
+from mapstudio.sandbox.odoo.models.product import company_currency, sales_text
 from mapstudio.sandbox.odoo.models.rules import Compute, Method, Rules
 from mapstudio.sandbox.odoo.store import Row
 
@@ -266,7 +266,7 @@ class Line(Rules):
                 row.setdefault("price_unit", 0.0)
             return
         row.setdefault("product_uom_qty", 1.0 if record is None else env.value(self.model, record, "product_uom_qty"))
-        row.setdefault("name", env.display_name("product.product", product))
+        row.setdefault("name", sales_text(env, product))
         row.setdefault("price_unit", env.value("product.product", product, "list_price"))
         row.setdefault(unit_field(env), env.value("product.product", product, "uom_id"))
         row.setdefault(tax_field(env), env.value("product.product", product, "taxes_id"))

@@ -11,6 +11,7 @@ import pytest_asyncio
 from mapstudio.connectors.contract import Enforcement
 from mapstudio.connectors.exchange import Origin, ReadRequest, Reference
 from mapstudio.connectors.odoo import OdooConnector
+from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.transport import Rpc
 from mapstudio.model import AuthenticationError, FieldType, Record, SourceRecord, UsageError
 from mapstudio.model.paths import get_path
@@ -96,10 +97,14 @@ async def test_a_field_of_another_version_is_told_with_its_nearest(connector: Od
         await _read(connector, "res.partner", "emial")
 
 
-async def test_archived_contacts_are_not_read(connector: OdooConnector, access: dict[str, Any]) -> None:
-    read = await _read(connector, "res.partner", "name")
-    shown = await connector._reader.count("res.partner", [["active", "in", [True, False]]])
-    assert len(read) < shown
+async def test_archived_records_are_read_where_they_are_asked_for_and_say_so(connector: OdooConnector) -> None:
+    usual = await _read(connector, "res.partner", "name")
+    pages = [page async for page in connector.read(ReadRequest("res.partner", frozenset({"name"}), archived=True))]
+    everything = [one for page in pages for one in page.records]
+    assert pages[0].total == len(everything) > len(usual)
+    archived = [one for one in everything if one.data["active"] is False]
+    assert {one.id for one in everything} - {one.id for one in usual} == {one.id for one in archived}
+    assert all("active" not in one.data for one in usual)
 
 
 async def test_an_email_is_found_in_any_case(connector: OdooConnector) -> None:
@@ -209,6 +214,54 @@ async def test_a_wrong_database_is_a_usage_error(access: dict[str, Any]) -> None
 async def test_a_model_that_the_user_may_not_read_is_told(connector: OdooConnector) -> None:
     with pytest.raises(AuthenticationError, match=r"ir\.model\.data"):
         await _read(connector, "ir.model.data", "name")
+
+
+@pytest.mark.parametrize("operation", ["read", "expansion"])
+async def test_a_record_that_may_not_be_read_does_not_end_the_run(
+    connector: OdooConnector, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, operation: str
+) -> None:
+    # As when a field is worked out from records that a rule hides: Odoo refuses the whole page.
+    model, field = ("res.partner", "email") if operation == "read" else ("res.country", "code")
+    secret = {"res.partner": 9, "res.country": 68}[model]
+    real = Rpc.call
+    calls = 0
+
+    async def ruled(self: Rpc, asked: str, method: str, args: Any, kwargs: Any = None, **rest: Any) -> Any:
+        nonlocal calls
+        found: Any = await real(self, asked, method, args, kwargs, **rest)
+        if asked == model and method == "search_read" and field in kwargs["fields"]:
+            calls += 1
+            if any(row["id"] == secret for row in found):
+                raise Fault("odoo.exceptions.AccessError", "Uh-oh! Looks like you have stumbled upon some secrets.")
+        return found
+
+    everything = await _read(connector, "res.partner", "name", "country_id")
+    monkeypatch.setattr(Rpc, "call", ruled)
+    found = await _read(connector, "res.partner", "name", "email", "country_id.code")
+    assert f"{model} {secret}" in caplog.text
+    if operation == "read":
+        assert [one.id for one in found] == [one.id for one in everything if one.id != str(secret)]
+        assert calls < 25, "found by halves"
+    else:
+        assert [one.id for one in found] == [one.id for one in everything]
+        codes = {get_path(one.data, "country_id.id"): get_path(one.data, "country_id.code") for one in found}
+        assert codes[secret] is None
+        assert len([code for code in codes.values() if code]) > 1
+
+
+async def test_rights_that_are_wrong_altogether_end_the_run(
+    connector: OdooConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Rpc.call
+
+    async def ruled(self: Rpc, model: str, method: str, args: Any, kwargs: Any = None, **rest: Any) -> Any:
+        if model == "res.partner" and method == "search_read" and "email" in kwargs["fields"]:
+            raise Fault("odoo.exceptions.AccessError", "Due to security restrictions, you are not allowed to.")
+        return await real(self, model, method, args, kwargs, **rest)
+
+    monkeypatch.setattr(Rpc, "call", ruled)
+    with pytest.raises(AuthenticationError, match="security restrictions"):
+        await _read(connector, "res.partner", "email")
 
 
 async def test_a_changed_line_brings_its_order(access: dict[str, Any]) -> None:

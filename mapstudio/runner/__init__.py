@@ -9,6 +9,7 @@ from mapstudio.runner.report import Report
 from mapstudio.runner.runner import InterruptedRunError, Runner
 from mapstudio.runner.sides import Environments
 from mapstudio.runner.state import DeadLetter, Rejection, RunEntry, RunRow, RunStatus, StateStore
+from mapstudio.runner.undoing import Undo, UndoReport
 
 __all__ = [
     "DeadLetter",
@@ -27,6 +28,8 @@ __all__ = [
     "RunStatus",
     "Runner",
     "StateStore",
+    "Undo",
+    "UndoReport",
     "check_confirmation",
     "confirm_needed",
     "run_json",

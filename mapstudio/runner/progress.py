@@ -14,6 +14,7 @@ class Phase(StrEnum):
     READ = "read"
     MATCH = "match"
     WRITE = "write"
+    ARCHIVE = "archive"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from mapstudio.model import UsageError
 from mapstudio.runner.lock import RunLock
 from mapstudio.runner.state import DeadLetter, RunEntry, RunRow, RunStatus, StateStore
+from mapstudio.runner.undoing import created_by
 
 LAST = "last"
 
@@ -45,6 +46,10 @@ class RunReader:
     def entries(self, run: RunRow) -> Sequence[RunEntry]:
         """Return what the run did to each record (what was unchanged or skipped is only counted)."""
         return self.state.runs.entries(run.id)
+
+    def created(self, run: RunRow) -> Sequence[RunEntry]:
+        """Return what the run created and nobody has taken back yet."""
+        return created_by(self.state, run)
 
     def dead_letters(
         self, *, mapping: str | None = None, closed: bool = False, limit: int | None = None

@@ -124,10 +124,24 @@ class Recorder:
             if intent.source_id in recovered.links:
                 pair = (intent.source_id, recovered.links[intent.source_id])
                 self.state.links.save(self.task.scope, [pair], intent.run)
+                self._log_found(intent, pair[1])
             self.state.intents.clear(intent.run, [intent.source_id])
         self.state.runs.abandon(
             self.lock, {"mapping": self.task.mapping.name, "error": "ended without a word; it may have been killed"}
         )
+
+    def _log_found(self, intent: Intent, destination_id: str) -> None:
+        """Let a killed run's log name what it created without a word."""
+        if self.state.runs.get(intent.run) is not None:
+            record = PlannedRecord(
+                intent.source_id,
+                Verb.CREATE,
+                intent.key,
+                destination_id,
+                note="found again by the next run: this one had been killed",
+            )
+            entry = RunEntry(record.source_id, str(record.verb), destination_id, record.to_json())
+            self.state.runs.add_entries(intent.run, [entry])
 
     def _settle_unwritten(self) -> None:
         records = self.plan.records

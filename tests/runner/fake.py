@@ -24,7 +24,9 @@ from mapstudio.connectors.contract import (
     canonical_value,
 )
 from mapstudio.connectors.exchange import (
+    Action,
     Association,
+    Child,
     KeyValues,
     Origin,
     Page,
@@ -63,6 +65,7 @@ class FakeObject:
     records: dict[str, Record] = field(default_factory=dict)
     modified: dict[str, str] = field(default_factory=dict)
     origins: dict[Origin, str] = field(default_factory=dict)
+    made_lines: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
 
 @dataclass
@@ -76,7 +79,10 @@ class FakeSystem:
         lose_within: The same, but the connector itself sends it again and gets an answer then.
         growing: Fields whose values never go back.
         refuse_link: Gives the reason why an association is refused.
+        refuse_archive: Gives the reason why a record is not archived.
         lose_links: The associations are made and the answer is lost, so many times.
+        refuse_step: Gives the reason why a record may not take a step.
+        lose_steps: The step is taken and the answer is lost, so many times.
         late: Nothing was written when the answer is lost; all of it is, just before the next batch arrives.
         down_after: No connection any more after so many calls of ``write``.
         broken: Every call raises this.
@@ -96,7 +102,10 @@ class FakeSystem:
     late: bool = False
     growing: frozenset[str] = frozenset()
     refuse_link: Callable[[Association], Reason | None] = lambda _: None
+    refuse_archive: Callable[[str], Reason | None] = lambda _: None
     lose_links: int = 0
+    refuse_step: Callable[[str], Reason | None] = lambda _: None
+    lose_steps: int = 0
     down_after: int | None = None
     broken: MapstudioError | None = None
     kill_after: int | None = None
@@ -119,7 +128,12 @@ class FakeSystem:
             if entry["op"] == "associate":
                 self._associate(entry["object"], Association(*entry["association"]))
                 continue
-            self._keep(entry["object"], entry["op"], entry["id"], entry["values"], Origin(*entry["origin"]))
+            if entry["op"] == "step":
+                self._step(entry["object"], entry["step"], entry["id"])
+                continue
+            children = [Child(*item) for item in entry["children"]]
+            write = Write(Origin(*entry["origin"]), entry["values"], entry["target"], {}, {"lines": children})
+            self._keep(entry["object"], entry["op"], entry["id"], write)
 
     def store(self, name: str, write: Write) -> WriteOutcome:
         """Store one record as an upsert by key or origin would."""
@@ -129,15 +143,17 @@ class FakeSystem:
         operation = "update" if identifier else "create"
         if identifier is None:
             identifier = str(next(self._ids))
-        self._keep(name, operation, identifier, write.values, write.origin)
+        self._keep(name, operation, identifier, write)
         if self.journal is not None:
             origin: list[JsonValue] = [write.origin.connection, write.origin.object, write.origin.source_id]
             line: Record = {
                 "object": name,
                 "op": operation,
                 "id": identifier,
+                "target": write.destination_id,
                 "values": write.values,
                 "origin": origin,
+                "children": [[item.key, item.values, item.id, item.remove] for item in write.children.get("lines", ())],
             }
             with self.journal.open("a") as file:
                 file.write(dumps(line) + "\n")
@@ -155,6 +171,22 @@ class FakeSystem:
                 file.write(dumps({"object": name, "op": "associate", "association": pair}) + "\n")
         self._live()
         return None
+
+    def step(self, name: str, action: str, identifier: str) -> Reason | None:
+        """Let a record take a step; one that has taken it stays as it is."""
+        if reason := self.refuse_step(identifier):
+            return reason
+        if self.objects[name].records[identifier].get("state") != action:
+            self._step(name, action, identifier)
+            if self.journal is not None:
+                with self.journal.open("a") as file:
+                    file.write(dumps({"object": name, "op": "step", "step": action, "id": identifier}) + "\n")
+            self._live()
+        return None
+
+    def _step(self, name: str, action: str, identifier: str) -> None:
+        self.objects[name].records[identifier]["state"] = action
+        self.ledger.append((action, identifier))
 
     def _live(self) -> None:
         """Be killed when the time has come."""
@@ -187,15 +219,37 @@ class FakeSystem:
                 return identifier
         return None
 
-    def _keep(self, name: str, operation: str, identifier: str, values: Record, origin: Origin) -> None:
+    def _keep(self, name: str, operation: str, identifier: str, write: Write) -> None:
         stored = self.objects[name]
         if operation == "create":
-            stored.origins[origin] = identifier
+            stored.origins[write.origin] = identifier
             self._ids = itertools.count(max(int(identifier) + 1, next(self._ids)))
         record = stored.records.setdefault(identifier, {})
-        for path, value in leaves(values):
+        for path, value in leaves(write.values):
             set_path(record, path, value)
+        for path, children in write.children.items():
+            for child in children:
+                self._keep_line(stored, record, (identifier, path), child, repeats=write.destination_id is None)
         self.ledger.append((operation, identifier))
+
+    def _keep_line(
+        self, stored: FakeObject, record: Record, place: tuple[str, str], child: Child, *, repeats: bool
+    ) -> None:
+        """Keep one line as a connector would: a create that is repeated adds none twice, an update adds blindly."""
+        known: Any = record.setdefault(place[1], [])
+        made = (*place, child.key)
+        identity = child.id or (stored.made_lines.get(made) if repeats else None)
+        if child.remove:
+            known[:] = [line for line in known if line["id"] != identity]
+            return
+        line = next((one for one in known if one["id"] == identity), None)
+        if line is None:
+            assert child.id is None, f"there is no line {child.id}"
+            identity = f"{place[0]}-{next(self._ids)}"
+            stored.made_lines[made] = identity
+            line = {"id": identity}
+            known.append(line)
+        line.update(child.values)
 
 
 def canonical(item: Field, value: JsonValue) -> JsonValue:
@@ -324,6 +378,35 @@ class FakeConnector(Connector):
             raise ConnectionFailedError("crm did not answer.")
         return told
 
+    async def archive(self, object_name: str, ids: Sequence[str]) -> Sequence[Reason | None]:
+        self._up()
+        told = [self.system.refuse_archive(identifier) for identifier in ids]
+        stored = self._object(object_name)
+        for identifier, reason in zip(ids, told, strict=True):
+            if reason is None and stored.records.pop(identifier, None) is not None:
+                self.system.ledger.append(("archive", identifier))
+        if self.system.lose_after > 0:
+            self.system.lose_after -= 1
+            raise ConnectionFailedError("crm did not answer.")
+        return told
+
+    @classmethod
+    def actions(cls, object_name: str) -> Sequence[Action]:
+        return [Action("confirm", "Confirm", frozenset({"state"}))] if object_name == "orders" else []
+
+    def done(self, object_name: str, action: str, present: Record) -> bool:
+        assert object_name == "orders"
+        assert "state" in present
+        return present["state"] == action
+
+    async def act(self, object_name: str, action: str, ids: Sequence[str]) -> Sequence[Reason | None]:
+        self._up()
+        told = [self.system.step(object_name, action, item) for item in ids]
+        if self.system.lose_steps > 0:
+            self.system.lose_steps -= 1
+            raise ConnectionFailedError("crm did not answer.")
+        return told
+
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         return canonical(item, value)
 
@@ -335,8 +418,19 @@ class FakeConnector(Connector):
     def _with(self, identifier: str, record: Record, fields: Collection[str]) -> SourceRecord:
         data: Record = {}
         for name in fields:
-            set_path(data, name, deepcopy(get_path(record, name)))
+            above, sign, own = name.partition("[].")
+            if sign:
+                lines: Any = data.setdefault(above, [{"id": line["id"]} for line in self._lines(record, above)])
+                for line, stored in zip(lines, self._lines(record, above), strict=True):
+                    line[own] = deepcopy(stored.get(own))
+            else:
+                set_path(data, name, deepcopy(get_path(record, name)))
         return SourceRecord(identifier, data)
+
+    @staticmethod
+    def _lines(record: Record, name: str) -> list[Any]:
+        found = record.get(name)
+        return found if isinstance(found, list) else []
 
     def _up(self) -> None:
         if self.system.broken is not None:

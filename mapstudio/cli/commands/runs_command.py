@@ -99,6 +99,8 @@ def _entry(entry: RunEntry) -> dict[str, Any]:
 
 
 def _what(entry: RunEntry) -> str:
+    if undone := entry.entry.get("undone"):
+        return f"undone {str(undone)[:19]}"
     reason = entry.entry.get("reason")
     if reason:
         row = entry.entry.get("row")

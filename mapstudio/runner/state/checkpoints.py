@@ -45,3 +45,10 @@ class Checkpoints:
             "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (mapping, *scope.columns, position, mapping_digest, stamp(self._clock())),
         )
+
+    def drop(self, mapping: str, destination_account: str, destination_object: str) -> None:
+        """Forget a mapping's checkpoints for a destination: the next run reads everything."""
+        self._database.execute(
+            "DELETE FROM checkpoints WHERE mapping = ? AND destination_account = ? AND destination_object = ?",
+            (mapping, destination_account, destination_object),
+        )

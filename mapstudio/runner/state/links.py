@@ -80,6 +80,18 @@ class Links:
             [(*scope.columns, source_id, destination_id, run, now) for source_id, destination_id in pairs],
         )
 
+    def accounts_of(self, run: str) -> frozenset[str]:
+        """Return the destination accounts of the links that a run made."""
+        rows = self._database.execute("SELECT DISTINCT destination_account FROM links WHERE run = ?", (run,))
+        return frozenset(row["destination_account"] for row in rows)
+
+    def drop_to(self, destination_account: str, destination_object: str, destination_ids: Iterable[str]) -> None:
+        """Forget all links that lead to these destination records."""
+        self._database.execute_many(
+            "DELETE FROM links WHERE destination_account = ? AND destination_object = ? AND destination_id = ?",
+            [(destination_account, destination_object, item) for item in destination_ids],
+        )
+
     def drop(self, scope: Scope, source_ids: Iterable[str]) -> None:
         """Forget the links of these source records."""
         self._database.execute_many(

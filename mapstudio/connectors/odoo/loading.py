@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,9 @@ CONTEXT: Mapping[str, Any] = {
     "mail_create_nolog": True,
 }
 """``load`` takes times in the context's zone; the rest keeps mails and chatter quiet."""
+
+ROWS = 500
+"""Most rows in one call, lines among them: a call of many thousands outlives the server's own time limit."""
 
 _LOADING: Mapping[str, Any] = {**CONTEXT, "active_test": False}
 """``load`` would not find an archived record, neither one to change nor one to point to."""
@@ -63,7 +66,9 @@ class Loader:
     async def create(self, shape: Shape, jobs: Sequence[Job]) -> dict[int, WriteOutcome]:
         """Create records with their lines, and return their outcomes by place."""
         outcomes: dict[int, WriteOutcome] = {}
-        for names, stretches, group in _alike(jobs):
+        for names, stretches, group in [
+            (names, stretches, part) for names, stretches, alike in _alike(jobs) for part in _parts(alike)
+        ]:
             first = stretches[0] if stretches else ()
             outcomes.update(await self._load(_creating(shape, names, group, 0, first), list(group)))
             for number in range(1, len(stretches)):
@@ -140,6 +145,20 @@ def _alike(jobs: Sequence[Job]) -> list[tuple[tuple[str, ...], list[list[Line]],
         sign = (names, *((part[0].field, *sorted(part[0].values)) for part in stretches))
         groups.setdefault(sign, (names, stretches, []))[2].append(job)
     return list(groups.values())
+
+
+def _parts(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    """Part records so that no call has too many rows; one with more of them goes alone."""
+    part: list[Job] = []
+    rows = 0
+    for job in jobs:
+        more = max(1, len(job.lines))
+        if part and rows + more > ROWS:
+            yield part
+            part, rows = [], 0
+        part.append(job)
+        rows += more
+    yield part
 
 
 def _creating(shape: Shape, names: Sequence[str], jobs: Sequence[Job], number: int, lines: Sequence[Line]) -> Table:

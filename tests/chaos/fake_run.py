@@ -12,10 +12,13 @@ import signal
 import sys
 from pathlib import Path
 
-from mapstudio.model import Field, FieldType
+from mapstudio.model import Field, FieldType, JsonValue
 from mapstudio.runner import Report
 from mapstudio.runner.state.database import Database
-from tests.runner.world import BY_ORIGIN, MAPPING, UPSERT, guests, make_world
+from tests.runner.orders import BY_KEY as ORDERS_BY_KEY
+from tests.runner.orders import BY_ORIGIN as ORDERS_BY_ORIGIN
+from tests.runner.orders import ORDERS, item, with_orders
+from tests.runner.world import BY_ORIGIN, MAPPING, UPSERT, World, guests, make_world
 
 COUNT = 23
 
@@ -47,6 +50,7 @@ def kill_at_commit(number: int, *, after: bool) -> None:
 async def run_once(folder: Path, mode: str, when: str = "") -> Report:
     """Plan and apply once, as a process that has just begun."""
     world = make_world(folder, guests(COUNT), able=BY_ORIGIN if mode == "origin" else UPSERT)
+    ordered = _with_lines(world, mode) if mode.startswith("ordered") else ""
     world.crm.journal = folder / "crm.jsonl"
     world.crm.replay()
     point, _, number = when.partition(":")
@@ -55,6 +59,7 @@ async def run_once(folder: Path, mode: str, when: str = "") -> Report:
     elif point:
         kill_at_commit(int(number), after=point == "committed")
     text = MAPPING.replace("key: email", "key: email, mode: insert") if mode.endswith("insert") else MAPPING
+    text = ordered or text
     if mode.startswith("linked"):
         contacts = world.crm.objects["contacts"]
         contacts.fields = (
@@ -66,6 +71,16 @@ async def run_once(folder: Path, mode: str, when: str = "") -> Report:
         async with world.runner(text) as runner:
             runner.acquire_lock()
             return await runner.apply(await runner.plan())
+
+
+def _with_lines(world: World, mode: str) -> str:
+    """Let every guest have ordered something, at first less than later, and confirm the orders."""
+    with_orders(world, ORDERS_BY_ORIGIN if "origin" in mode else ORDERS_BY_KEY)
+    for number, record in enumerate(world.guests.records.values()):
+        first: list[JsonValue] = [item("A", number + 1)]
+        record["rooms"] = first if mode.endswith("first") else [item("A", number + 2), item("B", 1)]
+    after = "" if mode.endswith("first") else ", after: confirm"
+    return ORDERS.replace("key: ref", f"key: ref{', mode: insert' if mode.endswith('insert') else ''}{after}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,58 @@ async def test_a_killed_run_leaves_nobody_alone_and_associates_nobody_twice(
     assert (third.quiet, third.counts["unchanged"], third.associated) == (True, COUNT, 0)
     with StateStore.open(tmp_path / "state") as state:
         assert sum(run.counts["create"] for run in RunReader(state).runs()) == COUNT
+
+
+ORDERED = [
+    *(("ordered", when) for when in ("store:5", "store:10", "store:11", "store:25", "commit:3", "committed:4")),
+    *(("ordered-origin", when) for when in ("store:9", "store:12", "store:33", "commit:3", "committed:4")),
+    *(("ordered-insert", when) for when in ("store:10", "store:12", "store:25", "commit:3", "committed:4")),
+]
+
+
+@pytest.mark.parametrize(("mode", "when"), ORDERED)
+async def test_a_killed_run_doubles_no_line_and_leaves_no_step_out(tmp_path: Path, mode: str, when: str) -> None:
+    killed = run_to_be_killed(tmp_path, mode, when)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+    again = await run_once(tmp_path, mode)
+
+    assert (again.counts["reject"], again.counts["review"], again.exit_code) == (0, 0, 0)
+    await check_orders(tmp_path, mode)
+
+
+CHANGED = ("store:3", "store:10", "store:11", "store:25", "commit:3", "committed:4")
+
+
+@pytest.mark.parametrize("when", CHANGED)
+@pytest.mark.parametrize("mode", ["ordered", "ordered-origin"])
+async def test_a_run_that_is_killed_while_lines_are_added_adds_none_twice(tmp_path: Path, mode: str, when: str) -> None:
+    await run_once(tmp_path, f"{mode}-first")
+    killed = run_to_be_killed(tmp_path, mode, when)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+    again = await run_once(tmp_path, mode)
+
+    assert (again.counts["create"], again.counts["reject"], again.exit_code) == (0, 0, 0)
+    await check_orders(tmp_path, mode)
+
+
+async def check_orders(folder: Path, mode: str) -> None:
+    """Every order has both lines once and was confirmed once, and another run sends nothing."""
+    added = Counter(
+        (entry["id"], child[0])
+        for entry in journal(folder)
+        if entry["op"] in {"create", "update"}
+        for child in entry["children"]
+        if child[2] is None
+    )
+    assert len(added) == 2 * COUNT
+    assert set(added.values()) == {1}
+    confirmed = Counter(entry["id"] for entry in journal(folder) if entry["op"] == "step")
+    assert len(confirmed) == COUNT
+    assert set(confirmed.values()) == {1}
+    last = await run_once(folder, mode)
+    assert (last.quiet, last.counts["unchanged"], last.steps) == (True, COUNT, 0)
 
 
 def check_books(folder: Path) -> None:

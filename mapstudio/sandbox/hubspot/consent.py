@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import uuid4
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from mapstudio.sandbox.consent_page import consent_page, form_of, problem_page, redirect_back
 from mapstudio.sandbox.hubspot.oauth import OAuthError, Token
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
 from mapstudio.sandbox.loopback import is_local_url
 
 _VERSIONS = ("2026-03", "2026-09", "v3")
 _USER = {"user": "integrations@casapalma.example", "user_id": 9_100_201, "hub_domain": "casapalma.example"}
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Local sandbox</title></head>
-<body><h1>Connect to the local sandbox</h1>
-<p>App {app} asks for: {scopes}</p>
-<form method="post">{fields}
-<button name="agreed" value="yes">Connect app</button> <button name="agreed" value="no">Cancel</button></form>
-</body></html>
-"""
 
 
 def oauth_routes(portal: Portal) -> list[Route]:
@@ -58,27 +49,23 @@ class _Server:
 
     async def authorize(self, request: Request) -> Response:
         """Ask the user, or agree at once where the sandbox is told to."""
-        asked = dict(request.query_params) if request.method == "GET" else await _form(request)
+        asked = dict(request.query_params) if request.method == "GET" else await form_of(request)
         problem = self._problem(asked)
         if problem:
-            return HTMLResponse(f"<!doctype html><title>Local sandbox</title><p>{escape(problem)}</p>", 400)
+            return problem_page(problem)
         state = {"state": asked["state"]} if "state" in asked else {}
         agreed = asked.get("agreed") if request.method == "POST" else {True: "yes"}.get(self._portal.agree_at_once)
         if agreed == "yes":
             code = self._tokens.grant(self._scopes(asked), asked["redirect_uri"], asked.get("code_challenge"))
-            return _redirect(asked["redirect_uri"], {"code": code, **state})
+            return redirect_back(asked["redirect_uri"], {"code": code, **state})
         if agreed == "no":
             told = {"error": "access_denied", "error_description": "The user has not agreed.", **state}
-            return _redirect(asked["redirect_uri"], told)
-        fields = "".join(
-            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in asked.items()
-        )
-        scopes = ", ".join(self._scopes(asked))
-        return HTMLResponse(_PAGE.format(app=self._tokens.app.id, scopes=escape(scopes), fields=fields))
+            return redirect_back(asked["redirect_uri"], told)
+        return consent_page(str(self._tokens.app.id), ", ".join(self._scopes(asked)), asked)
 
     async def token(self, request: Request) -> Response:
         """Give tokens for a code or a refresh token."""
-        form = await _form(request)
+        form = await form_of(request)
         if request.url.path == "/oauth/v1/token":  # the dated ones take nothing from the query
             form = {**request.query_params, **form}
         try:
@@ -89,7 +76,7 @@ class _Server:
 
     async def introspect(self, request: Request) -> Response:
         """Tell what a token is; of an unknown one only that it is not good."""
-        form = await _form(request)
+        form = await form_of(request)
         try:
             self._tokens.check_client(form)
         except OAuthError as error:
@@ -103,7 +90,7 @@ class _Server:
 
     async def revoke(self, request: Request) -> Response:
         """End a token; an unknown one needs no end."""
-        form = await _form(request)
+        form = await form_of(request)
         try:
             self._tokens.check_client(form)
         except OAuthError as error:
@@ -177,19 +164,6 @@ class _Server:
         if asked.get("code_challenge_method", "S256") != "S256":
             return "The only code_challenge_method is S256."
         return ""
-
-
-async def _form(request: Request) -> dict[str, str]:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        return {}
-    return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
-
-
-def _redirect(back: str, told: Mapping[str, str]) -> Response:
-    parts = urlsplit(back)
-    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *told.items()])
-    return RedirectResponse(urlunsplit(parts._replace(query=query)), 302)
 
 
 def _refused(error: OAuthError) -> Response:

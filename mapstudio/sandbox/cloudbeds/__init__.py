@@ -1,4 +1,4 @@
-"""The local sandbox of Cloudbeds: the classic API v1.3 over the seeded hotel, Casa Palma."""
+"""The local sandbox of Cloudbeds: the classic API, accounting and guest profiles over the seeded hotel, Casa Palma."""
 
 from mapstudio.sandbox.cloudbeds.app import build
 from mapstudio.sandbox.contract import Sandbox, SandboxOption
@@ -6,7 +6,11 @@ from mapstudio.sandbox.contract import Sandbox, SandboxOption
 SANDBOX = Sandbox(
     name="cloudbeds",
     build=build,
-    options=(SandboxOption("dialect", "Shapes as observed (wire) or as specified (spec)", "wire"),),
+    options=(
+        SandboxOption("dialect", "Shapes as observed (wire) or as specified (spec)", "wire"),
+        SandboxOption("cloudbeds-consent", "Who agrees to apps: a user who is asked (ask), or always yes or no", "ask"),
+        SandboxOption("cloudbeds-token-life", "Seconds for which an access token is good", "28800"),
+    ),
 )
 
 __all__ = ["SANDBOX"]

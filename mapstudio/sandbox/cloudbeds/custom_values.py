@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from mapstudio.model import JsonValue
 from mapstudio.sandbox.cloudbeds.envelope import RefusedError
 from mapstudio.sandbox.cloudbeds.hotel import Hotel
 
 _DIGITS = re.compile(r"\d(?:[ -]?\d){12,}")
+PUT_NAMES = ("customFieldName", "customFieldValue")
+BOOKING_NAMES = ("fieldName", "fieldValue")
 
 
-def custom_values(given: JsonValue, hotel: Hotel, apply_to: str) -> dict[str, str]:
+def custom_values(
+    entries: Sequence[Mapping[str, JsonValue]], hotel: Hotel, apply_to: str, names: tuple[str, str] = PUT_NAMES
+) -> dict[str, str]:
     """Return the values of ``...CustomFields[n][customFieldName|customFieldValue]`` by shortcode.
+
+    Args:
+        entries: What stands in the list.
+        hotel: Knows the definitions.
+        apply_to: ``guest`` or ``reservation``.
+        names: The keys of name and value, which one method calls otherwise.
 
     Raises:
         RefusedError: No such field, a value that is too long, or one that looks like a card number.
     """
-    entries = list(given.values()) if isinstance(given, dict) else given if isinstance(given, list) else []
     result: dict[str, str] = {}
     for entry in entries:
-        name = entry.get("customFieldName") if isinstance(entry, dict) else None
-        value = entry.get("customFieldValue", "") if isinstance(entry, dict) else None
+        name, value = entry.get(names[0]), entry.get(names[1], "")
         if not isinstance(name, str) or not isinstance(value, str):
-            raise RefusedError("A custom field needs customFieldName and customFieldValue")
+            raise RefusedError(f"A custom field needs {names[0]} and {names[1]}")
         definition = hotel.custom_field(apply_to, name)
         if definition is None:
             raise RefusedError(f"Custom field {name} was not found")
@@ -32,6 +41,17 @@ def custom_values(given: JsonValue, hotel: Hotel, apply_to: str) -> dict[str, st
         no_card_number(f"customField {name}", value)
         result[name] = value
     return result
+
+
+def required_values(values: Mapping[str, str], hotel: Hotel, apply_to: str) -> None:
+    """Refuse a new record that lacks what its definitions require.
+
+    Raises:
+        RefusedError: A required field has no value.
+    """
+    for item in hotel.custom_fields:
+        if item.apply_to == apply_to and item.facts["required"] and not values.get(item.shortcode):
+            raise RefusedError(f"Custom field {item.shortcode} is required")
 
 
 def no_card_number(name: str, text: str) -> None:

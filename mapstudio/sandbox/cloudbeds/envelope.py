@@ -46,15 +46,19 @@ class Reply:
         total: How many there are in all; with it the envelope gets ``count`` and ``total``.
         count: How many are on this page.
         extra: Keys beside ``data``, such as ``guestNoteID``.
+        bare: Whether ``extra`` is the whole answer.
     """
 
     data: JsonValue = None
     count: int | None = None
     total: int | None = None
     extra: Mapping[str, JsonValue] = field(default_factory=dict)
+    bare: bool = False
 
     def body(self) -> dict[str, JsonValue]:
         """Return the envelope."""
+        if self.bare:
+            return dict(self.extra)
         body: dict[str, JsonValue] = {"success": True}
         if self.data is not None:
             body["data"] = self.data

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Literal
 
-from mapstudio.model import Record
-from mapstudio.sandbox.cloudbeds.custom_values import custom_values, no_card_number
+from mapstudio.sandbox.cloudbeds.custom_values import custom_values, no_card_number, required_values
 from mapstudio.sandbox.cloudbeds.envelope import RefusedError, Reply
 from mapstudio.sandbox.cloudbeds.guests import known_guest
 from mapstudio.sandbox.cloudbeds.queries import Call
 from mapstudio.sandbox.cloudbeds.store import Guest, Note
 
-SANDBOX = "cloudbeds"
-DOCUMENT_TYPES = ("na", "driver_licence", "student_id", "passport", "dni", "nie", "social_security_card", "cpf")
+DOCUMENT_TYPES = (
+    *("na", "driver_licence", "driver_license", "student_id", "passport", "dni", "nie", "social_security_card", "cpf"),
+)
+"""The specification writes a driver's licence in two ways."""
 MAX_TEXT = 255
 _TEXTS = (
     "guestFirstName",
@@ -45,8 +45,8 @@ def put_guest(call: Call) -> Reply:
         raise RefusedError("The guest was anonymized and cannot be changed")
     if guest.merged_into:
         raise RefusedError(f"The guest was merged into {guest.merged_into}")
-    values = dict(_checked(call))
-    custom = custom_values(call.parameters.get("guestCustomFields"), call.hotel, "guest")
+    values = dict(checked_values(call))
+    custom = custom_values(call.entries("guestCustomFields"), call.hotel, "guest")
     if not values and not custom:
         raise RefusedError("At least one information field is required for this call")
     _check_document({**guest.values, **values}, values)
@@ -54,9 +54,49 @@ def put_guest(call: Call) -> Reply:
     changed += [f"guestCustomFields.{code}" for code, value in custom.items() if guest.custom.get(code, "") != value]
     guest.values.update(values)
     guest.custom.update(custom)
-    guest.modified = call.store.stamp(call.now)
-    _record(call, "guests", "update", guest.id, guest.id, changed)
+    _touch(call, guest)
+    call.estate.profiles.all[guest.profile].take(values, call.estate.setup.now())
+    call.record("guests", "update", guest.id, changed, key=guest.id)
+    if changed:
+        call.tell("guest/details_changed", guest=guest.id)
     return Reply()
+
+
+def post_guest(call: Call) -> Reply:
+    """Add a guest to a reservation: there is no other way for a guest to be."""
+    item = call.store.reservation(call.needed("reservationID"))
+    if item is None:
+        raise RefusedError("Reservation not found")
+    for name in ("guestFirstName", "guestLastName", "guestEmail", "guestCountry"):
+        call.needed(name)
+    values = dict(checked_values(call))
+    custom = custom_values(call.entries("customFields"), call.hotel, "guest")
+    required_values(custom, call.hotel, "guest")
+    _check_document(values, values)
+    texts = {name: call.text(name) for name in ("guestNote", "reservationNote")}
+    for name, text in texts.items():
+        no_card_number(name, text)
+    guest = new_guest(call, values, custom)
+    call.store.add_guest(guest, item)
+    item.modified = guest.modified
+    if texts["guestNote"]:
+        guest.notes.append(call.store.new_note(texts["guestNote"], call.now))
+    if texts["reservationNote"]:
+        item.notes.append(call.store.new_note(texts["reservationNote"], call.now))
+    call.record("guests", "create", guest.id, [*values, *(f"customFields.{code}" for code in custom)], key=item.id)
+    call.tell("guest/created", guest=guest.id)
+    call.tell("guest/assigned", guest=guest.id, reservation=item.id, roomID=item.rooms[0].room_id)
+    return Reply(extra={"guestID": guest.id})
+
+
+def new_guest(call: Call, values: dict[str, str], custom: dict[str, str]) -> Guest:
+    """Return a new guest record with a profile of its own; nobody asks whether the person is known."""
+    now = call.estate.setup.now()
+    profile = call.estate.profiles.add({}, now)
+    profile.take(values, now)
+    moment = call.store.stamp(call.now)
+    guest_id = str(max(int(identity) for identity in call.store.guests) + 1)
+    return Guest(guest_id, profile.id, values, custom, moment, moment)
 
 
 def post_guest_note(call: Call) -> Reply:
@@ -65,8 +105,9 @@ def post_guest_note(call: Call) -> Reply:
     no_card_number("guestNote", text)
     note = call.store.new_note(text, call.now)
     guest.notes.append(note)
-    guest.modified = note.modified
-    _record(call, "guest_notes", "create", guest.id, note.id, ["guestNote"])
+    _touch(call, guest)
+    call.record("guest_notes", "create", note.id, ["guestNote"], key=guest.id)
+    call.tell("guest/details_changed", guest=guest.id)
     return Reply(extra={"guestNoteID": note.id})
 
 
@@ -76,9 +117,10 @@ def put_guest_note(call: Call) -> Reply:
     text = call.needed("guestNote")
     no_card_number("guestNote", text)
     changed = ["guestNote"] if note.text != text else []
-    note.text = text
-    note.modified = guest.modified = call.store.stamp(call.now)
-    _record(call, "guest_notes", "update", guest.id, note.id, changed)
+    _touch(call, guest)
+    note.text, note.modified = text, guest.modified
+    call.record("guest_notes", "update", note.id, changed, key=guest.id)
+    call.tell("guest/details_changed", guest=guest.id)
     return Reply()
 
 
@@ -86,26 +128,14 @@ def delete_guest_note(call: Call) -> Reply:
     """Archive a note: it no longer shows."""
     guest, note = _known_note(call)
     note.archived = True
-    guest.modified = call.store.stamp(call.now)
-    _record(call, "guest_notes", "archive", guest.id, note.id, ["archived"])
+    _touch(call, guest)
+    call.record("guest_notes", "archive", note.id, ["archived"], key=guest.id)
+    call.tell("guest/details_changed", guest=guest.id)
     return Reply()
 
 
-def sent(call: Call, *identities: str) -> Record:
-    """Return the values of a call without the parameters that only say where."""
-    return {name: value for name, value in call.parameters.items() if name not in {"propertyID", *identities}}
-
-
-def _record(
-    call: Call,
-    object_name: str,
-    operation: Literal["create", "update", "archive"],
-    key: str,
-    identity: str,
-    changed: list[str],
-) -> None:
-    values = sent(call, "guestID", "noteID")
-    call.ledger.record(SANDBOX, object_name, operation, key=key, id=identity, values=values, changed=changed)
+def _touch(call: Call, guest: Guest) -> None:
+    guest.modified = call.store.stamp(call.now)
 
 
 def _known_note(call: Call) -> tuple[Guest, Note]:
@@ -116,7 +146,12 @@ def _known_note(call: Call) -> tuple[Guest, Note]:
     raise RefusedError("Note not found")
 
 
-def _checked(call: Call) -> Iterator[tuple[str, str]]:
+def checked_values(call: Call) -> Iterator[tuple[str, str]]:
+    """Yield the guest's values of a call by their names.
+
+    Raises:
+        RefusedError: One of them is not what its field holds.
+    """
     for name, check in _CHECKS.items():
         if name in call.parameters:
             yield name, check(name, call.text(name))

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from mapstudio.model import JsonValue, Record
 from mapstudio.sandbox.cloudbeds.envelope import RefusedError, Reply
 from mapstudio.sandbox.cloudbeds.queries import RESERVATION_STATUSES, Call
-from mapstudio.sandbox.cloudbeds.shapes import guest_detail, guest_row, modified_row, notes
-from mapstudio.sandbox.cloudbeds.store import Guest, Row
+from mapstudio.sandbox.cloudbeds.shapes import (
+    filter_row,
+    guest_detail,
+    guest_row,
+    list_status,
+    modified_row,
+    notes,
+    room_status,
+    status_row,
+)
+from mapstudio.sandbox.cloudbeds.store import Guest, RoomStay, Row
 
 _TEXT_FILTERS = ("guestFirstName", "guestLastName", "guestEmail", "guestPhone", "guestCellPhone")
+_STAYS = ("checkInFrom", "checkInTo", "checkOutFrom", "checkOutTo")
+_RANGES = ("resultsFrom", "resultsTo", *_STAYS)
 NOT_FOUND = "Guest not found"
+LIST_SIZE = 20
+FILTER_STATUSES = ("cancelled", "checked_out", "in_house", "not_checked_in")
+LIST_STATUSES = ("canceled", "checked_out", "in_house", "not_checked_in")
+
+
+class _Found(NamedTuple):
+    """A row, and the part of the call in whose property it is."""
+
+    part: Call
+    row: Row
+
+
+class _FoundRoom(NamedTuple):
+    part: Call
+    row: Row
+    room: RoomStay
 
 
 def get_guest_list(call: Call) -> Reply:
@@ -21,17 +51,18 @@ def get_guest_list(call: Call) -> Reply:
     info, main_only = call.flag("includeGuestInfo"), call.flag("excludeSecondaryGuests")
     statuses = call.words("status", ("in_progress", *RESERVATION_STATUSES))
     call.words("sortBy", ("creation", "modification"))
-    rows = [
-        row
-        for row in call.store.rows()
+    found = [
+        _Found(part, row)
+        for part in call.parts()
+        for row in part.store.rows()
         if (row.main or not main_only)
         and (not statuses or row.reservation.status in statuses)
-        and _in_range(call, row)
-        and _matches(call, row.guest)
+        and _in_range(part, row)
+        and _matches(part, row.guest)
     ]
     if call.text("sortBy") != "creation":
-        rows.sort(key=lambda row: row.modified)
-    reply = call.page(rows, lambda row: guest_row(row, call.hotel, info=info))
+        found.sort(key=lambda item: item.row.modified)
+    reply = call.page(found, lambda item: guest_row(item.row, item.part.hotel, info=info))
     return Reply(_by_guest(reply.data), reply.count, reply.total) if call.spec else reply
 
 
@@ -43,16 +74,48 @@ def get_guest(call: Call) -> Reply:
 
 
 def get_guests_modified(call: Call) -> Reply:
-    """Rows modified in a range; without any range, today's."""
+    """Rows modified in a range; without any range, today's. A guest of two rooms has two."""
     ranged = any(call.text(name) for name in _RANGES)
-    rows = [
-        row
-        for row in call.store.rows()
-        if (_in_range(call, row) if ranged else row.modified.date() == call.now.date())
-        and (not call.flag("inHouse") or row.reservation.status == "checked_in")
+    found = [
+        item
+        for item in _by_room(call)
+        if (_in_range(item.part, item.row) if ranged else item.row.modified.date() == item.part.now.date())
+        and (not call.flag("inHouse") or item.row.reservation.status == "checked_in")
     ]
-    rows.sort(key=lambda row: row.modified)
-    return call.page(rows, lambda row: modified_row(row, call.hotel))
+    found.sort(key=lambda item: item.row.modified)
+    return call.page(found, lambda item: modified_row(item.row, item.room, item.part.hotel))
+
+
+def get_guests_by_status(call: Call) -> Reply:
+    """The guests that are in one status now, by modification."""
+    call.needed("status")
+    statuses = call.words("status", LIST_STATUSES)
+    found = [
+        item
+        for item in _by_room(call)
+        if list_status(item.row.reservation.status) in statuses
+        and item.part.within_time(item.row.modified, "resultsFrom", "resultsTo")
+    ]
+    found.sort(key=lambda item: item.row.modified)
+    return call.page(found, lambda item: status_row(item.row, item.room, item.part.hotel), default_size=LIST_SIZE)
+
+
+def get_guests_by_filter(call: Call) -> Reply:
+    """The guests that are in one status now, whose word for cancelled has two l here; all of them in one page."""
+    call.needed("status")
+    statuses = call.words("status", FILTER_STATUSES)
+    name = _folded(call.text("guestName"))
+    found = [
+        item
+        for item in _by_room(call)
+        if room_status(item.row.reservation.status, item.room) in statuses
+        and call.text("reservationID") in {"", item.row.reservation.id}
+        and call.text("roomID") in {"", item.room.room_id}
+        and name in _folded(item.row.guest.name)
+        and _stay_in_range(item.part, item.row)
+    ]
+    rows: list[JsonValue] = [filter_row(item.row, item.room) for item in found]
+    return Reply(rows, len(rows), len(rows))
 
 
 def get_guest_notes(call: Call) -> Reply:
@@ -72,24 +135,30 @@ def known_guest(call: Call) -> Guest:
     return guest
 
 
-_RANGES = ("resultsFrom", "resultsTo", "checkInFrom", "checkInTo", "checkOutFrom", "checkOutTo")
+def _by_room(call: Call) -> Iterator[_FoundRoom]:
+    for part in call.parts():
+        for row in part.store.rows():
+            # Only the main guest is known to be in each of the rooms; the others are in the first.
+            for room in row.reservation.rooms if row.main else row.reservation.rooms[:1]:
+                yield _FoundRoom(part, row, room)
 
 
 def _one_guest(call: Call) -> Guest:
     if call.text("guestID"):
         return known_guest(call)
-    reservation = call.store.reservations.get(call.text("reservationID"))
+    reservation = call.store.reservation(call.text("reservationID"))
     if reservation is None:
         raise RefusedError(NOT_FOUND)
     return call.store.guests[reservation.guests[0]]
 
 
 def _in_range(call: Call, row: Row) -> bool:
-    return (
-        call.within_time(row.modified, "resultsFrom", "resultsTo")
-        and call.within(row.reservation.start, "checkInFrom", "checkInTo")
-        and call.within(row.reservation.end, "checkOutFrom", "checkOutTo")
-    )
+    return call.within_time(row.modified, "resultsFrom", "resultsTo") and _stay_in_range(call, row)
+
+
+def _stay_in_range(call: Call, row: Row) -> bool:
+    start, end = row.reservation.start, row.reservation.end
+    return call.within(start, "checkInFrom", "checkInTo") and call.within(end, "checkOutFrom", "checkOutTo")
 
 
 def _matches(call: Call, guest: Guest) -> bool:

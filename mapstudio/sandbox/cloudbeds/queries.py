@@ -1,14 +1,16 @@
-"""Reading parameters: dates, switches, pages, lists. Every method takes the property under both of its names."""
+"""Reading parameters: dates, switches, pages, lists; and which properties a call is about."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeVar
+from decimal import Decimal, InvalidOperation
+from typing import Literal, TypeVar
 
 from mapstudio.model import JsonValue
 from mapstudio.sandbox.cloudbeds.envelope import BadParameterError, RefusedError, Reply
+from mapstudio.sandbox.cloudbeds.estate import Estate, House
 from mapstudio.sandbox.cloudbeds.hotel import Hotel
 from mapstudio.sandbox.cloudbeds.store import Store
 from mapstudio.sandbox.ledger import Ledger
@@ -16,6 +18,13 @@ from mapstudio.sandbox.ledger import Ledger
 T = TypeVar("T")
 MAX_PAGE_SIZE = 100
 RESERVATION_STATUSES = ("not_confirmed", "confirmed", "canceled", "checked_in", "checked_out", "no_show")
+_PLACES = frozenset(
+    {
+        *("propertyID", "propertyIDs", "guestID", "noteID", "reservationID", "reservationNoteID"),
+        *("houseAccountID", "soldProductID", "paymentID", "subscriptionID"),
+    }
+)
+"""Parameters that say where and not what."""
 _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0", ""})
 
 
@@ -25,18 +34,59 @@ class Call:
 
     Attributes:
         parameters: Of the query (GET, DELETE) or of the form (POST, PUT).
-        now: Local time of the hotel.
+        estate: Everything that the organisation has.
+        houses: The properties that it is about; most methods take one only.
         spec: Whether to answer in the specification's dialect instead of the observed one.
-        properties: What the key may see.
+        url: Where the API is.
     """
 
     parameters: Mapping[str, JsonValue]
-    store: Store
-    hotel: Hotel
-    ledger: Ledger
-    now: datetime
+    estate: Estate
+    houses: Sequence[House]
     spec: bool
-    properties: Sequence[str]
+    url: str
+
+    @property
+    def hotel(self) -> Hotel:
+        """The property."""
+        return self.houses[0].hotel
+
+    @property
+    def store(self) -> Store:
+        """What the property's system holds."""
+        return self.houses[0].store
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where each record that is stored is written down."""
+        return self.estate.setup.ledger
+
+    @property
+    def now(self) -> datetime:
+        """Local time of the hotel."""
+        return self.estate.local_now(self.hotel)
+
+    def parts(self) -> Iterator[Call]:
+        """Yield the same call for each of its properties."""
+        for house in self.houses:
+            yield replace(self, houses=(house,))
+
+    def tell(self, event: str, **told: JsonValue) -> None:
+        """Tell who has subscribed to it what has happened in the property."""
+        self.estate.hooks.tell(self.hotel.id, event, told)
+
+    def record(
+        self,
+        object_name: str,
+        operation: Literal["create", "update", "archive"],
+        identity: str,
+        changed: Sequence[str],
+        *,
+        key: JsonValue = None,
+    ) -> None:
+        """Write down a record that was stored, with what was sent."""
+        values = {name: value for name, value in self.parameters.items() if name not in _PLACES}
+        self.ledger.record("cloudbeds", object_name, operation, key=key, id=identity, values=values, changed=changed)
 
     def text(self, name: str) -> str:
         """Return a parameter, ``""`` when it is absent.
@@ -60,8 +110,10 @@ class Call:
             raise RefusedError(f"Parameter {name} is required")
         return value
 
-    def flag(self, name: str) -> bool:
-        """Return a switch; absent is off."""
+    def flag(self, name: str, *, absent: bool = False) -> bool:
+        """Return a switch; absent is off unless it is said otherwise."""
+        if name not in self.parameters:
+            return absent
         value = self.text(name).lower()
         if value not in _TRUE | _FALSE:
             raise BadParameterError(f"Parameter {name} must be true or false")
@@ -70,30 +122,56 @@ class Call:
     def day(self, name: str) -> date | None:
         """Return a date."""
         value = self.text(name)
-        try:
-            return date.fromisoformat(value) if value else None
-        except ValueError:
-            raise BadParameterError(f"Parameter {name} must be a date as YYYY-MM-DD") from None
+        return None if not value else day_of(name, value)
+
+    def needed_day(self, name: str) -> date:
+        """Return a date that must be there."""
+        return day_of(name, self.needed(name))
 
     def moment(self, name: str, *, end: bool = False) -> datetime | None:
-        """Return a date-time; a date alone means its start, or with ``end`` its last second."""
-        value = self.text(name)
+        """Return a date-time in the hotel's time, whichever of the two forms it has.
+
+        A date alone means its start, or with ``end`` its last second; what has an offset is moved to the hotel's zone.
+        """
+        value = self.text(name).strip()
         if not value:
             return None
         try:
             parsed = datetime.fromisoformat(value)
         except ValueError:
-            parsed = None
-        if parsed is None or parsed.tzinfo is not None:
-            raise BadParameterError(f"Parameter {name} must be a date-time as YYYY-MM-DD HH:MM:SS")
+            message = f"Parameter {name} must be a date-time as YYYY-MM-DD HH:MM:SS"
+            raise BadParameterError(message) from None
+        if parsed.tzinfo is not None:
+            parsed = parsed.astimezone(self.hotel.zone).replace(tzinfo=None)
         return parsed.replace(hour=23, minute=59, second=59) if end and len(value) == 10 else parsed
 
     def words(self, name: str, allowed: Sequence[str]) -> frozenset[str]:
         """Return a comma-separated list of known words."""
-        found = frozenset(word.strip() for word in self.text(name).split(",") if word.strip())
+        found = self.list_of(name)
         if unknown := sorted(found.difference(allowed)):
             raise BadParameterError(f"Parameter {name} has unknown values: {', '.join(unknown)}")
         return found
+
+    def list_of(self, name: str) -> frozenset[str]:
+        """Return a comma-separated list."""
+        return frozenset(word.strip() for word in self.text(name).split(",") if word.strip())
+
+    def entries(self, name: str) -> list[Mapping[str, JsonValue]]:
+        """Return a list of objects of a form, ``name[0][key]=...``.
+
+        Raises:
+            BadParameterError: Something in it is no object.
+        """
+        given = self.parameters.get(name)
+        items = list(given.values()) if isinstance(given, dict) else given if isinstance(given, list) else []
+        if given not in (None, "", []) and not items:
+            raise BadParameterError(f"Parameter {name} must be an array")
+        result: list[Mapping[str, JsonValue]] = []
+        for item in items:
+            if not isinstance(item, dict):
+                raise BadParameterError(f"Parameter {name} must be an array of objects")
+            result.append(item)
+        return result
 
     def within(self, value: date, first: str, last: str) -> bool:
         """Return whether a date lies between two optional parameters, both included."""
@@ -105,17 +183,50 @@ class Call:
 
     def page(self, items: Sequence[T], show: Callable[[T], JsonValue], *, default_size: int = MAX_PAGE_SIZE) -> Reply:
         """Return one page; ``count`` is this page's, ``total`` the query's."""
-        number = self._whole("pageNumber", 1, maximum=None)
-        size = self._whole("pageSize", default_size, maximum=MAX_PAGE_SIZE)
+        number = whole("pageNumber", self.text("pageNumber") or "1")
+        size = whole("pageSize", self.text("pageSize") or str(default_size), maximum=MAX_PAGE_SIZE)
         shown = items[(number - 1) * size : number * size]
         return Reply(data=[show(item) for item in shown], count=len(shown), total=len(items))
 
-    def _whole(self, name: str, default: int, *, maximum: int | None) -> int:
-        value = self.text(name) or str(default)
-        if not value.isdecimal() or len(value) > 9 or int(value) < 1 or (maximum is not None and int(value) > maximum):
-            upper = f" to {maximum}" if maximum is not None else ""
-            raise BadParameterError(f"Parameter {name} must be a whole number from 1{upper}")
-        return int(value)
+
+def whole(name: str, value: str, *, minimum: int = 1, maximum: int | None = None) -> int:
+    """Return a whole number.
+
+    Raises:
+        BadParameterError: It is none, too small or too big.
+    """
+    number = int(value) if value.isdecimal() and len(value) <= 9 else -1
+    if number < minimum or (maximum is not None and number > maximum):
+        upper = f" to {maximum}" if maximum is not None else ""
+        raise BadParameterError(f"Parameter {name} must be a whole number from {minimum}{upper}")
+    return number
+
+
+def amount(name: str, value: str) -> Decimal:
+    """Return an amount of money with a point.
+
+    Raises:
+        BadParameterError: It is none.
+    """
+    try:
+        found = Decimal(value.strip())
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or abs(found) >= 10**12:
+        raise BadParameterError(f"Parameter {name} must be a number")
+    return found.quantize(Decimal("0.01"))
+
+
+def day_of(name: str, value: str) -> date:
+    """Return a date.
+
+    Raises:
+        BadParameterError: It is none.
+    """
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadParameterError(f"Parameter {name} must be a date as YYYY-MM-DD") from None
 
 
 def _between(value: date, first: date | None, last: date | None) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from mapstudio.model import JsonValue, Record
 from mapstudio.sandbox.cloudbeds.hotel import Hotel
-from mapstudio.sandbox.cloudbeds.shapes import GUEST_STATUS, coded_fields, moment, number
-from mapstudio.sandbox.cloudbeds.store import Guest, Reservation, RoomStay, Store
+from mapstudio.sandbox.cloudbeds.shapes import coded_fields, moment, number, room_status, utc_moment
+from mapstudio.sandbox.cloudbeds.store import Folio, Guest, Reservation, RoomStay, Store
 
 _GUEST_NAMES = (
     "guestFirstName",
@@ -38,7 +38,7 @@ def list_row(item: Reservation, store: Store, hotel: Hotel) -> Record:
         "endDate": item.end.isoformat(),
         "adults": str(sum(room.adults for room in item.rooms)),
         "children": str(sum(room.children for room in item.rooms)),
-        "balance": number(item.total - item.paid),
+        "balance": number(store.folio(item).balance),
         "sourceName": source.name,
         "sourceID": source.id,
         "thirdPartyIdentifier": item.third_party,
@@ -53,14 +53,15 @@ def rates_row(item: Reservation, store: Store, hotel: Hotel) -> Record:
     main = store.guests[item.guests[0]]
     source = hotel.sources[item.source]
     policy = hotel.facts["propertyPolicy"]
+    folio = store.folio(item)
     result: Record = {
         "propertyID": hotel.id,
         "reservationID": item.id,
-        "isDeleted": False,
+        "isDeleted": item.deleted,
         "dateCreated": moment(item.created),
-        "dateCreatedUTC": _utc(item.created, hotel),
+        "dateCreatedUTC": utc_moment(item.created, hotel),
         "dateModified": moment(item.modified),
-        "dateModifiedUTC": _utc(item.modified, hotel),
+        "dateModifiedUTC": utc_moment(item.modified, hotel),
         "status": item.status,
         "reservationCheckIn": f"{item.start} {policy['propertyCheckInTime']}",
         "reservationCheckOut": f"{item.end} {policy['propertyCheckOutTime']}",
@@ -78,15 +79,15 @@ def rates_row(item: Reservation, store: Store, hotel: Hotel) -> Record:
         "sourceCategory": source.category,
         "sourceReservationID": item.third_party or None,
         "propertyCurrency": hotel.facts["currency"]["currencyCode"],
-        "balanceDetailed": _balance(item),
-        "detailedRates": _rate_map(item, sum((room.rate for room in item.rooms), Decimal(0))),
+        "balanceDetailed": _balance(folio),
+        "detailedRates": _all_rates(item),
         "rooms": [_rates_room(item, room, store, hotel) for room in item.rooms],
         "origin": "",
         "mealPlans": "",
         "thirdPartyIdentifier": item.third_party,
         "estimatedArrivalTime": item.arrival or None,
-        "total": number(item.total),
-        "balance": number(item.total - item.paid),
+        "total": number(folio.total),
+        "balance": number(folio.balance),
     }
     if item.status == "canceled":
         result["dateCancelled"] = result["dateModified"]
@@ -98,6 +99,7 @@ def detail(item: Reservation, store: Store, hotel: Hotel) -> Record:
     """Return the data of ``getReservation``."""
     main = store.guests[item.guests[0]]
     source = hotel.sources[item.source]
+    folio = store.folio(item)
     return {
         "propertyID": hotel.id,
         "guestName": main.name,
@@ -112,9 +114,9 @@ def detail(item: Reservation, store: Store, hotel: Hotel) -> Record:
         "sourceID": source.id,
         "thirdPartyIdentifier": item.third_party,
         "status": item.status,
-        "total": number(item.total),
-        "balance": number(item.total - item.paid),
-        "balanceDetailed": _balance(item),
+        "total": number(folio.total),
+        "balance": number(folio.balance),
+        "balanceDetailed": _balance(folio),
         "assigned": [_detail_room(item, room, store, hotel) for room in item.rooms if room.room_id],
         "unassigned": [_detail_room(item, room, store, hotel) for room in item.rooms if not room.room_id],
         "cardsOnFile": [],
@@ -149,15 +151,11 @@ def room_rows(item: Reservation, store: Store, hotel: Hotel) -> JsonValue:
 
 
 def _reservation_guest(guest: Guest, item: Reservation, store: Store, hotel: Hotel) -> Record:
-    room = item.rooms[0]
-    place: Record = {
-        "reservationRoomID": room.id,
-        "roomTypeID": room.type_id,
-        "roomTypeName": store.room_types[room.type_id].name,
-        "roomTypeIsVirtual": False,
-        "subReservationID": room.sub_reservation,
-    }
-    assigned = bool(room.room_id)
+    main = item.guests[0] == guest.id
+    # Only the main guest is known to be in each of the rooms; the others are in the first.
+    mine = item.rooms if main else item.rooms[:1]
+    given = [room for room in mine if room.room_id]
+    first = given[0] if given else None
     return {
         "guestID": guest.id,
         **{name: guest.get(name) for name in _GUEST_NAMES},
@@ -166,25 +164,35 @@ def _reservation_guest(guest: Guest, item: Reservation, store: Store, hotel: Hot
         "guestCity": guest.get("guestCity"),
         "guestZip": guest.get("guestZip"),
         "guestState": guest.get("guestState"),
-        "guestStatus": GUEST_STATUS.get(item.status, "not_checked_in"),
+        "guestStatus": room_status(item.status, item.rooms[0]),
         "guestBirthdate": guest.get("guestBirthDate"),
         "guestDocumentType": guest.get("guestDocumentType"),
         "guestDocumentNumber": guest.get("guestDocumentNumber"),
         "guestDocumentIssueDate": guest.get("guestDocumentIssueDate"),
         "guestDocumentIssuingCountry": guest.get("guestDocumentIssuingCountry"),
         "guestDocumentExpirationDate": guest.get("guestDocumentExpirationDate"),
-        "assignedRoom": assigned,
-        "roomID": room.room_id,
-        "roomName": room.room_name,
-        "roomTypeName": store.room_types[room.type_id].name if assigned else "",
-        "isMainGuest": item.guests[0] == guest.id,
+        "assignedRoom": first is not None,
+        "roomID": first.room_id if first else "",
+        "roomName": first.room_name if first else "",
+        "roomTypeName": store.room_types[first.type_id].name if first else "",
+        "isMainGuest": main,
         "isAnonymized": guest.anonymized,
         "taxID": guest.get("guestTaxId"),
         "companyTaxID": guest.get("guestCompanyTaxId"),
         "companyName": guest.get("guestCompanyName"),
         "customFields": coded_fields(hotel, "guest", guest.custom),
-        "unassignedRooms": [] if assigned else [place],
-        "rooms": [{**place, "roomID": room.room_id, "roomName": room.room_name}] if assigned else [],
+        "unassignedRooms": [_place(room, store) for room in mine if not room.room_id],
+        "rooms": [{**_place(room, store), "roomID": room.room_id, "roomName": room.room_name} for room in given],
+    }
+
+
+def _place(room: RoomStay, store: Store) -> Record:
+    return {
+        "reservationRoomID": room.id,
+        "roomTypeID": room.type_id,
+        "roomTypeName": store.room_types[room.type_id].name,
+        "roomTypeIsVirtual": False,
+        "subReservationID": room.sub_reservation,
     }
 
 
@@ -199,12 +207,12 @@ def _detail_room(item: Reservation, room: RoomStay, store: Store, hotel: Hotel) 
         "roomTypeID": room.type_id,
         "subReservationID": room.sub_reservation,
         "isRoomLocked": False,
-        "startDate": item.start.isoformat(),
-        "endDate": item.end.isoformat(),
+        "startDate": room.start.isoformat(),
+        "endDate": room.end.isoformat(),
         "adults": str(room.adults),
         "children": str(room.children),
-        "dailyRates": [{"date": night, "rate": number(room.rate)} for night in _nights(item)],
-        "roomTotal": f"{room.rate * item.nights:.2f}",
+        "dailyRates": [{"date": night, "rate": number(room.rate)} for night in _nights(room)],
+        "roomTotal": f"{room.price:.2f}",
         "marketName": source.market,
         "marketCode": source.code,
     }
@@ -232,33 +240,33 @@ def _rates_room(item: Reservation, room: RoomStay, store: Store, hotel: Hotel) -
         "reservationRoomID": room.id,
         "roomID": room.room_id,
         "roomName": room.room_name,
-        "roomCheckIn": item.start.isoformat(),
-        "roomCheckOut": item.end.isoformat(),
-        "roomStatus": GUEST_STATUS.get(item.status, "not_checked_in"),
-        "detailedRoomRates": _rate_map(item, room.rate),
+        "roomCheckIn": room.start.isoformat(),
+        "roomCheckOut": room.end.isoformat(),
+        "roomStatus": room_status(item.status, room),
+        "detailedRoomRates": {night: number(room.rate) for night in _nights(room)},
         "marketName": source.market,
         "marketCode": source.code,
     }
 
 
-def _balance(item: Reservation) -> Record:
+def _balance(folio: Folio) -> Record:
     return {
-        "suggestedDeposit": f"{item.total / 2:.2f}",
-        "subTotal": number(item.sub_total),
-        "additionalItems": 0,
-        "taxesFees": number(item.taxes),
-        "grandTotal": number(item.total),
-        "paid": number(item.paid),
+        "suggestedDeposit": f"{folio.total / 2:.2f}",
+        "subTotal": number(folio.sub_total),
+        "additionalItems": number(folio.items),
+        "taxesFees": number(folio.taxes),
+        "grandTotal": number(folio.total),
+        "paid": number(folio.paid),
     }
 
 
-def _nights(item: Reservation) -> list[str]:
-    return [(item.start + timedelta(days=index)).isoformat() for index in range(item.nights)]
+def _nights(room: RoomStay) -> list[str]:
+    return [(room.start + timedelta(days=index)).isoformat() for index in range(room.nights)]
 
 
-def _rate_map(item: Reservation, rate: Decimal) -> Record:
-    return {night: number(rate) for night in _nights(item)}
-
-
-def _utc(value: datetime, hotel: Hotel) -> str:
-    return moment(value.replace(tzinfo=hotel.zone).astimezone(UTC))
+def _all_rates(item: Reservation) -> JsonValue:
+    rates: dict[str, Decimal] = {}
+    for room in item.rooms:
+        for night in _nights(room):
+            rates[night] = rates.get(night, Decimal(0)) + room.rate
+    return {night: number(rate) for night, rate in sorted(rates.items())}

@@ -1,114 +1,167 @@
-"""The methods on reservations and their notes."""
+"""The methods that read reservations, and those on their notes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from mapstudio.model import Record
-from mapstudio.sandbox.cloudbeds.custom_values import custom_values, no_card_number
+from mapstudio.sandbox.cloudbeds.custom_values import no_card_number
 from mapstudio.sandbox.cloudbeds.envelope import RefusedError, Reply
-from mapstudio.sandbox.cloudbeds.guest_writes import SANDBOX, sent
 from mapstudio.sandbox.cloudbeds.queries import RESERVATION_STATUSES, Call
 from mapstudio.sandbox.cloudbeds.reservation_shapes import detail, guest_map, list_row, rates_row, room_rows
 from mapstudio.sandbox.cloudbeds.shapes import coded_fields, notes
-from mapstudio.sandbox.cloudbeds.store import Reservation
+from mapstudio.sandbox.cloudbeds.store import Note, Reservation, RoomStay
 
 NOT_FOUND = "Reservation not found"
-_NOT_HERE = ("checkoutDate", "rooms", "dateCreated", "allotmentBlockCode", "eventCode")
+
+
+class _Found(NamedTuple):
+    """A reservation, and the part of the call in whose property it is."""
+
+    part: Call
+    item: Reservation
 
 
 def get_reservations(call: Call) -> Reply:
     """The flat list, with guests, custom fields and rooms on request."""
     statuses = call.words("status", RESERVATION_STATUSES)
+    call.words("datesQueryMode", ("booking", "rooms"))
     found = [
-        item
-        for item in _selected(call)
-        if (not statuses or item.status in statuses)
-        and call.within(item.start, "checkInFrom", "checkInTo")
-        and call.within(item.end, "checkOutFrom", "checkOutTo")
-        and call.text("sourceId") in {"", call.hotel.sources[item.source].id}
-        and _names_match(call, item)
+        found
+        for found in _selected(call)
+        if (not statuses or found.item.status in statuses)
+        and _dates_match(found.part, found.item)
+        and _place_matches(found.part, found.item)
+        and _names_match(found.part, found.item)
     ]
-    return call.page(found, lambda item: _with_options(call, item, list_row(item, call.store, call.hotel)))
+    return call.page(found, lambda row: _with_options(row, list_row(row.item, row.part.store, row.part.hotel)))
 
 
 def get_reservations_with_rate_details(call: Call) -> Reply:
-    """The list with money and UTC dates."""
-    excluded = call.words("excludeStatuses", RESERVATION_STATUSES)
-    wanted = {word.strip() for word in call.text("reservationID").split(",") if word.strip()}
+    """The list with money and UTC dates; the only one that can show deleted reservations."""
+    excluded, wanted = call.words("excludeStatuses", RESERVATION_STATUSES), call.list_of("reservationID")
     found = [
-        item
-        for item in _selected(call)
-        if item.status not in excluded
-        and (not wanted or item.id in wanted)
-        and call.within(item.end, "reservationCheckOutFrom", "reservationCheckOutTo")
+        found
+        for found in _selected(call, deleted=call.flag("includeDeleted"))
+        if found.item.status not in excluded
+        and (not wanted or found.item.id in wanted)
+        and found.part.within(found.item.end, "reservationCheckOutFrom", "reservationCheckOutTo")
     ]
-    return call.page(found, lambda item: _with_options(call, item, rates_row(item, call.store, call.hotel)))
+    return call.page(found, lambda row: _with_options(row, rates_row(row.item, row.part.store, row.part.hotel)))
 
 
 def get_reservation(call: Call) -> Reply:
     """The whole of one reservation."""
-    return Reply(detail(_known(call), call.store, call.hotel))
-
-
-def put_reservation(call: Call) -> Reply:
-    """Change status, arrival time and custom fields; dates and rooms are not part of this sandbox yet."""
-    item = _known(call)
-    for name in _NOT_HERE:
-        if name in call.parameters:
-            raise RefusedError(f"Parameter {name} is not supported by this local sandbox")
-    statuses = call.words("status", RESERVATION_STATUSES)
-    if len(statuses) > 1:
-        raise RefusedError("Parameter status must be one status")
-    custom = custom_values(call.parameters.get("customFields"), call.hotel, "reservation")
-    arrival = call.text("estimatedArrivalTime") if "estimatedArrivalTime" in call.parameters else item.arrival
-    status = next(iter(statuses), item.status)
-    changed = [f"customFields.{code}" for code, value in custom.items() if item.custom.get(code, "") != value]
-    changed += ["status"] * (status != item.status) + ["estimatedArrivalTime"] * (arrival != item.arrival)
-    item.custom.update(custom)
-    item.status, item.arrival = status, arrival
-    item.modified = call.store.stamp(call.now)
-    values = sent(call, "reservationID")
-    call.ledger.record(SANDBOX, "reservations", "update", key=item.id, id=item.id, values=values, changed=changed)
-    return Reply(detail(item, call.store, call.hotel))
+    return Reply(detail(known_reservation(call), call.store, call.hotel))
 
 
 def get_reservation_notes(call: Call) -> Reply:
     """The notes of one reservation."""
-    return Reply(notes(_known(call).notes, "reservation"))
+    return Reply(notes(known_reservation(call).notes, "reservation"))
 
 
 def post_reservation_note(call: Call) -> Reply:
     """Add a note to a reservation."""
-    item, text = _known(call), call.needed("reservationNote")
+    item, text = known_reservation(call), call.needed("reservationNote")
     no_card_number("reservationNote", text)
     note = call.store.new_note(text, call.now)
+    note.created = call.moment("dateCreated") or note.created
     item.notes.append(note)
-    item.modified = note.modified
-    values, changed = sent(call, "reservationID"), ["reservationNote"]
-    call.ledger.record(SANDBOX, "reservation_notes", "create", key=item.id, id=note.id, values=values, changed=changed)
+    _touch(call, item)
+    call.record("reservation_notes", "create", note.id, ["reservationNote"], key=item.id)
+    call.tell("reservation/notes_changed", reservation=item.id, notes=text)
     return Reply(extra={"reservationNoteID": note.id})
 
 
-def _known(call: Call) -> Reservation:
-    item = call.store.reservations.get(call.needed("reservationID"))
+def put_reservation_note(call: Call) -> Reply:
+    """Replace a note's text."""
+    item, note = _known_note(call)
+    text = call.needed("reservationNote")
+    no_card_number("reservationNote", text)
+    changed = ["reservationNote"] if note.text != text else []
+    _touch(call, item)
+    note.text, note.modified = text, item.modified
+    call.record("reservation_notes", "update", note.id, changed, key=item.id)
+    call.tell("reservation/notes_changed", reservation=item.id, notes=text)
+    return Reply()
+
+
+def delete_reservation_note(call: Call) -> Reply:
+    """Archive a note: it no longer shows."""
+    item, note = _known_note(call)
+    note.archived = True
+    _touch(call, item)
+    call.record("reservation_notes", "archive", note.id, ["archived"], key=item.id)
+    call.tell("reservation/notes_changed", reservation=item.id, notes="")
+    return Reply()
+
+
+def known_reservation(call: Call) -> Reservation:
+    """Return the reservation of the parameter ``reservationID``.
+
+    Raises:
+        RefusedError: The parameter is missing or names none.
+    """
+    item = call.store.reservation(call.needed("reservationID"))
     if item is None:
         raise RefusedError(NOT_FOUND)
     return item
 
 
-def _selected(call: Call) -> Sequence[Reservation]:
+def _touch(call: Call, item: Reservation) -> None:
+    item.modified = call.store.stamp(call.now)
+
+
+def _known_note(call: Call) -> tuple[Reservation, Note]:
+    item, identity = known_reservation(call), call.needed("reservationNoteID")
+    for note in item.notes:
+        if note.id == identity and not note.archived:
+            return item, note
+    raise RefusedError("Note not found")
+
+
+def _selected(call: Call, *, deleted: bool = False) -> Sequence[_Found]:
     """The filters that both lists have: booking and modification date, one guest; most recent first on request."""
     guest_id = call.text("guestID")
     found = [
-        item
-        for item in call.store.reservations.values()
-        if (not guest_id or guest_id in item.guests)
-        and call.within_time(item.created, "resultsFrom", "resultsTo")
-        and call.within_time(item.modified, "modifiedFrom", "modifiedTo")
+        _Found(part, item)
+        for part in call.parts()
+        for item in part.store.all_reservations.values()
+        if (deleted or not item.deleted)
+        and (not guest_id or guest_id in item.guests)
+        and part.within_time(item.created, "resultsFrom", "resultsTo")
+        and part.within_time(item.modified, "modifiedFrom", "modifiedTo")
     ]
     recent = call.flag("sortByRecent")
-    return sorted(found, key=lambda item: (item.modified if recent else item.created, item.id), reverse=recent)
+    return sorted(
+        found,
+        key=lambda row: (row.item.modified if recent else row.item.created, row.item.id),
+        reverse=recent,
+    )
+
+
+def _dates_match(call: Call, item: Reservation) -> bool:
+    """Compare the stay's dates, or with ``datesQueryMode=rooms`` those of each room."""
+    spans: Sequence[Reservation | RoomStay] = item.rooms if call.text("datesQueryMode") == "rooms" else [item]
+    return any(
+        call.within(span.start, "checkInFrom", "checkInTo") and call.within(span.end, "checkOutFrom", "checkOutTo")
+        for span in spans
+    )
+
+
+def _place_matches(call: Call, item: Reservation) -> bool:
+    """Compare rooms, their types and the source."""
+    return (
+        call.text("sourceId") in {"", call.hotel.sources[item.source].id}
+        and call.text("sourceReservationId") in {"", item.third_party}
+        and any(
+            call.text("roomID") in {"", room.room_id}
+            and call.text("roomName") in {"", room.room_name}
+            and call.text("roomTypeID") in {"", room.type_id}
+            for room in item.rooms
+        )
+    )
 
 
 def _names_match(call: Call, item: Reservation) -> bool:
@@ -117,7 +170,8 @@ def _names_match(call: Call, item: Reservation) -> bool:
     return first in {"", main.get("guestFirstName").casefold()} and last in {"", main.get("guestLastName").casefold()}
 
 
-def _with_options(call: Call, item: Reservation, row: Record) -> Record:
+def _with_options(found: _Found, row: Record) -> Record:
+    call, item = found
     if call.flag("includeGuestsDetails"):
         row["guestList"] = guest_map(item, call.store, call.hotel, named=True)
     if call.flag("includeCustomFields"):

@@ -11,6 +11,9 @@ from mapstudio.sandbox.cloudbeds.store import Guest, Note
 from mapstudio.sandbox.world import Person, Stay, World
 
 AGENCIES = frozenset({"Booking.com", "Expedia", "Airbnb"})
+FIRST_PROFILE = 550_000_000
+MERGED_PROFILES = 6_000_000
+"""So much further on is the profile that a person had a second time."""
 _DIETS = ("Sin gluten", "Vegetariana", "Vegana", "Alergia a nueces", "Sin lactosa", "Kosher", "sin  mariscos")
 _VIP = ("Huésped VIP - Aniversario", "Cliente frecuente, amenidad de bienvenida", "VIP: avisar a gerencia")
 _ROOMS = ("Piso alto", "Vista al jardín", "Cama king", "Lejos del elevador", "Terraza")
@@ -33,15 +36,22 @@ _REQUESTS = (
 
 @dataclass
 class GuestSeeder:
-    """Makes the guest records while the stays are walked in booking order."""
+    """Makes the guest records while the stays are walked in booking order.
+
+    Attributes:
+        draws: The name of its random numbers.
+        first: The number that all guest ids are above.
+    """
 
     world: World
+    draws: str
+    first: int
     guests: dict[str, Guest] = field(default_factory=dict)
     of_person: dict[int, list[str]] = field(default_factory=dict)
-    _next: int = 84_510_000
 
     def __post_init__(self) -> None:
-        self._rng = self.world.random("cloudbeds guests")
+        self._rng = self.world.random(self.draws)
+        self._next = self.first
 
     def main(self, stay: Stay, modified: datetime) -> Guest:
         """Return the stay's main guest: agencies make a new record for each booking, reception mostly finds the old."""
@@ -76,7 +86,7 @@ class GuestSeeder:
         self._next += self._rng.randint(1, 9)
         guest = Guest(
             id=str(self._next),
-            profile=str(550_000_000 + person.index),
+            profile=str(FIRST_PROFILE + person.index),
             values={},
             custom={},
             created=created,
@@ -154,10 +164,14 @@ class GuestSeeder:
 
 
 def retire_some(rng: Random, seeder: GuestSeeder) -> None:
-    """Merge a few guest records into another of the same person, and anonymise a few on request."""
+    """Merge a few guest records into another of the same person, and anonymise a few on request.
+
+    Before they were merged they were two people to the hotel, each with a profile of its own.
+    """
     several = [ids for ids in seeder.of_person.values() if len(ids) > 1]
-    for older, *_, newest in rng.sample(several, 5):
+    for older, *_, newest in rng.sample(several, min(5, len(several))):
         seeder.guests[older].merged_into = newest
+        seeder.guests[older].profile = str(int(seeder.guests[newest].profile) + MERGED_PROFILES)
     single = [ids[0] for ids in seeder.of_person.values() if len(ids) == 1]
     for guest_id in rng.sample(single, 4):
         guest = seeder.guests[guest_id]

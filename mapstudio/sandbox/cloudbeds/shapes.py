@@ -7,12 +7,12 @@ reservation, ``birthDate`` in ``getGuest``. Missing texts are ``""``; missing da
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from mapstudio.model import JsonValue, Record
 from mapstudio.sandbox.cloudbeds.hotel import CustomField, Hotel
-from mapstudio.sandbox.cloudbeds.store import Guest, Note, Row
+from mapstudio.sandbox.cloudbeds.store import Guest, Note, RoomStay, Row
 
 _INFO = (
     "guestFirstName",
@@ -115,30 +115,78 @@ def guest_detail(guest: Guest, hotel: Hotel) -> Record:
     }
 
 
-def modified_row(row: Row, hotel: Hotel) -> Record:
+def modified_row(row: Row, room: RoomStay, hotel: Hotel) -> Record:
     """Return a row of ``getGuestsModified``: one per room, with the room's dates as date-times."""
     guest, reservation = row.guest, row.reservation
-    policy = hotel.facts["propertyPolicy"]
-    room = reservation.rooms[0]
     return {
         "guestID": guest.id,
         "reservationID": reservation.id,
         "roomTypeID": room.type_id,
         "roomID": room.room_id,
         "roomName": room.room_name,
-        **_info(guest),
-        "guestEmail": guest.get("guestEmail"),
-        "guestBirthDate": guest.get("guestBirthDate"),
-        "guestDocumentIssueDate": guest.get("guestDocumentIssueDate"),
-        "guestDocumentExpirationDate": guest.get("guestDocumentExpirationDate"),
-        "startDate": f"{reservation.start} {policy['propertyCheckInTime']}",
-        "endDate": f"{reservation.end} {policy['propertyCheckOutTime']}",
+        **_texts(guest),
+        **_room_dates(room, hotel),
         "customFields": named_fields(hotel, "guest", guest.custom),
         "dateModified": moment(row.modified),
         "isAnonymized": guest.anonymized,
         "guestOptIn": guest.opt_in,
         "isMerged": bool(guest.merged_into),
         "newGuestID": guest.merged_into,
+    }
+
+
+def status_row(row: Row, room: RoomStay, hotel: Hotel) -> Record:
+    """Return a row of ``getGuestsByStatus``."""
+    return {
+        **modified_row(row, room, hotel),
+        "subReservationID": room.sub_reservation,
+        "reservationCreatedDateTime": moment(row.reservation.created),
+        "currentStatus": list_status(row.reservation.status),
+        "statusDate": moment(row.reservation.modified),
+        "isDeleted": False,
+    }
+
+
+def filter_row(row: Row, room: RoomStay) -> Record:
+    """Return a row of ``getGuestsByFilter``."""
+    guest = row.guest
+    return {
+        "reservationID": row.reservation.id,
+        "guestName": guest.name,
+        "guestID": guest.id,
+        "roomID": room.room_id,
+        "roomName": room.room_name,
+        "isMainGuest": row.main,
+        "isAnonymized": guest.anonymized,
+        "guestOptIn": guest.opt_in,
+        "isMerged": bool(guest.merged_into),
+        "newGuestID": guest.merged_into,
+    }
+
+
+def room_status(reservation_status: str, room: RoomStay | None = None) -> str:
+    """Return the status of a guest or a room, whose words are others than a reservation's."""
+    if room is not None and room.status and reservation_status in {"confirmed", "not_confirmed", "checked_in"}:
+        return room.status
+    return GUEST_STATUS.get(reservation_status, "not_checked_in")
+
+
+def list_status(reservation_status: str) -> str:
+    """Return the status of a guest as ``getGuestsByStatus`` spells it: ``canceled`` has one l there."""
+    status = room_status(reservation_status)
+    return "canceled" if status == "cancelled" else status
+
+
+def _texts(guest: Guest) -> Record:
+    """Return what lists of guests show where no value is null."""
+    return {name: value or "" for name, value in {**_info(guest), "guestEmail": guest.get("guestEmail")}.items()}
+
+
+def _room_dates(room: RoomStay, hotel: Hotel) -> Record:
+    policy = hotel.facts["propertyPolicy"]
+    return {
+        "startDate": f"{room.start} {policy['propertyCheckInTime']}",
+        "endDate": f"{room.end} {policy['propertyCheckOutTime']}",
     }
 
 
@@ -181,3 +229,13 @@ def notes(items: Iterable[Note], prefix: str) -> JsonValue:
         for note in items
         if not note.archived
     ]
+
+
+def utc_text(value: datetime, hotel: Hotel) -> str:
+    """Return a date-time of the hotel as the newer generations write it: UTC with a Z."""
+    return value.replace(tzinfo=hotel.zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_moment(value: datetime, hotel: Hotel) -> str:
+    """Return a date-time of the hotel as the classic API writes UTC."""
+    return moment(value.replace(tzinfo=hotel.zone).astimezone(UTC))

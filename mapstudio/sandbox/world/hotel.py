@@ -78,16 +78,18 @@ _SOURCES = (
 _AGENCIES = frozenset({"Booking.com", "Expedia", "Airbnb"})
 
 
-def make_stays(rng: Random, guests: Sequence[Person], count: int, today: date) -> list[Stay]:
+def make_stays(
+    rng: Random, guests: Sequence[Person], count: int, today: date, rooms: Sequence[Room] = ROOMS
+) -> list[Stay]:
     """Return so many stays; every guest is the main guest of at least one."""
     mains = [person.index for person in guests]
     mains += rng.choices(mains, k=count - len(mains))
     rng.shuffle(mains)
-    return [_stay(rng, index, main, guests, today) for index, main in enumerate(mains)]
+    return [_stay(rng, index, main, guests, today, rooms) for index, main in enumerate(mains)]
 
 
-def _stay(rng: Random, index: int, main: int, guests: Sequence[Person], today: date) -> Stay:
-    room = rng.choice(ROOMS)
+def _stay(rng: Random, index: int, main: int, guests: Sequence[Person], today: date, rooms: Sequence[Room]) -> Stay:
+    room = rng.choice(rooms)
     start = today + timedelta(days=rng.randint(-420, 90))
     end = start + timedelta(days=rng.randint(1, 7))
     booked = datetime.combine(

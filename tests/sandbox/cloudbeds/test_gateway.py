@@ -34,8 +34,14 @@ def test_a_key_of_one_property_may_leave_it_out_and_reaches_no_other(client: Cli
 def test_a_group_key_has_to_say_which_property(client: Client) -> None:
     client.http.headers["x-api-key"] = GROUP_KEY
     assert client.get("getGuestList")["message"] == 'Please specify "propertyID" parameter for this call'
-    assert client.get("getGuestList", propertyIDs="297652,297653")["total"] > 0
-    assert client.get("getHotels")["success"] is True
+    assert [hotel["propertyID"] for hotel in client.get("getHotels")["data"]] == ["297652", "297653"]
+    first = {row["reservationID"] for row in client.rows("getReservations", propertyID="297652")}
+    both = {row["reservationID"] for row in client.rows("getReservations", propertyID="297652,297653")}
+    assert len(first) == 520 < len(both)
+    [stranger, *_] = both - first
+    refused = client.get("getReservation", propertyID="297652", reservationID=stranger)
+    assert refused == {"success": False, "message": "Reservation not found"}
+    assert client.get("getReservation", propertyID="297653", reservationID=stranger)["success"] is True
 
 
 @pytest.mark.parametrize(
@@ -45,7 +51,6 @@ def test_a_group_key_has_to_say_which_property(client: Client) -> None:
         "getGuestList?pageNumber=0",
         "getGuestList?pageSize=ten",
         "getGuestList?resultsFrom=yesterday",
-        "getGuestList?resultsFrom=2026-01-01T00:00:00Z",
         "getGuestList?checkInFrom=2026-13-01",
         "getGuestList?includeGuestInfo=maybe",
         "getGuestList?status=cancelled",

@@ -1,0 +1,110 @@
+"""The organisation behind all calls: its properties, the people it knows, its keys, its limits and its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mapstudio.sandbox.cloudbeds.access import Access
+from mapstudio.sandbox.cloudbeds.hooks import Hooks
+from mapstudio.sandbox.cloudbeds.hotel import Hotel, casa_palma, casa_palma_mar
+from mapstudio.sandbox.cloudbeds.profiles import Profiles, profiles_of
+from mapstudio.sandbox.cloudbeds.seed import seed_sister, seed_store
+from mapstudio.sandbox.cloudbeds.store import Reservation, Store
+from mapstudio.sandbox.contract import Setup
+from mapstudio.sandbox.window import Window
+
+REQUESTS_PER_SECOND = 5
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One property with what its system holds."""
+
+    hotel: Hotel
+    store: Store
+
+
+@dataclass
+class Estate:
+    """Everything of one organisation.
+
+    Attributes:
+        organization: Its id.
+        houses: By property id.
+        spec: Whether answers have the specification's shapes instead of the observed ones.
+    """
+
+    setup: Setup
+    organization: str
+    houses: Mapping[str, House]
+    profiles: Profiles
+    access: Access
+    hooks: Hooks
+    spec: bool
+    _windows: dict[Sequence[str], Window] = field(default_factory=dict)
+
+    def local_now(self, hotel: Hotel) -> datetime:
+        """Return the time on the hotel's wall."""
+        return self.setup.now().astimezone(hotel.zone).replace(tzinfo=None)
+
+    def window(self, properties: Sequence[str]) -> Window:
+        """Return how many requests a property, or a group, has left."""
+        if properties not in self._windows:
+            self._windows[properties] = Window(REQUESTS_PER_SECOND, 1.0, clock=self.setup.clock.elapsed)
+        return self._windows[properties]
+
+    def stays_of(self, profile: str) -> list[tuple[House, Reservation]]:
+        """Return all reservations of a person as main guest, in all properties, latest arrival first."""
+        members = self.profiles.family(profile)
+        found = [
+            (house, item)
+            for house in self.houses.values()
+            for item in house.store.all_reservations.values()
+            if not item.deleted and house.store.guests[item.guests[0]].profile in members
+        ]
+        return sorted(found, key=lambda pair: (pair[1].start, pair[1].id), reverse=True)
+
+    def stay_dates(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Return arrival and departure of all reservations by the profile that they belong to now."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for house in self.houses.values():
+            for item in house.store.all_reservations.values():
+                if not item.deleted:
+                    profile = self.profiles.all[house.store.guests[item.guests[0]].profile]
+                    dates = (item.start.isoformat(), item.end.isoformat())
+                    found.setdefault(profile.parent or profile.id, []).append(dates)
+        return found
+
+    def anonymize(self, profile: str) -> list[str]:
+        """Forget a person: the profile, and each guest record of it in all properties, whose ids are returned."""
+        members, forgotten = self.profiles.family(profile), []
+        for member in members:
+            self.profiles.all[member].anonymize(self.setup.now())
+        for house in self.houses.values():
+            for guest in house.store.guests.values():
+                if guest.profile in members and not guest.anonymized:
+                    guest.anonymize(house.store.stamp(self.local_now(house.hotel)))
+                    self.hooks.tell(house.hotel.id, "guest/details_changed", {"guest": guest.id})
+                    forgotten.append(guest.id)
+        return forgotten
+
+
+def make_estate(setup: Setup) -> Estate:
+    """Return the organisation of the seeded world."""
+    hotel, sister = casa_palma(), casa_palma_mar()
+    houses = {
+        hotel.id: House(hotel, seed_store(setup.world, hotel)),
+        sister.id: House(sister, seed_sister(setup.world, sister)),
+    }
+    organization: str = hotel.facts["organizationID"]
+    return Estate(
+        setup=setup,
+        organization=organization,
+        houses=houses,
+        profiles=profiles_of([(house.hotel, house.store) for house in houses.values()]),
+        access=Access(setup.clock, tuple(houses), organization),
+        hooks=Hooks(setup.clock),
+        spec=setup.options.get("dialect") == "spec",
+    )

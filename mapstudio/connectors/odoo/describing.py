@@ -32,6 +32,11 @@ EXPANSIONS: Mapping[str, tuple[str, ...]] = {
 }
 """The fields that are offered beside a reference to such a record; any other can be named by hand."""
 
+_HANDED_DOWN = {
+    "res.partner": frozenset({"street", "street2", "zip", "city", "state_id", "country_id", "vat", "company_registry"})
+}
+"""What a company's contacts have from it."""
+
 _PROPERTY_TYPES = {
     **{name: TYPES[name] for name in ("char", "text", "html", "integer", "float", "monetary", "boolean", "date")},
     "datetime": FieldType.DATETIME,
@@ -125,11 +130,11 @@ def _field(model: str, item: OdooField, *, required: bool) -> Field:
         options=tuple(Option(key, label) for key, label in item.options),
         max_length=item.size,
         reference=item.relation or None,
-        description=" ".join([item.help, *_remarks(item, required=required)]).strip(),
+        description=" ".join([item.help, *_remarks(model, item, required=required)]).strip(),
     )
 
 
-def _remarks(item: OdooField, *, required: bool) -> list[str]:
+def _remarks(model: str, item: OdooField, *, required: bool) -> list[str]:
     """Say where Odoo's own words on a field are not the whole truth."""
     found = []
     if item.required and not required and not item.readonly:
@@ -146,6 +151,8 @@ def _remarks(item: OdooField, *, required: bool) -> list[str]:
         found.append("Each company has a value of its own.")
     if item.translate:
         found.append("Each language has a text of its own; the user's is read and written.")
+    if item.name in _HANDED_DOWN.get(model, ()):
+        found.append("Odoo copies a company's over those of its contacts (type contact) when it changes.")
     if item.type == "binary":
         found.append("Base64.")
     return found

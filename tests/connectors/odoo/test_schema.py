@@ -138,6 +138,7 @@ async def test_where_odoos_own_words_are_not_the_whole_truth_it_is_said(recorded
     assert "does not call the field required" in partner["name"].description
     assert "finds no record by it" in partner["contact_address"].description
     assert "Each company" in partner["property_payment_term_id"].description
+    assert "copies a company's" in partner["street"].description
     order = (await catalogue.schema("sale.order")).by_name
     assert "currency_id" in order["amount_total"].description
     assert "would take what is written" in order["state"].description

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from mapstudio.sandbox.odoo.answers import Answers
 from mapstudio.sandbox.odoo.api_doc import ApiDoc
 from mapstudio.sandbox.odoo.dispatch import Server
+from mapstudio.sandbox.odoo.hooks import Hooks
 from mapstudio.sandbox.odoo.json2 import Bearer, Json2
 from mapstudio.sandbox.odoo.jsonrpc import JsonRpc
 from mapstudio.sandbox.odoo.services import Services
@@ -21,9 +22,10 @@ from mapstudio.sandbox.odoo.xmlrpc import XmlRpc
 class Rpc:
     """Answers one server's requests."""
 
-    def __init__(self, server: Server, sessions: Sessions) -> None:
+    def __init__(self, server: Server, sessions: Sessions, hooks: Hooks) -> None:
         self._server = server
         self._sessions = sessions
+        self._hooks = hooks
         self._answers = Answers(server.root.words)
 
     def app(self) -> Starlette:
@@ -37,6 +39,7 @@ class Rpc:
         ]
         if server.root.words.new:
             bearer = Bearer(server, answers)
+            routes += self._hooks.routes()
             routes += Json2(server, answers, bearer).routes()
             routes += ApiDoc(server, answers, bearer, sessions).routes()
         return Starlette(routes=routes, exception_handlers={404: self._not_found, 405: self._not_allowed})

@@ -13,6 +13,7 @@ from mapstudio.sandbox.odoo.control import control_routes, refusal
 from mapstudio.sandbox.odoo.definitions import definitions
 from mapstudio.sandbox.odoo.dispatch import Server
 from mapstudio.sandbox.odoo.environment import Environment
+from mapstudio.sandbox.odoo.hooks import Hooks
 from mapstudio.sandbox.odoo.languages import seed_texts
 from mapstudio.sandbox.odoo.models import rules
 from mapstudio.sandbox.odoo.rpc import Rpc
@@ -61,12 +62,16 @@ def _service(setup: Setup, name: str, version: int) -> Service:
     database.forget()
     server = Server(root, f"odoo{version}", Users(users), setup.now)
     sessions = Sessions(setup.now)
+    hooks = Hooks(root, setup.clock)
+    if root.words.new:
+        database.watcher = hooks
     return Service(
         name,
-        Rpc(server, sessions).app(),
+        Rpc(server, sessions, hooks).app(),
         _access(server, users),
-        control=control_routes(server, sessions),
+        control=[*control_routes(server, sessions), *hooks.control()],
         refusal=refusal,
+        close=hooks.deliveries.close,
     )
 
 

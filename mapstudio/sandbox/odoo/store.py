@@ -7,12 +7,12 @@ stored: it is found through the reference of the other side, for which there is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from mapstudio.model import JsonValue, Record
 from mapstudio.sandbox.ledger import Ledger
@@ -30,8 +30,23 @@ class Table:
     """For each indexed many2one: id pointed to -> ids of the rows that point to it."""
 
 
+class Watcher(Protocol):
+    """One who is told of writes."""
+
+    def check(self, model: str) -> None:
+        """Raise when nothing may be written on the model."""
+
+    def leaving(self, model: str, record: int) -> None:
+        """Take note of a record that is about to be deleted."""
+
+    def committed(self, entries: Sequence[Entry]) -> None:
+        """Take note of what a call wrote, when it is done."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """One write of a client, for the ledger and for those who watch."""
+
     model: str
     operation: Literal["create", "update", "archive"]
     key: JsonValue
@@ -58,10 +73,11 @@ class Database:
         """(model, record) -> ids of its rows in ``ir.model.data``."""
         self.sequences: dict[str, int] = {}
         self.now = "2026-01-01 00:00:00.000000"
+        self.watcher: Watcher | None = None
         self._ledger = ledger
         self._indexed = indexed
         self._undo: list[Callable[[], object]] = []
-        self._entries: list[_Entry] = []
+        self._entries: list[Entry] = []
 
     def table(self, model: str) -> Table:
         """Return the model's table."""
@@ -92,6 +108,8 @@ class Database:
                 values=entry.values,
                 changed=entry.changed,
             )
+        if self.watcher is not None:
+            self.watcher.committed(self._entries)
 
     def forget(self) -> None:
         """Take what was done so far as given: the seed is neither undone nor in the ledger."""
@@ -153,8 +171,10 @@ class Database:
         key: JsonValue = None,
     ) -> None:
         """Note a write for the ledger; it goes in when the call is done."""
+        if self.watcher is not None:
+            self.watcher.check(model)
         named = str(record) if key is None else key
-        self._entries.append(_Entry(model, operation, named, record, values, frozenset(changed)))
+        self._entries.append(Entry(model, operation, named, record, values, frozenset(changed)))
 
     def _put(self, model: str, record: int, row: Row | None) -> None:
         found = self.table(model)

@@ -131,6 +131,8 @@ def _remove(env: Environment, model: str, record: int) -> None:
     """Delete one record with its external ids; records that are its parts go with it."""
     for name in list(env.database.named.get((model, record), ())):
         env.database.delete("ir.model.data", name)
+    if env.database.watcher is not None:
+        env.database.watcher.leaving(model, record)
     row = env.rows(model)[record]
     parts = references.parts(env, model, record)
     env.database.delete(model, record)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from mapstudio.sandbox.odoo.models import (
     accounting,
+    automation,
     crm,
     customizing,
     invoice,
@@ -52,6 +53,8 @@ _CLASSES: tuple[type[Rules], ...] = (
     mail.Message,
     mail.Activity,
     mail.Attachment,
+    automation.Automation,
+    automation.ServerAction,
     customizing.Model,
     customizing.CustomField,
     system.ExternalId,

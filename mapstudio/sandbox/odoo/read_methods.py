@@ -164,10 +164,10 @@ class ReadMethods:
         """Return those ids that there are."""
         return [record for record in self.ids if self.env.exists(self.name, record)]
 
-    def get_external_id(self) -> dict[str, str]:
+    def get_external_id(self) -> dict[int, str]:
         """Return one external id for each record, an empty text for none."""
         names = {record: self._names(record) for record in self.ids}
-        return {str(record): (found[0] if found else "") for record, found in names.items()}
+        return {record: (found[0] if found else "") for record, found in names.items()}
 
     def get_metadata(self) -> list[dict[str, Any]]:
         """Return who made and changed the records, and their external ids."""

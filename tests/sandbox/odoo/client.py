@@ -7,6 +7,9 @@ from typing import Any
 
 import httpx
 
+HTTP = httpx.Client(timeout=20)
+"""Shared, as making one takes longer than most calls."""
+
 
 class Refused(Exception):  # noqa: N818 - what the server does
     """An error answer: ``name`` and ``message`` of its data."""
@@ -34,10 +37,10 @@ class Client:
         """Call a service and return its result."""
         body = {"jsonrpc": "2.0", "method": "call", "id": 1}
         params = {"service": service, "method": method, "args": args}
-        answer = httpx.post(self.access["url"] + "/jsonrpc", json={**body, "params": params}, timeout=20).json()
+        answer = HTTP.post(self.access["url"] + "/jsonrpc", json={**body, "params": params}).json()
         if "error" in answer:
             raise Refused(answer["error"]["data"])
-        return answer["result"]
+        return answer.get("result")
 
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method of a model."""

@@ -50,6 +50,10 @@ class Credentials(Protocol):
     def burst(self) -> int:
         """Calls in ten seconds until an answer tells what is allowed."""
 
+    @property
+    def counted_by_day(self) -> bool:
+        """Whether the account's day has a budget for these calls."""
+
     async def access(self, *, ended: str = "") -> str:
         """Return a token; another one than ``ended``, where there is another."""
 
@@ -68,6 +72,11 @@ class StaticToken:
     def burst(self) -> int:
         """Calls in ten seconds until an answer tells what is allowed."""
         return BURST
+
+    @property
+    def counted_by_day(self) -> bool:
+        """Whether the account's day has a budget for these calls."""
+        return True
 
     async def access(self, *, ended: str = "") -> str:  # noqa: ARG002 - there is no other
         """Return the token."""
@@ -89,6 +98,11 @@ class OAuthToken:
     def burst(self) -> int:
         """Calls in ten seconds until an answer tells what is allowed."""
         return OAUTH_BURST
+
+    @property
+    def counted_by_day(self) -> bool:
+        """Whether the account's day has a budget for these calls: those of an app are not counted."""
+        return False
 
     async def access(self, *, ended: str = "") -> str:
         """Return a token that is good for a while."""

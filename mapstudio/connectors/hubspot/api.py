@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mapstudio.connectors.http import PASSING, Answer, HttpClient
 from mapstudio.connectors.hubspot.access import Credentials, burst_limit, search_limit
+from mapstudio.connectors.hubspot.day import Day
 from mapstudio.connectors.hubspot.paths import Paths
 from mapstudio.connectors.hubspot.refusals import sentence
 from mapstudio.model import AuthenticationError, ConnectionFailedError, JsonValue, Record
@@ -30,6 +31,10 @@ class RefusedCallError(ConnectionFailedError):
     """The call itself is refused: the account, its tier or this API version does not have what it asks for."""
 
 
+class SpentDayError(ConnectionFailedError):
+    """The account has no calls left until its day ends."""
+
+
 @dataclass
 class Api:
     """One account's API.
@@ -46,8 +51,8 @@ class Api:
     credentials: Credentials = field(repr=False)
     paths: Paths
     _ahead: timedelta = field(default=timedelta(0), init=False, repr=False)
-    _zone: str = field(default="", init=False, repr=False)
-    _daily: str = field(default="", init=False, repr=False)
+    _day: Day = field(default_factory=Day, init=False, repr=False)
+    _asked_of_day: bool = field(default=False, init=False, repr=False)
     _client: HttpClient = field(init=False, repr=False)
     _searching: HttpClient = field(init=False, repr=False)
 
@@ -86,7 +91,24 @@ class Api:
         """Note the account: all who use it share its budgets, and its day ends at its own midnight."""
         self._client.limits = (burst_limit(self.url, self.credentials, portal),)
         self._searching.limits = (search_limit(self.url, portal),)
-        self._zone = zone
+        self._day.zone = zone
+
+    async def ask_of_day(self) -> None:
+        """Learn once what the account's day has left, where the calls of these credentials are counted by the day.
+
+        Raises:
+            SpentDayError: Nothing.
+        """
+        if self._asked_of_day or not self.credentials.counted_by_day:
+            return
+        self._asked_of_day = True
+        try:
+            self._day.report((await self.get(self.paths.usage)).get("results"))
+        except SpentDayError:
+            raise
+        except (MissingScopeError, ConnectionFailedError):
+            # Known a bit less well then: the headers of answers tell how much, midnight tells when.
+            return
 
     async def get(self, path: str, **params: str) -> Record:
         """Return the answer to a GET.
@@ -114,8 +136,7 @@ class Api:
         """
         answer = await self._let_in(self._client, method, path, **content)
         self._learn_time(answer)
-        daily = answer.headers.get("X-HubSpot-RateLimit-Daily", "")
-        self._daily = daily if daily.isdecimal() else self._daily
+        self._day.learn(answer.headers)
         return answer
 
     def now(self) -> datetime:
@@ -138,6 +159,14 @@ class Api:
             other = await self.credentials.access(ended=token)
             if other != token:
                 answer = await self._with_token(client, other, method, path, **content)
+        if answer.status == 429 and _policy(answer.body) == _DAILY:
+            self._day.learn(answer.headers)
+            with suppress(SpentDayError):
+                await self.ask_of_day()
+            raise SpentDayError(
+                f"{self.system} has spent {self._day.spent(self.now())}.",
+                remedy="What was done until now is kept: run it again then.",
+            )
         return self._checked(path, answer)
 
     async def _with_token(self, client: HttpClient, token: str, method: str, path: str, **content: Any) -> Answer:  # noqa: ANN401
@@ -155,8 +184,6 @@ class Api:
                 f"{self.system} does not let this token call {path}: {sentence(answer.body)}",
                 remedy="Add the scopes to the private app or service key, then connect again.",
             )
-        if answer.status == 429 and _policy(answer.body) == _DAILY:
-            raise self._day_is_spent()
         if answer.status == 429 or answer.status >= 500:
             raise ConnectionFailedError(
                 f"{self.system} answered {path} with status {answer.status}: {sentence(answer.body)}",
@@ -172,22 +199,6 @@ class Api:
                 f"{self.system} answered {path} with JSON of another shape.", remedy="Check the url of the connection."
             )
         return answer.body
-
-    def _day_is_spent(self) -> ConnectionFailedError:
-        many = f"its {self._daily} calls" if self._daily else "all calls"
-        try:
-            zone = ZoneInfo(self._zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            when = "midnight in the time zone of the account"
-        else:
-            here = self.now().astimezone(zone)
-            midnight = datetime.combine(here.date() + timedelta(days=1), time(), zone)
-            minutes = int((midnight - here).total_seconds() // 60)
-            when = f"{midnight:%Y-%m-%d %H:%M} ({self._zone}), in {minutes // 60} h {minutes % 60:02} min"
-        return ConnectionFailedError(
-            f"{self.system} has spent {many} of this day; they come back at {when}.",
-            remedy="What was done until now is kept: run it again then.",
-        )
 
     def _variable(self) -> str:
         name = "".join(letter if letter.isalnum() else "_" for letter in self.connection.upper())

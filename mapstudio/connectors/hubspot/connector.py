@@ -148,6 +148,7 @@ class HubSpotConnector(Connector):
             )
         zone = answer.get("timeZone")
         self._api.belongs_to(portal, str(zone or ""))
+        await self._api.ask_of_day()
         words = kind.lower().replace("_", " ")
         return Account(
             id=portal,

@@ -21,6 +21,7 @@ class Paths:
         associations: Followed by both objects' names.
         schemas: All custom objects.
         account: The account's details.
+        usage: How much of the account's day is spent.
         validations: Followed by an object's name: the admin's rules for its properties.
         token: Where OAuth tokens are given.
     """
@@ -32,6 +33,7 @@ class Paths:
     associations: str
     schemas: str
     account: str
+    usage: str
     validations: str
     token: str
 
@@ -45,6 +47,7 @@ def _dated(version: str) -> Paths:
         associations=f"/crm/associations/{version}",
         schemas=f"/crm-object-schemas/{version}/schemas",
         account=f"/account-info/{version}/details",
+        usage=f"/account-info/{version}/api-usage/daily/private-apps",
         validations=f"/crm/property-validations/{version}",
         token=f"/oauth/{version}/token",
     )
@@ -58,6 +61,7 @@ _NUMBERED = Paths(
     associations="/crm/v4/associations",
     schemas="/crm-object-schemas/v3/schemas",
     account="/account-info/v3/details",
+    usage="/account-info/v3/api-usage/daily/private-apps",
     validations="/crm/v3/property-validations",
     token="/oauth/v1/token",  # noqa: S106 - an address
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from mapstudio.connectors.contract import AccountKind
@@ -104,13 +105,43 @@ async def test_a_day_that_is_spent_stops_at_once_and_says_until_when(
         asked.append(path)
         if path.endswith("/details"):
             return 200, {"portalId": 7, "accountType": "SANDBOX", "timeZone": "Pacific/Kiritimati"}
+        if path.endswith("/private-apps") and len(asked) == 2:
+            return 404, {"status": "error", "message": "resource not found"}
         return 429, {"status": "error", "message": "You have reached your daily limit.", "policyName": "DAILY"}
 
     async with scripted(script) as connector:
         await connector.whoami()
         with pytest.raises(ConnectionFailedError, match=r"00:00 \(Pacific/Kiritimati\), in \d+ h \d\d min"):
             await connector.schema("companies")
-    assert len(asked) == 2
+    assert len(asked) == 3
+
+
+async def test_a_day_that_is_spent_already_stops_before_anything_is_read(
+    scripted: Callable[[Script], HubSpotConnector],
+) -> None:
+    def script(method: str, path: str, body: Any) -> tuple[int, Any]:
+        if path.endswith("/details"):
+            return 200, {"portalId": 7, "accountType": "SANDBOX", "timeZone": "Europe/Madrid"}
+        return 429, {"status": "error", "message": "You have reached your daily limit.", "policyName": "DAILY"}
+
+    async with scripted(script) as connector:
+        with pytest.raises(ConnectionFailedError, match=r"all calls of this day.*\(Europe/Madrid\)"):
+            await connector.whoami()
+
+
+async def test_the_account_s_own_report_says_how_much_is_spent_and_until_when(connect: Connect) -> None:
+    connector = await connect(serve={"limits": True})
+    await connector.whoami()
+    await connector.whoami()
+    api = connector._api
+    sandbox = {"Authorization": f"Bearer {await api.credentials.access()}"}
+    async with httpx.AsyncClient(base_url=api.url, headers=sandbox) as admin:
+        usage = (await admin.get(api.paths.usage)).json()["results"][0]
+        # Twice who it is, once how much is left, and this.
+        assert usage["currentUsage"] == 4
+        await admin.put("/__sandbox__/usage", json={"calls": 250_000})
+    with pytest.raises(ConnectionFailedError, match=r"its 250,000 calls.*00:00 \(America/Mexico_City\), in \d+ h"):
+        await connector.schema("companies")
 
 
 async def test_two_connections_with_one_token_share_what_is_allowed(

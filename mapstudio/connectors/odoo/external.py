@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mapstudio.connectors.exchange import Origin
 
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
@@ -30,6 +32,9 @@ def line_id(origin: Origin, model: str, field: str, key: str) -> str:
     return f"{external_id(origin, model)}-{_escaped(field)}-{_escaped(key)}"
 
 
+@lru_cache(maxsize=1024)
 def _escaped(text: str) -> str:
+    if text.isascii() and text.isalnum():
+        return text
     # "_" is the escape itself, so it is escaped too; "-" parts object, id and model.
     return "".join(character if character in _SAFE else f"_{ord(character):x}_" for character in text)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mapstudio.connectors.exchange import Child, Write
+from mapstudio.connectors.odoo.anchors import Anchors
 from mapstudio.connectors.odoo.catalogue import Catalogue
 from mapstudio.connectors.odoo.encoding import RefusedValueError, encode
 from mapstudio.connectors.odoo.faults import NO_FIELD
 from mapstudio.connectors.odoo.fields import OdooField
-from mapstudio.connectors.odoo.finding import Finder
 from mapstudio.connectors.odoo.values import external_reference
 from mapstudio.model import JsonValue, Reason, Record, UsageError
 
@@ -83,7 +83,8 @@ async def shape_of(catalogue: Catalogue, model: str, writes: Sequence[Write]) ->
     Raises:
         UsageError: A field that the model, or the model of its lines, does not have.
     """
-    fields = {name: await catalogue.field(model, name) for write in writes for name in write.values}
+    named = dict.fromkeys(name for write in writes for name in write.values)
+    fields = {name: await catalogue.field(model, name) for name in named}
     lines: dict[str, dict[str, OdooField]] = {}
     for write in writes:
         for name, children in write.children.items():
@@ -96,16 +97,16 @@ async def shape_of(catalogue: Catalogue, model: str, writes: Sequence[Write]) ->
     return Shape(model, fields, lines)
 
 
-async def with_ids(finder: Finder, shape: Shape, writes: Sequence[Write]) -> Sequence[Write]:
+async def with_ids(anchors: Anchors, shape: Shape, writes: Sequence[Write]) -> Sequence[Write]:
     """Replace external ids in references by ids; one that names nothing stays, and is refused with its row."""
     asked: dict[str, set[str]] = {}
     for items, values in _all_values(shape, writes):
         for name, value in values.items():
-            if (text := external_reference(value)) is not None and items[name].relation:
+            if items[name].relation and (text := external_reference(value)) is not None:
                 asked.setdefault(items[name].relation, set()).add(text)
     if not asked:
         return writes
-    named = {relation: await finder.by_external_id(relation, texts) for relation, texts in asked.items()}
+    named = {relation: await anchors.by_external_id(relation, texts) for relation, texts in asked.items()}
 
     def resolved(items: Mapping[str, OdooField], values: Record) -> Record:
         ids = {name: named.get(items[name].relation, {}) for name in values}

@@ -12,7 +12,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -119,22 +118,26 @@ async def loud(work: ErpCampaign, part: Part) -> str:
 async def killed(work: ErpCampaign, part: Part, times: int) -> int:
     """Start an apply so many times and kill it at some moment; return how often it was still alive."""
     draws, kills = Random(times), 0
+    most = max(2, len(part.source.records) // (times + 1))
     for _ in range(times):
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "benchmarks.campaign.erp_run", str(work.folder), part.object,
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        there = len(work.ledger.read_bytes())
-        # Imports and the plan write nothing: the dice are thrown once the first record is written.
-        while process.returncode is None and len(work.ledger.read_bytes()) == there:  # noqa: ASYNC110 - a file grows
-            await asyncio.sleep(0.002)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), draws.uniform(0, 0.4))
+        enough = _noted(work, part) + draws.randint(1, most)
+        while process.returncode is None and _noted(work, part) < enough:  # noqa: ASYNC110 - a file grows
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(draws.choice((0.0, 0.01, 0.05)))
         if process.returncode is None:
             kills += 1
             process.kill()
         await process.wait()
     return kills
+
+
+def _noted(work: ErpCampaign, part: Part) -> int:
+    """Return how many writes the ledger holds, without reading what they are."""
+    return work.ledger.read_bytes().count(f'"object":"{part.model}"'.encode())
 
 
 async def end(odoo: LocalSandbox) -> int:

@@ -13,8 +13,12 @@ BAD: Mapping[str, Callable[[Record, int], None]] = {
     "hs_language": lambda guest, number: guest.update(language=f"dialect {number}"),
     "stay_count": lambda guest, number: guest.update(stays=f"{number} or so"),
     "last_stay": lambda guest, number: guest.update(last_stay=f"2026-13-{number % 28 + 1:02d}"),
+    "phone": lambda guest, number: guest.update(phone=f"+{number} at the desk"),
 }
-"""How a guest can be bad, by the row at which that must be told."""
+"""How a guest can be bad, by the row at which that must be told; a phone number is refused by the portal alone."""
+
+PHONE_RULE = "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE"
+"""What the portal's admin asks of ``phone``."""
 
 _FIRST = ("Ana", "Bruno", "Carla", "Diego", "Íñigo", "Zoë", "Noa", "Jürgen", "Lucía", "Œdile")
 _LAST = ("Soler", "Vidal", "O'Neill", "Nuñez", "Müller", "de la Cruz", "Ångström", "Rey")
@@ -33,6 +37,7 @@ fields:
   stay_count: stays
   total_stays_value: spent
   last_stay: last_stay
+  phone: phone
 """
 
 
@@ -70,5 +75,6 @@ def _guest(number: int, draws: Random) -> Record:
         "language": draws.choice(_LANGUAGES),
         "stays": draws.randint(1, 30),
         "spent": f"{draws.randint(0, 900_000) / 100:.2f}",
+        "phone": f"+34 6{draws.randint(0, 99_999_999):08d}",
         "last_stay": f"2026-{draws.randint(1, 12):02d}-{draws.randint(1, 28):02d}",
     }

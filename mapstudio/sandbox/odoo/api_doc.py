@@ -18,6 +18,7 @@ from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import ServerError
 from mapstudio.sandbox.odoo.json2 import Bearer, http_error
 from mapstudio.sandbox.odoo.methods import CLASSES, BaseModel
+from mapstudio.sandbox.odoo.read_methods import MODEL_METHODS
 from mapstudio.sandbox.odoo.sessions import COOKIE, Sessions
 
 
@@ -97,6 +98,7 @@ def _described(name: str, env: Environment, model: str) -> dict[str, Any]:
         "module": "base",
         "parameters": told,
         "signature": str(inspect.Signature([one.replace(annotation=one.empty) for one in parameters])),
+        "api": ["model"] if name in MODEL_METHODS else [],
         "doc": doc,
         "raise": {},
     }

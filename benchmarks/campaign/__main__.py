@@ -48,6 +48,7 @@ class Result:
     runs: int
     created: int
     rejected: int
+    refused: int
     requests: int
     struck: int
     seconds: float
@@ -58,7 +59,7 @@ class Result:
     @property
     def right(self) -> bool:
         """Whether all of it is as it must be."""
-        return self.quiet and not self.differences
+        return self.quiet and not self.differences and not self.writes_when_quiet
 
 
 async def campaign(name: str, count: int, bad_share: float, fault: Mapping[str, Any] | None = None) -> Result:
@@ -67,6 +68,7 @@ async def campaign(name: str, count: int, bad_share: float, fault: Mapping[str, 
         async with local_portal(limits=False, ledger=ledger) as portal:
             guests = make_guests(count, bad_share)
             work = Campaign(guests, portal.url, portal.token, Path(folder), Path(folder) / "ledger")
+            await work.prepare()
             if fault is not None:
                 await portal.control("POST", "/faults", **fault)
             began = monotonic()
@@ -87,6 +89,7 @@ async def campaign(name: str, count: int, bad_share: float, fault: Mapping[str, 
                 len(work.reports) + len(work.failures) - 1,
                 sum(report.counts[Verb.CREATE] for report in work.reports),
                 len(guests.bad),
+                [*guests.bad.values()].count("phone"),
                 requests,
                 struck,
                 seconds,
@@ -124,12 +127,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _line(result: Result) -> str:
-    end = (
-        "right" if result.right else "; ".join([*result.differences, *([] if result.quiet else ["not quiet after it"])])
-    )
+    loud = [] if result.quiet and not result.writes_when_quiet else ["not quiet after it"]
+    end = "right" if result.right else "; ".join([*result.differences, *loud])
+    runs = f"{result.runs} run{'s' if result.runs > 1 else ''}"
     return (
-        f"{result.name:22} {result.created:6,} created, {result.rejected:4} refused, {result.struck:4} struck, "
-        f"{result.requests:5} requests, {result.runs} run{'s' if result.runs > 1 else ''}, {result.seconds:6.1f} s, "
+        f"{result.name:22} {result.created:6,} created, {result.rejected:4} bad ({result.refused} told by the portal), "
+        f"{result.struck:4} struck, {result.requests:5} requests, {runs}, {result.seconds:6.1f} s, "
         f"{result.writes_when_quiet} writes sent when quiet: {end}"
     )
 

@@ -5,8 +5,8 @@ The same with thousands of guests and a storm of a minute: ``python -m benchmark
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,20 +39,24 @@ QUICK = {
 """The faults of the whole campaign, each where it hurts and as short as can be."""
 
 
-@contextmanager
-def campaign(folder: Path, fault: Mapping[str, Any] | None = None) -> Iterator[tuple[Campaign, httpx.Client]]:
+@asynccontextmanager
+async def campaign(
+    folder: Path, fault: Mapping[str, Any] | None = None
+) -> AsyncIterator[tuple[Campaign, httpx.AsyncClient]]:
     """Serve a portal with the fault and give the campaign into it."""
     path = folder / "ledger.jsonl"
     with Ledger(path) as ledger, running(build(SANDBOX, ledger=ledger)) as access:
         url, token = access["hubspot"]["url"], access["hubspot"]["token"]
-        with httpx.Client(base_url=f"{url}{PREFIX}", trust_env=False) as control:
+        async with httpx.AsyncClient(base_url=f"{url}{PREFIX}", trust_env=False) as control:
+            work = Campaign(make_guests(COUNT, BAD), url, token, folder, path)
+            await work.prepare()
             if fault is not None:
-                control.post("/faults", json=fault).raise_for_status()
-            yield Campaign(make_guests(COUNT, BAD), url, token, folder, path), control
+                (await control.post("/faults", json=fault)).raise_for_status()
+            yield work, control
 
 
 async def test_good_guests_are_written_bad_ones_told_and_nothing_is_sent_twice(tmp_path: Path) -> None:
-    with campaign(tmp_path) as (work, _):
+    async with campaign(tmp_path) as (work, _):
         await work.apply()
         assert work.differences() == []
         assert work.reports[0].counts["reject"] == len(work.guests.bad) == 12
@@ -62,11 +66,15 @@ async def test_good_guests_are_written_bad_ones_told_and_nothing_is_sent_twice(t
         assert again is not None
         assert again.quiet
         assert again.counts["unchanged"] == COUNT - len(work.guests.bad)
+        assert again.counts["reject"] == len(work.guests.bad)
+        told = [reason.reason for item in again.rejects for reason in item.reasons if reason.row == "phone"]
+        assert len(told) == [*work.guests.bad.values()].count("phone") > 0
+        assert all(text.startswith("refused at ") and "--retry" in text for text in told)
         assert work.differences() == []
 
 
 async def test_books_that_differ_are_told(tmp_path: Path) -> None:
-    with campaign(tmp_path) as (work, _):
+    async with campaign(tmp_path) as (work, _):
         await work.apply()
         written = work.ledger.read_text(encoding="utf-8").splitlines(keepends=True)
     work.ledger.write_text("".join(written[1:]), encoding="utf-8")
@@ -85,11 +93,11 @@ def test_each_fault_has_its_quick_version() -> None:
 
 @pytest.mark.parametrize("name", QUICK)
 async def test_the_books_are_right_after_a_fault(tmp_path: Path, name: str) -> None:
-    with campaign(tmp_path, QUICK[name]) as (work, control):
+    async with campaign(tmp_path, QUICK[name]) as (work, control):
         await work.apply_to_the_end()
-        faults = control.get("/faults").json()["faults"]
+        faults = (await control.get("/faults")).json()["faults"]
         assert sum(item["struck"] for item in faults) > 0
-        control.delete("/faults")
+        await control.delete("/faults")
         assert work.differences() == []
         written = len(work.entries())
 
@@ -101,6 +109,6 @@ async def test_the_books_are_right_after_a_fault(tmp_path: Path, name: str) -> N
 
 
 async def test_a_storm_is_sat_out(tmp_path: Path) -> None:
-    with campaign(tmp_path, {"kind": "429", "lasts": 3, "path": "*/batch/*"}) as (work, _):
+    async with campaign(tmp_path, {"kind": "429", "lasts": 3, "path": "*/batch/*"}) as (work, _):
         await work.apply()
         assert work.differences() == []

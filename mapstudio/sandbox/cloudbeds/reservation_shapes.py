@@ -117,8 +117,8 @@ def detail(item: Reservation, store: Store, hotel: Hotel) -> Record:
         "total": number(folio.total),
         "balance": number(folio.balance),
         "balanceDetailed": _balance(folio),
-        "assigned": [_detail_room(item, room, store, hotel) for room in item.rooms if room.room_id],
-        "unassigned": [_detail_room(item, room, store, hotel) for room in item.rooms if not room.room_id],
+        "assigned": [_detail_room(room, item, store, hotel) for room in item.rooms if room.room_id],
+        "unassigned": [_detail_room(room, item, store, hotel) for room in item.rooms if not room.room_id],
         "cardsOnFile": [],
         "customFields": coded_fields(hotel, "reservation", item.custom),
         "startDate": item.start.isoformat(),
@@ -196,13 +196,13 @@ def _place(room: RoomStay, store: Store) -> Record:
     }
 
 
-def _detail_room(item: Reservation, room: RoomStay, store: Store, hotel: Hotel) -> Record:
+def _detail_room(room: RoomStay, item: Reservation, store: Store, hotel: Hotel) -> Record:
+    """Return a room of the whole reservation; one that is only a type yet tells less of itself."""
     room_type = store.room_types[room.type_id]
     source = hotel.sources[item.source]
-    result: Record = {
+    told: Record = {
         "reservationRoomID": room.id,
         "roomTypeName": room_type.name,
-        "roomTypeNameShort": room_type.short,
         "roomTypeIsVirtual": False,
         "roomTypeID": room.type_id,
         "subReservationID": room.sub_reservation,
@@ -213,13 +213,17 @@ def _detail_room(item: Reservation, room: RoomStay, store: Store, hotel: Hotel) 
         "children": str(room.children),
         "dailyRates": [{"date": night, "rate": number(room.rate)} for night in _nights(room)],
         "roomTotal": f"{room.price:.2f}",
+    }
+    if not room.room_id:
+        return told
+    return {
+        **told,
+        "roomTypeNameShort": room_type.short,
         "marketName": source.market,
         "marketCode": source.code,
+        "roomName": room.room_name,
+        "roomID": room.room_id,
     }
-    if room.room_id:
-        result["roomName"] = room.room_name
-        result["roomID"] = room.room_id
-    return result
 
 
 def _rates_room(item: Reservation, room: RoomStay, store: Store, hotel: Hotel) -> Record:

@@ -28,7 +28,7 @@ def get_rooms_unassigned(call: Call) -> Reply:
 
 
 def get_room_types(call: Call) -> Reply:
-    """The room types; with dates and guests also what they cost and how many are free."""
+    """The room types."""
     wanted, name = call.list_of("roomTypeIDs"), call.text("roomTypeName").casefold()
     found = [
         (part, item)
@@ -159,7 +159,7 @@ def _taken_today(call: Call) -> frozenset[str]:
 
 
 def _room_type(item: RoomType, call: Call) -> Record:
-    answer: Record = {
+    return {
         "roomTypeID": item.id,
         "propertyID": call.hotel.id,
         "roomTypeName": item.name,
@@ -169,11 +169,7 @@ def _room_type(item: RoomType, call: Call) -> Record:
         "maxGuests": 3,
         "adultsIncluded": 2,
         "childrenIncluded": 0,
-        "roomTypePhotos": [],
-        "roomTypeFeatures": [],
-        "roomTypeUnits": len(item.rooms),
     }
-    return answer
 
 
 def _assignment(call: Call, item: Reservation) -> Record:

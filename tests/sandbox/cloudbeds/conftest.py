@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,34 @@ class Client:
 
     http: httpx.Client
     ledger: Path
+    root: str = ""
+    access: dict[str, Any] = field(default_factory=dict)
+
+    def control(self, verb: str, path: str, body: object = None) -> dict[str, Any]:
+        """Call the control endpoint."""
+        answer = self.http.request(verb, f"{self.root}/__sandbox__{path}", json=body)
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def transactions(self, filters: object, **more: object) -> dict[str, Any]:
+        """Search the accounting's transactions."""
+        answer = self.http.post(
+            f"{self.root}/accounting/v1.0/transactions",
+            json={"filters": filters, **more},
+            headers={"X-Property-ID": "297652"},
+        )
+        body: dict[str, Any] = answer.json()
+        return {"status": answer.status_code, **body}
+
+    def of_reservation(self, number: str) -> list[dict[str, Any]]:
+        """Return the transactions of one reservation."""
+        both = [
+            {"field": "source_kind", "operator": "equals", "value": "RESERVATION"},
+            {"field": "source_identifier", "operator": "equals", "value": number},
+        ]
+        rows: list[dict[str, Any]] = self.transactions({"and": both}, limit=1100)["transactions"]
+        return rows
 
     def get(self, method: str, **parameters: object) -> dict[str, Any]:
         answer = self.http.get(method, params={name: str(value) for name, value in parameters.items()})
@@ -59,4 +87,4 @@ def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Client]:
         access = sandboxes["cloudbeds"]
         headers = {"x-api-key": access["api_key"]}
         with httpx.Client(base_url=f"{access['url']}/api/v1.3/", headers=headers, trust_env=False) as http:
-            yield Client(http, path)
+            yield Client(http, path, access["url"], access)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mapstudio.sandbox.cloudbeds.app import GROUP_KEY
+from mapstudio.sandbox.cloudbeds.access import GROUP_KEY
 from tests.sandbox.cloudbeds.conftest import Client
 
 

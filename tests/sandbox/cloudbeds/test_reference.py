@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 import pytest
 
 from tests.sandbox.cloudbeds.conftest import Client
+from tests.sandbox.cloudbeds.happenings import live
+from tests.sandbox.cloudbeds.receiver import receiving
 
 pytestmark = pytest.mark.reference
 
@@ -24,6 +26,12 @@ OPTIONAL = {
     "dateCancelledUTC",
     "estimatedArrivalTime",
     "cardsOnFile[]",
+    # Of items that somebody counts.
+    "itemQuantity",
+    "reorderThreshold",
+    "reorderNeeded",
+    "stopSell",
+    "stopSellMet",
 }
 
 
@@ -100,6 +108,12 @@ def lists(method: str, **parameters: str) -> tuple[str, dict[str, str]]:
             lists("getReservations", includeGuestsDetails="true", includeCustomFields="true"),
         ),
         (WIRE, ["getReservationsWithRateDetails"], lists("getReservationsWithRateDetails")),
+        (WIRE, ["getGuestsByFilter"], lists("getGuestsByFilter", status="in_house")),
+        (WIRE, ["getItemCategories"], lists("getItemCategories")),
+        (WIRE, ["getHouseAccountList"], lists("getHouseAccountList")),
+        (WIRE, ["getSources"], lists("getSources")),
+        (WIRE, ["getPaymentMethods"], lists("getPaymentMethods", lang="es")),
+        (WIRE, ["getTransactions.legacy_v1_2"], lists("getTransactions")),
     ],
     indirect=["client"],
     ids=lambda value: value[0] if isinstance(value, list) else None,
@@ -150,6 +164,59 @@ def test_writes_take_the_forms_of_the_examples(client: Client, reference_folder:
             headers={"Content-Type": "application/x-www-form-urlencoded"},
         )
         assert shape(answer.json()) == shape(writes[method]["response"]), method
+
+
+def test_items(client: Client, reference_folder: Path) -> None:
+    assert_same_shape(example(reference_folder, "getItems"), shape(client.get("getItems")))
+
+
+def test_webhooks_and_what_they_bring(client: Client, reference_folder: Path) -> None:
+    folder = reference_folder / "cloudbeds" / "examples"
+    payloads = json.loads((folder / "webhook_payloads.json").read_text("utf-8"))
+    with receiving() as receiver:
+        for event in payloads:
+            entity, action = event.split("/")
+            answer = client.send("POST", "postWebhook", object=entity, action=action, endpointUrl=receiver.url)
+            assert shape(answer) == shape(json.loads((folder / "writes.json").read_text())["postWebhook"]["response"])
+        assert_same_shape(example(reference_folder, "getWebhooks"), shape(client.get("getWebhooks")))
+        live(client)
+        told: dict[str, Shape] = {}
+        for body in receiver.until(lambda bodies: {body["event"] for body in bodies} == payloads.keys()):
+            shape(body, into=told.setdefault(body["event"], {}))
+    for event, payload in payloads.items():
+        # A row without a parent says null, and so does a room that nobody had before.
+        ours = {path: kinds - {"null"} or {"null"} for path, kinds in told[event].items()}
+        theirs = {path: ours[path] if kinds == {"null"} else kinds for path, kinds in shape(payload).items()}
+        assert_same_shape(theirs, ours)
+
+
+def test_accounting(client: Client, reference_folder: Path) -> None:
+    asked = json.loads(
+        (reference_folder / "cloudbeds" / "examples" / "accounting_transactions.request.json").read_text()
+    )
+    with_rows = example(reference_folder, "accounting_transactions.response")
+    ours: Shape = {}
+    for row in client.get("getReservations", status="checked_out", pageSize=60)["data"]:
+        asked["filters"]["and"][1]["value"] = row["reservationID"]
+        asked["limit"] = 5
+        path = client.root + "/accounting/v1.0/transactions"
+        answer = client.http.post(path, json=asked, headers={"X-Property-ID": "297652"})
+        assert answer.status_code == 200, answer.text
+        shape(answer.json(), into=ours)
+    assert_same_shape(with_rows, ours)
+
+
+def test_profiles(client: Client, reference_folder: Path) -> None:
+    headers = {"X-Organization-Id": "118204"}
+    root = client.root + "/guest-profiles/v1/profiles"
+    page = client.http.get(root, params={"limit": 200, "includeTotal": "true"}, headers=headers).json()
+    assert_same_shape(example(reference_folder, "profiles.list"), shape(page))
+    stats: Shape = {}
+    for profile in page["data"][:40]:
+        found = client.http.get(f"{root}/{profile['id']}/stats", headers=headers).json()
+        assert isinstance(found, list)
+        shape(found, into=stats)
+    assert_same_shape(example(reference_folder, "profiles.stats"), stats)
 
 
 def test_errors(client: Client, reference_folder: Path) -> None:

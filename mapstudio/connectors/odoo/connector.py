@@ -13,6 +13,7 @@ from mapstudio.connectors.contract import Account, AccountKind, Capabilities, Co
 from mapstudio.connectors.exchange import Action, KeyValues, Origin, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import HttpClient, checked_url
 from mapstudio.connectors.odoo.acting import Actor, step_of, steps
+from mapstudio.connectors.odoo.anchors import Anchors
 from mapstudio.connectors.odoo.archiving import ACTIVE, Archiver
 from mapstudio.connectors.odoo.canonical import canonical, kept_markup
 from mapstudio.connectors.odoo.catalogue import Catalogue
@@ -54,7 +55,8 @@ class OdooConnector(Connector):
         self._catalogue = Catalogue(rpc, rpc.connection)
         self._reader = Reader(self._catalogue)
         self._finder = Finder(self._catalogue, self._reader)
-        self._writer = Writer(self._catalogue, self._finder)
+        self._anchors = Anchors(self._catalogue)
+        self._writer = Writer(self._catalogue, self._anchors)
         self._actor = Actor(self._catalogue, self._reader)
         self._archiver = Archiver(self._catalogue, self._reader)
 
@@ -150,12 +152,12 @@ class OdooConnector(Connector):
     async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
         """Find records by a field's value, or by ``module.name``."""
         if reference.by is None:
-            return await self._finder.by_external_id(reference.object, values)
+            return await self._anchors.by_external_id(reference.object, values)
         return await self._finder.by_field(reference.object, reference.by, values)
 
     async def by_origin(self, object_name: str, origins: Collection[Origin]) -> Mapping[Origin, str]:
         """Find what was created from these origins by its external id."""
-        return await self._finder.by_origin(object_name, origins)
+        return await self._anchors.by_origin(object_name, origins)
 
     async def write(self, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:
         """Create through ``load``, update through ``write``."""

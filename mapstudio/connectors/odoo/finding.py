@@ -1,19 +1,17 @@
-"""Finds records by key, by code or by external id; always in the database itself, never through a name search."""
+"""Finds records by key or by code; always in the database itself, never through a name search."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from mapstudio.connectors.exchange import KeyValues, Origin
+from mapstudio.connectors.exchange import KeyValues
 from mapstudio.connectors.odoo.canonical import EMAILS, canonical
 from mapstudio.connectors.odoo.catalogue import Catalogue
-from mapstudio.connectors.odoo.external import external_id, module_of, name_of
-from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.fields import OdooField, plain
 from mapstudio.connectors.odoo.reading import Domain, Reader, Wanted
-from mapstudio.connectors.odoo.values import external_reference, for_domain
+from mapstudio.connectors.odoo.values import for_domain
 from mapstudio.model import JsonScalar, JsonValue, SourceRecord, UsageError
 from mapstudio.model.paths import get_path
 
@@ -30,7 +28,6 @@ class Finder:
 
     catalogue: Catalogue
     reader: Reader
-    _may_list: bool = True
 
     async def by_key(
         self, model: str, key: Sequence[str], values: Collection[KeyValues], fields: Collection[str]
@@ -70,68 +67,6 @@ class Finder:
             for (told,), records in found.items()
             for value in by_canonical[told]
         }
-
-    async def by_external_id(self, model: str, values: Collection[JsonScalar]) -> dict[JsonScalar, list[str]]:
-        """Return the id behind each ``module.name``; needs no right on ``ir.model.data``."""
-        found: dict[JsonScalar, list[str]] = {}
-        for value in values:
-            name = external_reference(value)
-            if name is not None and (number := await self._referenced(model, name)) is not None:
-                found[value] = [str(number)]
-        return found
-
-    async def by_origin(self, model: str, origins: Collection[Origin]) -> dict[Origin, str]:
-        """Return the ids of the records that were created from these origins.
-
-        Where the user may read ``ir.model.data`` that is one search; the usual integration user may not, and asks one
-        by one.
-        """
-        found: dict[Origin, str] = {}
-        for part in _chunks(list(origins)):
-            listed = await self._listed(model, part) if self._may_list else None
-            if listed is not None:
-                found.update(listed)
-                continue
-            for origin in part:
-                number = await self._referenced(model, external_id(origin, model))
-                if number is not None:
-                    found[origin] = str(number)
-        return found
-
-    async def _listed(self, model: str, origins: Sequence[Origin]) -> dict[Origin, str] | None:
-        names = {(module_of(origin), name_of(origin, model)): origin for origin in origins}
-        domain: Domain = [
-            ["module", "in", sorted({module for module, _ in names})],
-            ["name", "in", [name for _, name in names]],
-            ["model", "=", model],
-        ]
-        try:
-            told = await self.catalogue.rpc.call(
-                "ir.model.data", "search_read", [domain], {"fields": ["module", "name", "res_id"]}
-            )
-        except Fault as fault:
-            if not fault.is_access:
-                self.catalogue.refuse(fault, "look external ids up")
-            self._may_list = False
-            return None
-        rows: list[Any] = told if isinstance(told, list) else []
-        return {
-            names[row["module"], row["name"]]: str(row["res_id"])
-            for row in rows
-            if (row["module"], row["name"]) in names
-        }
-
-    async def _referenced(self, model: str, name: str) -> int | None:
-        module, _, rest = name.partition(".")
-        try:
-            told = await self.catalogue.rpc.call("ir.model.data", "check_object_reference", [module, rest])
-        except Fault as fault:
-            if fault.name == "builtins.ValueError" or fault.is_access:
-                return None
-            self.catalogue.refuse(fault, f'look the external id "{name}" up')
-        if not isinstance(told, list) or len(told) != 2 or told[0] != model:
-            return None
-        return int(str(told[1]))
 
     async def _searchable(self, model: str, name: str) -> OdooField:
         item = await self.catalogue.field(model, name)

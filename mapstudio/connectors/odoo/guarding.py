@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mapstudio.connectors.exchange import WriteOutcome, Written
+from mapstudio.connectors.odoo.anchors import Anchors
 from mapstudio.connectors.odoo.catalogue import Catalogue
 from mapstudio.connectors.odoo.faults import NO_FIELD, Fault
-from mapstudio.connectors.odoo.finding import Finder
 from mapstudio.connectors.odoo.jobs import Job, Shape
 from mapstudio.model import Reason
 
@@ -23,7 +23,7 @@ class Guard:
     """Looks at accounting documents before they are written."""
 
     catalogue: Catalogue
-    finder: Finder
+    anchors: Anchors
 
     async def refused(self, shape: Shape, jobs: Sequence[Job]) -> dict[int, WriteOutcome]:
         """Return an outcome for each document that may not be written any more."""
@@ -31,7 +31,7 @@ class Guard:
             return {}
         new = {job.write.origin: job for job in jobs if job.write.destination_id is None}
         # A create that was sent before finds its document by its external id, and would change it.
-        known = await self.finder.by_origin(shape.model, new) if new else {}
+        known = await self.anchors.by_origin(shape.model, new) if new else {}
         ids = {job.place: job.id for job in jobs if job.write.destination_id is not None}
         ids.update({new[origin].place: int(number) for origin, number in known.items()})
         states = await self._states(shape.model, sorted(set(ids.values()))) if ids else {}

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from mapstudio.connectors.exchange import Write, WriteOutcome, Written
 from mapstudio.connectors.odoo.adopting import Adopter
+from mapstudio.connectors.odoo.anchors import Anchors
 from mapstudio.connectors.odoo.catalogue import Catalogue
-from mapstudio.connectors.odoo.finding import Finder
 from mapstudio.connectors.odoo.guarding import Guard
 from mapstudio.connectors.odoo.jobs import Job, Shape, prepare, shape_of, with_ids
 from mapstudio.connectors.odoo.loading import Loader
@@ -25,7 +25,7 @@ class Writer:
     """Writes to one connection."""
 
     catalogue: Catalogue
-    finder: Finder
+    anchors: Anchors
     _loader: Loader = field(init=False)
     _updater: Updater = field(init=False)
     _guard: Guard = field(init=False)
@@ -37,7 +37,7 @@ class Writer:
         """Make those that do the parts."""
         self._loader = Loader(self.catalogue)
         self._updater = Updater(self.catalogue, self._loader)
-        self._guard = Guard(self.catalogue, self.finder)
+        self._guard = Guard(self.catalogue, self.anchors)
         self._properties = Properties(self.catalogue)
         self._addresses = OwnAddresses(self.catalogue)
         self._adopter = Adopter(self.catalogue)
@@ -53,7 +53,7 @@ class Writer:
         shape = await shape_of(self.catalogue, model, writes)
         outcomes: dict[int, WriteOutcome] = {}
         jobs: list[Job] = []
-        for place, write in enumerate(await with_ids(self.finder, shape, writes)):
+        for place, write in enumerate(await with_ids(self.anchors, shape, writes)):
             told = prepare(shape, place, write)
             if isinstance(told, Job):
                 jobs.append(told)

@@ -177,7 +177,8 @@ class CompiledMapping:
         """Return the field's row with another expression; a new row where there is none. Other rows stay compiled."""
         known = self.mapping.row(field)
         base = known if known is not None else Row(field)
-        return self.compile_row(replace(base, kind=RowKind.EXPRESSION, from_=text, draft=False))
+        kind = RowKind.EXPRESSION if base.nested is None else RowKind.NESTED
+        return self.compile_row(replace(base, kind=kind, from_=text, draft=False))
 
     def with_today(self, day: date) -> CompiledMapping:
         """Return the mapping with another present day."""

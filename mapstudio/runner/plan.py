@@ -64,6 +64,11 @@ class PlannedRecord:
         return self.fields[: len(self.fields) - derived]
 
     @property
+    def changed(self) -> int:
+        """How many fields of the output change; a list of lines counts once, whatever changes in it."""
+        return len(self.own_fields) + len({line.field for line in self.lines})
+
+    @property
     def reason(self) -> str | None:
         """Why, in one line: the first reason, the others named after it; or the note."""
         if not self.reasons:

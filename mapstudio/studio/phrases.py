@@ -10,7 +10,7 @@ from mapstudio.model.exact_json import dumps
 from mapstudio.project import PRODUCTION
 from mapstudio.studio.glyphs import Glyphs
 from mapstudio.studio.masking import mask_text
-from mapstudio.studio.paint import ERROR, LITERAL, MUTED, SOURCE, TEXT, Piece
+from mapstudio.studio.paint import DEST, ERROR, LITERAL, MUTED, SOURCE, TEXT, Piece
 from mapstudio.studio.text import shown
 from mapstudio.studio.values import ValueFormat
 
@@ -73,7 +73,10 @@ def things(object_name: str, count: int | None = None) -> str:
 
 
 def short_row(row: Row | None, glyphs: Glyphs) -> list[Piece]:
-    """Return in a few cells what feeds a row: ``phone(…)``, ``status → stay-stage``, ``'customer'``."""
+    """Return in a few cells what feeds a row: ``phone(…)``, ``status → stay-stage``, ``'customer'``.
+
+    Of a row with lines that is ``each of items by sku``.
+    """
     if row is None:
         return []
     match row.kind:
@@ -81,10 +84,16 @@ def short_row(row: Row | None, glyphs: Glyphs) -> list[Piece]:
             return [(shown(_literal(row)), LITERAL)]
         case RowKind.BINDING:
             return [("binding ", MUTED), (shown(row.binding or ""), LITERAL)]
-        case RowKind.EXPRESSION:
-            fed = _short_expression(row.from_ or "", glyphs)
+        case RowKind.EXPRESSION | RowKind.NESTED:
+            return _fed(row, glyphs)
         case _:
             return [(str(row.kind), MUTED)]
+
+
+def _fed(row: Row, glyphs: Glyphs) -> list[Piece]:
+    fed = _short_expression(row.from_ or "", glyphs)
+    if row.nested is not None:
+        return [("each of ", MUTED), *fed, (" by ", MUTED), (shown(row.nested.key), DEST)]
     if row.values is None:
         return fed
     table = "its own values" if isinstance(row.values, Table) else shown(row.values)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, cast
@@ -116,11 +116,12 @@ class Live:
         """
         side = mapping.source
         connector = await self._connector(side.connection, self._environments.source)
-        plain = await self._read(connector, ReadRequest(side.object, limit=SIZE), progress)
+        request = ReadRequest(side.object, limit=SIZE, archived=side.archived)
+        plain = await self._read(connector, request, progress)
         asked = Sample(plain, frozenset(), datetime.now(UTC)).lacks(paths - {EVERYTHING})
         if not asked:
             return Sample(plain, paths, datetime.now(UTC))
-        used = await self._read(connector, ReadRequest(side.object, paths=paths - {EVERYTHING}, limit=SIZE), progress)
+        used = await self._read(connector, replace(request, paths=paths - {EVERYTHING}), progress)
         return Sample(merged(plain, used), paths, datetime.now(UTC))
 
     async def plan_record(self, loaded: LoadedMapping, record: SourceRecord) -> tuple[PlannedRecord, ...]:

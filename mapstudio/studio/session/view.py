@@ -10,7 +10,7 @@ from functools import cached_property
 from mapstudio.mapping.check_links import Mapped
 from mapstudio.mapping.checking import check_mapping
 from mapstudio.mapping.compiled import CompiledMapping
-from mapstudio.mapping.definition import Mapping, Row, RowKind
+from mapstudio.mapping.definition import Mapping, Row, RowKind, inner_parts
 from mapstudio.mapping.evaluation import RowResult
 from mapstudio.mapping.paths_read import row_paths
 from mapstudio.mapping.problems import MappingError, Problem, Severity
@@ -23,7 +23,7 @@ from mapstudio.studio.session.rows import Counts, RowView, Status, count_results
 from mapstudio.studio.session.sample import Sample
 from mapstudio.studio.session.types import row_words
 
-_NO_RESULTS = {RowKind.QUESTION, RowKind.IGNORE, RowKind.NESTED}
+_NO_RESULTS = {RowKind.QUESTION, RowKind.IGNORE}
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,11 @@ class MapView:
     @cached_property
     def by_target(self) -> MappingOf[FieldKey, RowView]:
         """The rows by the key of their field."""
-        return {field_key(row.field): row for row in self.rows}
+        found = {field_key(row.field): row for row in self.rows}
+        for row in self.rows:
+            nested = row.row.nested if row.row is not None else None
+            found |= {field_key(inner.field): row for inner in (nested.rows if nested is not None else ())}
+        return found
 
     @cached_property
     def by_source(self) -> MappingOf[FieldKey, tuple[int, ...]]:
@@ -132,7 +136,7 @@ def build_view(inputs: ViewInputs, before: MapView | None = None) -> MapView:
     reusable = _reusable(inputs, mapping, before)
     of_rows: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
-        of_rows[problem.row].append(problem)
+        of_rows[inner_parts(problem.row)[0] or problem.row].append(problem)
     key = set(mapping.destination.key)
     rows = [
         _view(number, row, mapping, compiled, inputs, of_rows.pop(row.field, []), reusable, is_key=row.field in key)
@@ -175,7 +179,7 @@ def _view(
         status=status_of(row, problems, counts, required=required),
         counts=counts,
         results=results,
-        reads=frozenset(field_key(path) for path in row_paths(mapping, row)),
+        reads=frozenset(field_key(path) for item in _with_inner(row) for path in row_paths(mapping, item)),
         problems=tuple(problems),
         is_key=is_key,
         required=required,
@@ -183,6 +187,10 @@ def _view(
         given=given,
         nullable=nullable,
     )
+
+
+def _with_inner(row: Row) -> tuple[Row, ...]:
+    return (row, *(row.nested.rows if row.nested is not None else ()))
 
 
 def _unfed(mapping: Mapping, schema: Schema | None, rows: int, of_rows: dict[str, list[Problem]]) -> list[RowView]:

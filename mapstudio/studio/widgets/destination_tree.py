@@ -15,7 +15,7 @@ from mapstudio.studio.widgets.field_tree import FieldTreeView
 
 _WIDE = 32
 _FULL = 60
-_FEEDING = {RowKind.EXPRESSION, RowKind.CONSTANT, RowKind.BINDING}
+_FEEDING = {RowKind.EXPRESSION, RowKind.CONSTANT, RowKind.BINDING, RowKind.NESTED}
 
 
 class DestinationTree(FieldTreeView):

@@ -27,6 +27,7 @@ from mapstudio.studio.paint import (
     Row,
     cut_pieces,
 )
+from mapstudio.studio.phrases import short_row
 from mapstudio.studio.session.problems import problems_first
 from mapstudio.studio.session.rows import RowView, Status
 from mapstudio.studio.session.view import MapView
@@ -207,7 +208,7 @@ class MappingTable(ScrolledList):
             RowKind.IGNORE: [(shown(row.ignore or ""), MUTED._replace(italic=True))],
             RowKind.CONSTANT: [(shown(dumps(row.constant)), LITERAL)],
             RowKind.BINDING: [("binding ", MUTED), (shown(row.binding or ""), TEXT)],
-            RowKind.NESTED: [("nested: a later version writes it", MUTED)],
+            RowKind.NESTED: short_row(row, self.glyphs),
         }
         return fed[row.kind] if row.kind in fed else self._expression(view)
 

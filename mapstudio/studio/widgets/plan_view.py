@@ -104,7 +104,7 @@ class PlanView(ScrolledList):
             self._lines.append([Cell(1, [verb_mark(planned.verb, self.glyphs)]), Cell(4, [(shown(reason.row), DEST)])])
             text = self.values.reason(reason, reason.row)
             self._lines += [[Cell(4, [(line, TEXT)])] for line in wrap(text, max(self.size.width - 5, 20))]
-        equal = len(list(leaves(planned.output))) - len(planned.fields)
+        equal = len(list(leaves(planned.output))) - planned.changed
         if planned.verb in {Verb.UPDATE, Verb.UNCHANGED} and equal > 0:
             self._lines += [[]] if narrow and planned.fields else []
             word = "equal field, not sent" if equal == 1 else "equal fields, not sent"

@@ -299,6 +299,7 @@ class RowEditor(Drawn):
             RowKind.IGNORE: "left out on purpose; m or c feeds it after all",
             RowKind.CONSTANT: "a constant; c sets another one, m feeds it from a field",
             RowKind.BINDING: "a bound value of the environment",
+            RowKind.NESTED: "lines of a record",
         }.get(row.row.kind, "")
 
     @staticmethod
@@ -317,7 +318,6 @@ class RowEditor(Drawn):
             RowKind.IGNORE: (("ignored ", MUTED), (shown(what.ignore or ""), TEXT)),
             RowKind.CONSTANT: (("gives   ", MUTED), (shown(dumps(what.constant)), LITERAL), ("   always", MUTED)),
             RowKind.BINDING: (("gives   ", MUTED), (value, LITERAL), ("   bound as ", MUTED), (bound_as, MUTED)),
-            RowKind.NESTED: (("nested writes come with a later version; the row is kept as it is", MUTED),),
         }
         return notes.get(what.kind, ())
 

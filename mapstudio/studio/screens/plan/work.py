@@ -62,7 +62,7 @@ class Proposal:
     def equal_fields(self, record: PlannedRecord) -> int:
         """Return how many fields of the record's output are not sent, because they are there already."""
         given = sum(has_path(record.output, name) for name in self.sends)
-        return max(given - len(record.fields), 0)
+        return max(given - record.changed, 0)
 
 
 @dataclass(frozen=True, slots=True)

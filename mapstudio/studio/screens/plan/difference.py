@@ -117,7 +117,8 @@ def _bare(text: str) -> str:
 
 def _from_row(field: str, proposal: Proposal, glyphs: Glyphs) -> Cell:
     # A line is named order_line[SKU-1], and fed by the row order_line.
-    number, row = proposal.rows.get(field) or proposal.rows.get(field.partition("[")[0], (0, None))
+    name = field if field in proposal.rows else field.partition("[")[0]
+    number, row = proposal.rows.get(name, (0, None))
     if row is None:
         return cell(1, "")
     return Cell(-1, [(f" row {number}  ", MUTED), *short_row(row, glyphs)], right=True)

@@ -13,7 +13,7 @@ BAD: Mapping[str, Callable[[Record, int], None]] = {
     "hs_language": lambda guest, number: guest.update(language=f"dialect {number}"),
     "stay_count": lambda guest, number: guest.update(stays=f"{number} or so"),
     "last_stay": lambda guest, number: guest.update(last_stay=f"2026-13-{number % 28 + 1:02d}"),
-    "phone": lambda guest, number: guest.update(phone=f"+{number} at the desk"),
+    "phone": lambda guest, number: guest.update(phone=f"+000 {number}"),
 }
 """How a guest can be bad, by the row at which that must be told; a phone number is refused by the portal alone."""
 

@@ -18,7 +18,12 @@ from mapstudio.model.suggest import did_you_mean
 
 _USUAL_PLACES = 2
 _MOST_DEFINITIONS = 1000
-_DELEGATES = {"product.product": frozenset({"product_tmpl_id"}), "res.users": frozenset({"partner_id"})}
+_DELEGATES = {
+    "product.product": frozenset({"product_tmpl_id"}),
+    "res.users": frozenset({"partner_id"}),
+    "res.company": frozenset({"partner_id"}),
+    "crm.team": frozenset({"alias_id"}),
+}
 """The links through which Odoo makes a second record for a new one; ``fields_get`` does not name them."""
 
 

@@ -92,8 +92,13 @@ class OdooField:
 
     @property
     def plain(self) -> bool:
-        """Whether a plain read of everything brings it: in the database, and neither heavy nor a list of others."""
-        return (self.store or self.searchable) and self.type in TYPES and self.type not in _HEAVY
+        """Whether a plain read of everything brings it: in the database, and neither heavy nor a list of others.
+
+        What is worked out anew for each reader, such as the stock of a product, is read where it is asked for.
+        """
+        borrowed = bool(self.related) and self.searchable
+        kept = self.store or borrowed or self.company_dependent or self.name == "display_name"
+        return kept and self.type in TYPES and self.type not in _HEAVY
 
     @property
     def lender(self) -> str:

@@ -14,31 +14,10 @@ from typing import Any
 from mapstudio.connectors.http import HttpClient, NotJsonError
 from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.posting import not_odoo, post
+from mapstudio.connectors.odoo.signatures import ON_MODEL, ON_RECORDS
 from mapstudio.model import JsonValue, UsageError
 
 _API_KEY = re.compile(r"[0-9a-f]{40}")
-
-_ON_MODEL: Mapping[str, tuple[str, ...]] = {
-    "check_access_rights": ("operation", "raise_exception"),
-    "check_object_reference": ("module", "xml_id", "raise_on_access_error"),
-    "context_get": (),
-    "create": ("vals_list",),
-    "default_get": ("fields",),
-    "fields_get": ("allfields", "attributes"),
-    "load": ("fields", "data"),
-    "name_create": ("name",),
-    "name_search": ("name", "domain", "operator", "limit"),
-    "search": ("domain", "offset", "limit", "order"),
-    "search_count": ("domain", "limit"),
-    "search_read": ("domain", "fields", "offset", "limit", "order"),
-}
-"""The names of positional arguments of methods that are called without ids."""
-
-_ON_RECORDS: Mapping[str, tuple[str, ...]] = {
-    "read": ("fields", "load"),
-    "write": ("vals",),
-}
-"""Those that follow the ids; all other methods on records have named arguments only."""
 
 _MISSING = re.compile(r"missing a required argument: '(\w+)'")
 _UNPROCESSABLE = "werkzeug.exceptions.UnprocessableEntity"
@@ -109,9 +88,9 @@ class Json2:
     def _body(self, model: str, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         rest = list(args)
         named: dict[str, Any] = {}
-        names = _ON_MODEL.get(method)
+        names = ON_MODEL.get(method)
         if names is None:
-            names = _ON_RECORDS.get(method, ())
+            names = ON_RECORDS.get(method, ())
             if rest:
                 first = rest.pop(0)
                 named["ids"] = [first] if isinstance(first, int) else list(first)
@@ -129,7 +108,7 @@ class Json2:
         Odoo tells the name before it calls anything.
         """
         told = _MISSING.search(fault.message) if fault.name == _UNPROCESSABLE else None
-        first = (_ON_MODEL.get(method) or _ON_RECORDS.get(method) or ("",))[0]
+        first = (ON_MODEL.get(method) or ON_RECORDS.get(method) or ("",))[0]
         if told is None or not args or first not in body or told.group(1) in body:
             return None
         self._names[model, method] = told.group(1)

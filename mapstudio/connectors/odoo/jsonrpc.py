@@ -9,9 +9,11 @@ from typing import Any
 from mapstudio.connectors.http import HttpClient
 from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.posting import not_odoo, post
+from mapstudio.connectors.odoo.signatures import ON_MODEL
 from mapstudio.model import JsonValue
 
 _PATH = "/jsonrpc"
+_TOO_FEW = "missing 1 required positional argument"
 
 
 @dataclass
@@ -52,6 +54,13 @@ class JsonRpc:
             Fault: Odoo refused; nothing was written.
         """
         params = [self.db, self.uid, self.secret, model, method, list(args), dict(kwargs)]
+        try:
+            return await self._service("object", "execute_kw", params, repeatable=repeatable)
+        except Fault as fault:
+            # Some models override such a method as one of records; then the first argument is taken for ids.
+            if method not in ON_MODEL or fault.name != "builtins.TypeError" or _TOO_FEW not in fault.message:
+                raise
+        params[-2] = [[], *args]
         return await self._service("object", "execute_kw", params, repeatable=repeatable)
 
     async def _service(self, service: str, method: str, args: Sequence[Any], *, repeatable: bool) -> JsonValue:

@@ -183,6 +183,27 @@ async def test_an_argument_that_a_model_calls_otherwise_is_named_as_it_wants() -
             assert server.bodies[-1]["default_fields"] == ["active"]
 
 
+async def test_a_method_that_a_model_makes_one_of_records_is_given_none() -> None:
+    # As account.move.line of 16 does with default_get: over /jsonrpc the first argument is taken for ids then.
+    def of_records(name: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response | None:
+        if name != "account.move.line.default_get":
+            return None
+        args = body["params"]["args"][5]
+        if len(args) == 2:
+            return _result([{"quantity": 1}])
+        fault = {
+            "name": "builtins.TypeError",
+            "message": "AccountMoveLine.default_get() missing 1 required positional argument: 'fields_list'",
+        }
+        return JSONResponse({"jsonrpc": "2.0", "id": 1, "error": {"code": 200, "message": "it", "data": fault}})
+
+    with _serving(16, of_records) as (url, server):
+        async with _rpc(url, PASSWORD) as rpc:
+            found = await rpc.call("account.move.line", "default_get", [["quantity"]])
+            assert found == [{"quantity": 1}]
+            assert server.bodies[-1][0] == [[], ["quantity"]]
+
+
 @pytest.mark.parametrize(("version", "secret", "body"), [(16, PASSWORD, {"jsonrpc": "2.0", "id": 1}), (19, KEY, None)])
 async def test_a_method_that_returns_nothing_gives_null(version: int, secret: str, body: JsonValue) -> None:
     # /jsonrpc leaves the result out of its envelope then.

@@ -144,7 +144,8 @@ class Catalogue:
         fields = await self.fields(model)
         lenders = {}
         for link in {item.lender for item in fields.values()} & _DELEGATES.get(model, frozenset()):
-            lenders[link] = await self._needed(fields[link].relation)
+            lender = fields[link].relation
+            lenders[link] = await self._needed(lender) if await self.may(lender, "read") else frozenset()
         return needed(model, fields, await self._defaulted(model, fields), lenders)
 
     async def _defaulted(self, model: str, fields: Mapping[str, OdooField]) -> frozenset[str]:

@@ -29,12 +29,18 @@ def nothing_to_invoice(words: Words) -> ServerError:
             "Cannot create an invoice. No items are available to invoice.\n\n"
             "To resolve this issue, please ensure that:\n"
             "   • The products have been delivered before attempting to invoice them.\n"
-            "   • The invoicing policy of the product is configured correctly."
+            "   • The invoicing policy of the product is configured correctly.\n\n"
+            "If you want to invoice based on ordered quantities instead:\n"
+            "   • For consumable or storable products, open the product, go to the 'General Information' tab and "
+            "change the 'Invoicing Policy' from 'Delivered Quantities' to 'Ordered Quantities'.\n"
+            "   • For services (and other products), change the 'Invoicing Policy' to 'Prepaid/Fixed Price'.\n"
         )
     return user_error(
         "There is nothing to invoice!\n\nReason(s) of this behavior could be:\n"
         "- You should deliver your products before invoicing them.\n"
-        "- You should modify the invoicing policy of your product."
+        '- You should modify the invoicing policy of your product: Open the product, go to the "Sales" tab and modify '
+        'invoicing policy from "delivered quantities" to "ordered quantities". For Services, you should modify the '
+        "Service Invoicing Policy to 'Prepaid'."
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +33,8 @@ class Converter:
 
     env: Environment
     model: str
+    above: str = ""
+    """Where the model's rows are lines: the label of the field that holds them, with a slash."""
 
     def __call__(self, name: str, kind: str, cell: Value) -> Value:
         """Return the value of a cell; ``kind`` is what the column says after the slash (``id``, ``.id`` or nothing).
@@ -41,6 +43,7 @@ class Converter:
             BadCellError: The cell does not fit.
         """
         definition = self.env.models[self.model][name]
+        definition = replace(definition, string=f"{self.above}{definition.string}")
         if cell is None or cell is False or cell == "":
             return [[5]] if definition.type in X2MANY else False
         if definition.type == "many2one":
@@ -80,7 +83,7 @@ class Converter:
         if definition.relation not in self.env.models or not self.env.exists(definition.relation, number):
             raise BadCellError(
                 f"No matching record found for database id '{cell}' in field '{definition.string}'",
-                self._choices(definition.relation),
+                self._choices("ir.model.data", [["model", "=", definition.relation]]),
             )
         return number
 

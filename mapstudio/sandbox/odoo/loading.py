@@ -43,7 +43,7 @@ def load(env: Environment, model: str, columns: Sequence[str], rows: Sequence[Se
     messages: list[dict[str, Any]] = []
     for index, parsed in enumerate(_records(env, model, paths, rows)):
         at = {"rows": {"from": parsed.first, "to": parsed.last}}
-        found = _one(env, model, parsed, at, index, messages, {})
+        found = _one(env, model, parsed, at, index, messages)
         ids += [found] if found is not None else []
     failed = any(message["type"] == "error" for message in messages)
     if failed:
@@ -64,23 +64,56 @@ def _one(
     at: dict[str, Any],
     index: int,
     messages: list[dict[str, Any]],
-    given: dict[str, Any],
 ) -> int | None:
     """Write one record with its lines; what is wrong goes to the messages."""
-    values = {**_convert(env, model, parsed, at, index, messages), **given}
+    values = _convert(env, model, parsed, at, index, messages)
+    lines = {name: _lines(env, model, parsed, name, at, index, messages) for name in parsed.lines}
     inner = env.database.savepoint()
     try:
         record = _store(env, model, parsed, values)
-        for name, lines in parsed.lines.items():
+        for name, found in lines.items():
             definition = env.models[model][name]
-            for line in lines:
-                _one(env, definition.relation, line, at, index, messages, {definition.relation_field: record})
+            for line, inside in found:
+                _store(env, definition.relation, line, {**inside, definition.relation_field: record})
     except ServerError as error:
         env.database.roll_back(inner)
         told = {**at, "record": index, "type": "error", "message": error.bare}
         messages.append({**told, "field": error.field} if error.field else told)
         return None
     return record
+
+
+def _lines(
+    env: Environment,
+    model: str,
+    parsed: _Parsed,
+    name: str,
+    at: dict[str, Any],
+    index: int,
+    messages: list[dict[str, Any]],
+) -> list[tuple[_Parsed, dict[str, Any]]]:
+    """Return the values of a record's lines; a bad cell in one of them spoils the whole list."""
+    definition = env.models[model][name]
+    convert = Converter(env, definition.relation, f"{definition.string}/")
+    found = []
+    try:
+        for line in parsed.lines[name]:
+            cells = {column: cell for column, cell in line.cells.items() if column not in {"id", ".id"}}
+            values = {}
+            for column, cell in cells.items():
+                field_name, _, kind = column.partition("/")
+                values[field_name] = convert(field_name, kind, cell)
+            found.append((line, values))
+    except BadCellError as error:
+        messages.append(_message(at, index, name, definition.string, error))
+        return []
+    return found
+
+
+def _message(at: dict[str, Any], index: int, name: str, label: str, error: BadCellError) -> dict[str, Any]:
+    told = {**at, "type": "error", "record": index, "field": name, "message": error.message}
+    more = {} if error.more is None else {"moreinfo": error.more}
+    return {**told, **more, "field_name": label}
 
 
 def _convert(
@@ -96,9 +129,7 @@ def _convert(
         try:
             values[name] = convert(name, kind, cell)
         except BadCellError as error:
-            told = {**at, "type": "error", "record": index, "field": name, "message": error.message}
-            more = {} if error.more is None else {"moreinfo": error.more}
-            messages.append({**told, **more, "field_name": label})
+            messages.append(_message(at, index, name, label, error))
     return values
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import math
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,12 +11,11 @@ from typing import Any
 from mapstudio.sandbox.odoo.definitions import TEXTS, FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import database_error, value_error
+from mapstudio.sandbox.odoo.markup import sanitize
 from mapstudio.sandbox.odoo.properties import to_row
 
 DATE = "%Y-%m-%d"
 DATETIME = "%Y-%m-%d %H:%M:%S"
-_SCRIPT = re.compile(r"<(script|style|object|iframe|embed)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_HANDLER = re.compile(r"""\s+on\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 
 
 def to_stored(env: Environment, model: str, definition: FieldDefinition, value: Value) -> Value:
@@ -56,14 +53,6 @@ def to_wire(  # noqa: PLR0911 - one answer for each type
 def round_half_up(number: float, digits: int) -> float:
     """Round as the server does: halves away from zero, on the decimal text."""
     return float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
-
-
-def sanitize(text: str) -> str:
-    """Return HTML without scripts and handlers; text without any markup becomes a paragraph."""
-    cleaned = _HANDLER.sub("", _SCRIPT.sub("", text))
-    if cleaned.strip() and "<" not in cleaned:
-        return f"<p>{html.escape(html.unescape(cleaned), quote=False)}</p>"
-    return cleaned
 
 
 def _text(env: Environment, model: str, definition: FieldDefinition, value: Value) -> str | None:  # noqa: ARG001

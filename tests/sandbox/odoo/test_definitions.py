@@ -11,7 +11,7 @@ from mapstudio.sandbox.odoo.definitions import definitions
 
 _COMPARED = ("type", "relation", "relation_field", "required", "readonly", "store", "searchable", "sortable", "size",
              "digits", "selection", "string", "company_dependent", "currency_field", "groups", "depends", "manual",
-             "trim")  # fmt: skip
+             "states", "trim")  # fmt: skip
 
 # These have definitions of our own: what clients use of them.
 _NOT_RECORDED = frozenset(["ir.model", "ir.model.fields", "ir.model.fields.selection", "account.payment.register",

@@ -205,6 +205,22 @@ def test_load_writes_orders_with_their_lines(odoo: Client) -> None:
     assert odoo.call("ir.model.data", "check_object_reference", "x", "o1") == ["sale.order", first["ids"][0]]
 
 
+def test_a_bad_line_is_told_by_the_field_that_holds_it(odoo: Client) -> None:
+    columns = ["id", "partner_id/.id", "order_line/id", "order_line/product_id/id", "order_line/product_uom_qty"]
+    result = odoo.call(
+        "sale.order", "load", columns, [["x.o", "1", "x.l1", "x.nosuch", "2"], ["", "", "x.l2", "", "two"]]
+    )
+    assert result["ids"] is False
+    [message] = result["messages"]
+    assert (message["field"], message["field_name"], message["rows"]) == (
+        "order_line",
+        "Order Lines",
+        {"from": 0, "to": 1},
+    )
+    assert message["message"] == "No matching record found for external id 'x.nosuch' in field 'Order Lines/Product'"
+    assert odoo.call("sale.order", "search_count", [["client_order_ref", "=", "x.o"]]) == 0
+
+
 def test_an_external_id_goes_with_its_record(odoo: Client) -> None:
     [record] = odoo.call("res.partner", "load", ["id", "name"], [["x.p", "Uno"]])["ids"]
     odoo.call("res.partner", "unlink", [record])

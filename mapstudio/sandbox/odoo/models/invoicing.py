@@ -9,7 +9,7 @@ from typing import Any
 from mapstudio.sandbox.odoo import business_words, writing
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import user_error
-from mapstudio.sandbox.odoo.models.amounts import number
+from mapstudio.sandbox.odoo.models.amounts import number, rounded
 from mapstudio.sandbox.odoo.models.rules import Method, Rules
 from mapstudio.sandbox.odoo.store import Row
 
@@ -25,10 +25,11 @@ def items_of(env: Environment, line: int) -> list[int]:
 
 
 def invoices_of(env: Environment, order: int) -> list[int]:
-    """Return an order's invoices, the newest first."""
+    """Return an order's invoices, in the order of its lines."""
     lines = env.inverse(env.models["sale.order"]["order_line"], order)
-    found = {env.value("account.move.line", item, "move_id") for line in lines for item in items_of(env, line)}
-    return sorted(found, reverse=True)
+    return list(
+        dict.fromkeys(env.value("account.move.line", item, "move_id") for line in lines for item in items_of(env, line))
+    )
 
 
 def invoiced(env: Environment, line: int) -> float:
@@ -140,7 +141,7 @@ def _head(env: Environment, orders: list[int]) -> dict[str, Any]:
         "invoice_user_id": env.value("sale.order", first, "user_id"),
         "invoice_payment_term_id": env.value("sale.order", first, "payment_term_id"),
         "team_id": env.value("sale.order", first, "team_id"),
-        "ref": env.value("sale.order", first, "client_order_ref"),
+        "ref": env.value("sale.order", first, "client_order_ref") or "",
         "invoice_origin": ", ".join(str(env.value("sale.order", order, "name")) for order in orders),
     }
 
@@ -176,28 +177,29 @@ def _down_payment(env: Environment, order: int, row: Row) -> int:
     share = row["advance_payment_method"] == "percentage"
     if (row.get("amount" if share else "fixed_amount") or 0) <= 0:
         raise user_error("The value of the down payment amount must be positive.")
-    whole = number(env.value("sale.order", order, "amount_untaxed"))
-    amount = float(whole * number(row["amount"]) / 100) if share else float(row["fixed_amount"])
-    name = "Down Payment" if env.words.new else "Down payment"
-    line = env.database.insert(
-        _LINE,
-        {
-            "order_id": order,
-            "name": name,
-            "price_unit": amount,
-            "product_uom_qty": 0.0,
-            "is_downpayment": True,
-            "sequence": 100,
-            "create_uid": env.uid,
-            "create_date": env.database.now,
-            "write_uid": env.uid,
-            "write_date": env.database.now,
-        },
-    )
+    whole = number(env.value("sale.order", order, "amount_total"))
+    currency = env.value("sale.order", order, "currency_id")
+    amount = float(rounded(env, currency, whole * number(row["amount"]) / 100)) if share else float(row["fixed_amount"])
+    name = f"Down payment of {float(row['amount'])}%" if share else "Down Payment"
+    line = _advance_line(env, order, {"name": name, "price_unit": amount})
     move = writing.create(env.sudo(), "account.move", _head(env, [order]))
     values = {"move_id": move, "name": name, "quantity": 1.0, "price_unit": amount, "tax_ids": [[5]]}
-    _link(env, line, values)
+    _link(env, line, {**values, "sequence": env.rows(_LINE)[line]["sequence"]})
     return move
+
+
+def _advance_line(env: Environment, order: int, values: Row) -> int:
+    """Add a line for what is paid ahead to an order, under a heading of its own."""
+    held = [env.rows(_LINE)[line] for line in env.inverse(env.models["sale.order"]["order_line"], order)]
+    last = max((line.get("sequence") or 10 for line in held), default=10)
+    now = env.database.now
+    shared = {"order_id": order, "product_uom_qty": 0.0, "is_downpayment": True, "create_uid": env.uid,
+              "create_date": now, "write_uid": env.uid, "write_date": now}  # fmt: skip
+    if not any(line.get("is_downpayment") for line in held):
+        last += 1
+        heading = {"name": "Down Payments", "display_type": "line_section", "price_unit": 0.0}
+        env.database.insert(_LINE, {**shared, **heading, "sequence": last})
+    return env.database.insert(_LINE, {**shared, **values, "sequence": last + 1})
 
 
 def _shown(env: Environment, moves: list[int]) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from mapstudio.sandbox.odoo import access
 from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
+from mapstudio.sandbox.odoo.markup import sanitize
 from mapstudio.sandbox.odoo.models.rules import Compute, Rules
 from mapstudio.sandbox.odoo.store import Row
-from mapstudio.sandbox.odoo.values import sanitize
 
 _SUBTYPES = {"mail.mt_note": "Note", "mail.mt_comment": "Discussions", "mail.mt_activities": "Activities"}
 
@@ -58,13 +58,7 @@ def subtype_of(env: Environment, name: str) -> int | None:
 def _body(env: Environment, body: str) -> str:
     if env.words.new:
         return f"<p>{html.escape(body, quote=False)}</p>" if body else ""
-    return (
-        sanitize(body)
-        if body.lstrip().startswith("<p")
-        else f"<span>{sanitize(body)}</span>"
-        if "<" in body
-        else sanitize(body)
-    )
+    return sanitize(body)
 
 
 def _stamp(env: Environment) -> Row:

@@ -160,7 +160,7 @@ def _cancel(env: Environment, records: list[int]) -> Value:
     """16 asks in a dialog before it cancels what is more than a draft, unless it is told not to."""
     for record in records:
         row = env.rows("sale.order")[record]
-        if row.get("locked") or row["state"] == "done":
+        if row.get("locked"):
             raise user_error("You cannot cancel a locked order. Please unlock it first.")
         if not env.words.new and row["state"] != "draft" and not env.context.get("disable_cancel_warning"):
             return _cancel_dialog(env, record)
@@ -258,7 +258,8 @@ class Line(Rules):
             raise value_error("Expected singleton: sale.order()")
         product = row.get("product_id")
         if record is None and row.get("display_type"):
-            row.update({"product_uom_qty": 0.0, "price_unit": 0.0})
+            row.setdefault("product_uom_qty", 0.0)
+            row.setdefault("price_unit", 0.0)
             return
         if product is None or (record is not None and env.value(self.model, record, "product_id") == product):
             if record is None:

@@ -314,6 +314,13 @@ class Connector(ABC):
         """
         raise UsageError(f"{self.label} cannot archive {object_name}.")
 
+    def sole_labels(self, object_name: str, target: str) -> frozenset[str]:  # noqa: ARG002 - the default knows of none
+        """Return the labels that only one of the records of ``target`` can have with which a record is associated.
+
+        Where a mapping gives such a label to several, the first of them has it.
+        """
+        return frozenset()
+
     def keeps(
         self,
         item: Field,  # noqa: ARG002

@@ -62,25 +62,32 @@ def row_caster(row: Row, schema: Schema | None, *, placeholders: bool) -> Caster
     return partial(_cast, row, known_labels(row, schema), placeholders)
 
 
-def known_labels(row: Row, schema: Schema | None) -> frozenset[str]:
-    """Return the labels that the association can have; empty when nobody knows."""
+def known_labels(row: Row, schema: Schema | None) -> frozenset[str] | None:
+    """Return the labels that the association can have, ``None`` when nobody knows.
+
+    A schema that lists what is associated and no labels of it says that there are none.
+    """
     item = find_field(schema, f"{row.field}[].{LABELS}")
-    return frozenset(option.value for option in item.options) if item is not None else frozenset()
+    if item is not None:
+        return frozenset(option.value for option in item.options) or None
+    return frozenset() if find_field(schema, f"{row.field}[].{ID}") is not None else None
 
 
-def unknown_label(row: Row, label: str, known: frozenset[str]) -> str:
+def unknown_label(row: Row, label: str, known: frozenset[str] | None) -> str:
     """Return why a label cannot be used; empty when it can, or nobody knows."""
-    if not known or label in known:
+    if known is None or label in known:
         return ""
     return f'"{label}" is no label of {row.field}{_or_else(label, known)}'
 
 
 def _or_else(label: str, known: frozenset[str]) -> str:
+    if not known:
+        return ", which has none"
     near = did_you_mean(label, known)
     return f"; {near}" if near else f"; it has {', '.join(sorted(known))}"
 
 
-def _cast(row: Row, known: frozenset[str], placeholders: bool, value: JsonValue) -> JsonValue:
+def _cast(row: Row, known: frozenset[str] | None, placeholders: bool, value: JsonValue) -> JsonValue:
     if placeholders and is_placeholder(value):
         return value
     labels: dict[JsonScalar, set[str]] = {}
@@ -95,7 +102,7 @@ def _cast(row: Row, known: frozenset[str], placeholders: bool, value: JsonValue)
     return [*passed, *entries]
 
 
-def _entry(row: Row, known: frozenset[str], element: JsonValue) -> tuple[JsonScalar, set[str]]:
+def _entry(row: Row, known: frozenset[str] | None, element: JsonValue) -> tuple[JsonScalar, set[str]]:
     name, labels = row.by or ID, {row.label} if row.label else set()
     if isinstance(element, dict):
         others = sorted(element.keys() - {name, LABELS, _LABEL})
@@ -106,7 +113,7 @@ def _entry(row: Row, known: frozenset[str], element: JsonValue) -> tuple[JsonSca
     return _identity(row, element), labels
 
 
-def _labels(row: Row, known: frozenset[str], element: Mapping[str, JsonValue]) -> set[str]:
+def _labels(row: Row, known: frozenset[str] | None, element: Mapping[str, JsonValue]) -> set[str]:
     listed = element.get(LABELS)
     given = [*(listed if isinstance(listed, list) else [listed]), element.get(_LABEL)]
     found: set[str] = set()

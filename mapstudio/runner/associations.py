@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 
 from mapstudio.connectors.exchange import Association
 from mapstudio.mapping.associations import ID, LABELS, RowAssociation
 from mapstudio.mapping.definition import associated_object
 from mapstudio.model import FieldChange, JsonValue
+from mapstudio.model.paths import get_path, set_path
+from mapstudio.runner.candidate import Candidate
 from mapstudio.runner.plan import PlannedRecord
+from mapstudio.runner.task import Task
 
 _Links = Mapping[str, frozenset[str]]
 """The associated ids, each with its labels."""
@@ -36,6 +40,31 @@ def wanted_links(row: RowAssociation, present: JsonValue, given: JsonValue) -> J
     kept = {identity: labels for identity, labels in before.items() if not row.replace or identity in new}
     after = {**kept, **{identity: before.get(identity, frozenset()) | labels for identity, labels in new.items()}}
     return [{ID: identity, LABELS: [*sorted(labels)]} for identity, labels in after.items()] or None
+
+
+def settle_sole_labels(task: Task, candidates: Sequence[Candidate]) -> None:
+    """Let the first of a list have a label that only one can have; the others belong to the record without it."""
+    for name, row in task.associations.items():
+        sole = task.destination.connector.sole_labels(task.destination.object, row.object)
+        for item in candidates if sole else ():
+            entries = get_path(item.values, name) if item.meant else None
+            if isinstance(entries, list) and len(entries) > 1:
+                item.values = deepcopy(item.values)
+                set_path(item.values, name, _settled(entries, sole))
+
+
+def _settled(entries: Sequence[JsonValue], sole: frozenset[str]) -> JsonValue:
+    taken: set[JsonValue] = set()
+    found: list[JsonValue] = []
+    for entry in entries:
+        labels = entry.get(LABELS) if isinstance(entry, dict) else None
+        if isinstance(entry, dict) and isinstance(labels, list):
+            kept = [label for label in labels if label not in sole or label not in taken]
+            taken.update(label for label in kept if isinstance(label, str))
+            found.append({**entry, LABELS: kept})
+        else:
+            found.append(entry)
+    return found
 
 
 def has_associations(record: PlannedRecord) -> bool:

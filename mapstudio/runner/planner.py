@@ -9,6 +9,7 @@ from mapstudio.mapping.format import Mode
 from mapstudio.model import FieldChange, JsonValue, Reason, Record, SourceRecord, Verb
 from mapstudio.model.exact_json import dumps
 from mapstudio.model.paths import get_path
+from mapstudio.runner.associations import settle_sole_labels
 from mapstudio.runner.candidate import Candidate
 from mapstudio.runner.collapse import collapse, set_keys
 from mapstudio.runner.comparing import (
@@ -48,6 +49,7 @@ async def plan_candidates(
     await resolve_references(task, candidates)
     await resolve_lines(task, candidates)
     await resolve_associations(task, candidates)
+    settle_sole_labels(task, candidates)
     set_keys(task, candidates)
     collapse(candidates)
     matches = await Matcher(task, state, recovered, progress).match(candidates)

@@ -80,6 +80,7 @@ class FakeSystem:
         growing: Fields whose values never go back.
         refuse_link: Gives the reason why an association is refused.
         refuse_archive: Gives the reason why a record is not archived.
+        sole: Labels that only one of those can have with which a record is associated.
         lose_links: The associations are made and the answer is lost, so many times.
         refuse_step: Gives the reason why a record may not take a step.
         lose_steps: The step is taken and the answer is lost, so many times.
@@ -103,6 +104,7 @@ class FakeSystem:
     growing: frozenset[str] = frozenset()
     refuse_link: Callable[[Association], Reason | None] = lambda _: None
     refuse_archive: Callable[[str], Reason | None] = lambda _: None
+    sole: frozenset[str] = frozenset()
     lose_links: int = 0
     refuse_step: Callable[[str], Reason | None] = lambda _: None
     lose_steps: int = 0
@@ -377,6 +379,9 @@ class FakeConnector(Connector):
             self.system.lose_links -= 1
             raise ConnectionFailedError("crm did not answer.")
         return told
+
+    def sole_labels(self, object_name: str, target: str) -> frozenset[str]:
+        return self.system.sole
 
     async def archive(self, object_name: str, ids: Sequence[str]) -> Sequence[Reason | None]:
         self._up()

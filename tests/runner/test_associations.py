@@ -222,3 +222,20 @@ def test_what_is_sent_makes_of_what_is_there_what_is_wanted(
     assert all(labels <= there[other] for other, labels in wanted.items())
     assert there.keys() == wanted.keys() if replace else there.keys() == wanted.keys() | links_of(present).keys()
     assert links_of(wanted_links(row, after, given_)) == links_of(after)
+
+
+async def test_a_label_that_only_one_can_have_goes_to_the_first_and_the_second_apply_is_quiet(world: World) -> None:
+    world.guests.records["g1"]["rooms"] = ["34", "52", "53"]
+    world.crm.sole = frozenset({"lives in"})
+
+    report = await apply(world, mapping(BY_ID))
+
+    assert report.exit_code is ExitCode.DONE
+    assert links(world)["a@x.com"] == [entry("34", "lives in"), entry("52"), entry("53")]
+    assert (await apply(world, mapping(BY_ID))).quiet
+    world.guests.records["g1"]["rooms"] = ["52", "34"]
+    async with world.runner(mapping(BY_ID)) as runner:
+        [record] = (await runner.plan()).records
+    assert [change.new for change in record.fields] == [
+        [entry("34", "lives in"), entry("52", "lives in"), entry("53")],
+    ]

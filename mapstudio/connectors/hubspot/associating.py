@@ -21,6 +21,7 @@ from mapstudio.model.suggest import did_you_mean
 
 BATCH = 1000
 PRIMARY = "Primary"
+COMPANIES = "companies"
 _DEFAULT, _LABELLED, _REMOVED = "associate/default", "create", "archive"
 _SILENT = "the system answered without a word on this association"
 
@@ -55,13 +56,15 @@ class Associator:
         await self._catalogue.check(object_name)
         told: dict[int, Reason | None] = {}
         groups: dict[tuple[str, str], list[_Pair]] = {}
-        crowded = _crowded(associations)
+        crowded = _crowded(object_name, associations)
         for place, item in enumerate(associations):
             pair = await self._prepared(object_name, place, item)
             if isinstance(pair, Reason):
                 told[place] = pair
             elif place in crowded:
-                told[place] = pair.refused("only one record can be the primary one, and several are given")
+                told[place] = pair.refused(
+                    f"only one company can be the primary one, and {crowded[place]} is given first"
+                )
             else:
                 groups.setdefault((item.object, _operation(item)), []).append(pair)
         for (target, operation), pairs in groups.items():
@@ -128,13 +131,22 @@ def _operation(item: Association) -> str:
     return _LABELLED if item.labels else _DEFAULT
 
 
-def _crowded(associations: Sequence[Association]) -> set[int]:
-    """Return the places of those that would make several records of an object the primary one of a record."""
-    places: dict[tuple[str, str], list[int]] = {}
+def _crowded(object_name: str, associations: Sequence[Association]) -> dict[int, str]:
+    """Return the places of those that would give a record another primary company, each with the one it has by then.
+
+    A company may be the primary one of any number of records.
+    """
+    first: dict[tuple[str, str], str] = {}
+    crowded: dict[int, str] = {}
     for place, item in enumerate(associations):
-        if PRIMARY in item.labels and not item.remove:
-            places.setdefault((item.record_id, item.object), []).append(place)
-    return {place for some in places.values() if len(some) > 1 for place in some}
+        if PRIMARY not in item.labels or item.remove or COMPANIES not in {object_name, item.object}:
+            continue
+        theirs = item.object == COMPANIES
+        member, company = (item.record_id, item.other_id) if theirs else (item.other_id, item.record_id)
+        known = first.setdefault((object_name if theirs else item.object, member), company)
+        if known != company:
+            crowded[place] = known
+    return crowded
 
 
 def _named(body: JsonValue) -> set[frozenset[str]]:

@@ -21,7 +21,7 @@ from mapstudio.connectors.http import checked_url
 from mapstudio.connectors.hubspot.access import URL, OAuthToken, StaticToken, oauth_app
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.archiving import Archiver
-from mapstudio.connectors.hubspot.associating import Associator
+from mapstudio.connectors.hubspot.associating import COMPANIES, PRIMARY, Associator
 from mapstudio.connectors.hubspot.catalogue import Catalogue
 from mapstudio.connectors.hubspot.keys import KeyMaker
 from mapstudio.connectors.hubspot.objects import known_kind
@@ -264,6 +264,10 @@ class HubSpotConnector(Connector):
     async def associate(self, object_name: str, associations: Sequence[Association]) -> Sequence[Reason | None]:
         """Make or remove associations, with the labels of their direction."""
         return await self._associator.associate(object_name, associations)
+
+    def sole_labels(self, object_name: str, target: str) -> frozenset[str]:  # noqa: ARG002 - of whatever is in companies
+        """Return the label of the primary company, of which a record has one."""
+        return frozenset({PRIMARY}) if target == COMPANIES else frozenset()
 
     async def archive(self, object_name: str, ids: Sequence[str]) -> Sequence[Reason | None]:
         """Archive records; what is archived or gone already is done."""

@@ -94,7 +94,7 @@ def association_fields(name: str, label: str, labels: Sequence[str], fields: Ite
     Args:
         name: The associated object.
         label: What people call it.
-        labels: The labels that such an association can have.
+        labels: The labels that such an association can have; the field for them is there only where there are some.
         fields: Those of its fields that are shown.
     """
     path = f"{ASSOCIATIONS}.{name}"
@@ -102,7 +102,11 @@ def association_fields(name: str, label: str, labels: Sequence[str], fields: Ite
     return [
         Field(path, f"Associated {label.lower()}", FieldType.LIST, reference=name),
         Field(f"{path}[].id", "Record ID", FieldType.TEXT, read_only=True),
-        Field(f"{path}[].labels", "Association labels", FieldType.LIST, read_only=True, options=options),
+        *(
+            [Field(f"{path}[].labels", "Association labels", FieldType.LIST, read_only=True, options=options)]
+            if options
+            else []
+        ),
         *(
             Field(f"{path}[].{item.name}", item.label, item.type, read_only=True, options=item.options)
             for item in fields

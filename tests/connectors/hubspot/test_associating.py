@@ -97,9 +97,27 @@ async def test_a_label_that_is_none_is_told_with_those_that_are(connect: Connect
 async def test_only_one_can_be_the_primary_one(connect: Connect) -> None:
     connector = await connect()
     [deal] = await ids(connector, "deals", 1)
-    wanted = [Association(deal, "companies", other, ("Primary",)) for other in await ids(connector, "companies", 2)]
+    first, second, third = await ids(connector, "companies", 3)
+    wanted = [Association(deal, "companies", other, ("Primary",)) for other in (first, second, third)]
     told = await connector.associate("deals", wanted)
-    assert ["primary" in reason.reason for reason in told if reason is not None] == [True, True]
+    assert told[0] is None
+    assert [reason and reason.reason for reason in told[1:]] == [
+        f"only one company can be the primary one, and {first} is given first"
+    ] * 2
+    assert "Primary" in (await linked(connector, deal, "companies"))[first]
+    assert connector.sole_labels("deals", "companies") == {"Primary"}
+
+
+async def test_a_company_may_be_the_primary_one_of_any_number_of_records(connect: Connect) -> None:
+    connector = await connect()
+    one, other = await ids(connector, "companies", 2)
+    people = await ids(connector, "contacts", 4)
+    wanted = [Association(one, "contacts", person, ("Primary",)) for person in people]
+    assert await connector.associate("companies", wanted) == [None] * 4
+    assert connector.sole_labels("companies", "contacts") == frozenset()
+    twice = [Association(company, "contacts", people[0], ("Primary",)) for company in (other, one)]
+    told = await connector.associate("companies", twice)
+    assert [reason is None for reason in told] == [True, False]
 
 
 async def test_the_type_of_the_label_is_sent_and_a_pair_without_a_word_is_asked_again(

@@ -11,6 +11,8 @@ from mapstudio.connectors.contract import Enforcement
 from mapstudio.connectors.exchange import Origin, ReadRequest, Reference, Write
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.definitions import RECORD_FIELDS
+from mapstudio.mapping.checking import check_mapping
+from mapstudio.mapping.reading import parse_mapping
 from mapstudio.model import FieldType, Option, UsageError
 from tests.connectors.conformance import read_all
 from tests.connectors.hubspot.conftest import Connect, Script
@@ -182,3 +184,20 @@ async def test_what_the_token_may_not_see_of_others_is_left_out(scripted: Callab
     assert "associations.deals" in names
     assert "associations.companies" not in names
     assert "associations.quotes" not in names
+
+
+async def test_an_association_without_labels_has_no_field_for_them_and_check_says_so(connect: Connect) -> None:
+    schema = await (await connect()).schema("line_items")
+    assert "associations.deals[].id" in schema.by_name
+    assert "associations.deals[].labels" not in schema.by_name
+    text = """\
+mapstudio: 1
+name: lines
+source: {connection: erp, object: lines}
+destination: {connection: crm, object: line_items, key: mapstudio_key}
+fields:
+  mapstudio_key: id
+  associations.deals: {from: dealId, label: Payer}
+"""
+    told = [item.message for item in check_mapping(parse_mapping(text, "lines.yaml"), destination_schema=schema)]
+    assert '"Payer" is no label of associations.deals, which has none' in told

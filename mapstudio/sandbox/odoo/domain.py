@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from mapstudio.sandbox.odoo import properties
-from mapstudio.sandbox.odoo.comparing import Test, as_list, equal, like, ordered, pattern
+from mapstudio.sandbox.odoo.comparing import Test, as_list, equal, like, ordered
 from mapstudio.sandbox.odoo.definitions import X2MANY, FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
-from mapstudio.sandbox.odoo.errors import python_error
+from mapstudio.sandbox.odoo.errors import database_error, python_error
 
 Leaf: TypeAlias = tuple[Any, Any, Any]
 
@@ -21,6 +21,8 @@ _EQUAL = frozenset({"=", "!=", "in", "not in", "=?", "<>", "=="})
 _OTHER = frozenset({"child_of", "parent_of", "any", "not any"})
 _NEWER = frozenset({"any", "not any", "not =like", "not =ilike"})
 _OPERATORS = _LIKE | _ORDERED | _EQUAL | _OTHER
+_OPPOSITES = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "!=", "!=": "=", "in": "not in", "not in": "in",
+              "like": "not like", "not like": "like", "ilike": "not ilike", "not ilike": "ilike"}  # fmt: skip
 _SYNONYMS = {"<>": "!=", "==": "="}
 
 
@@ -38,12 +40,32 @@ def compile_domain(env: Environment, model: str, domain: Sequence[Any]) -> Test:
     if not isinstance(domain, (list, tuple)):
         raise env.words.malformed_leaf(domain)
     stack: list[Test] = []
-    for item in reversed(domain):
+    for item in reversed(domain if env.words.new else _without_not(domain)):
         if isinstance(item, str):
             _apply(env, item, stack)
         else:
             stack.append(_leaf(env, model, item))
     return partial(_all, stack)
+
+
+def _without_not(domain: Sequence[Any]) -> list[Any]:
+    """Return the domain as 16 reads it: a ``!`` turns operators around, which means another thing on paths."""
+    pending: list[bool] = []
+    told: list[Any] = []
+    for item in domain:
+        negate = pending.pop() if pending else False
+        if item == "!":
+            pending.append(not negate)
+        elif isinstance(item, str):
+            told.append({"&": "|", "|": "&"}.get(item, item) if negate else item)
+            pending += [negate, negate]
+        elif not negate:
+            told.append(item)
+        elif isinstance(item, (list, tuple)) and len(item) == 3 and item[1] in _OPPOSITES:
+            told.append([item[0], _OPPOSITES[item[1]], item[2]])
+        else:
+            told += ["!", item]
+    return told
 
 
 def _all(tests: Sequence[Test], record: int) -> bool:
@@ -139,6 +161,8 @@ def _condition(  # noqa: PLR0911 - one answer for each kind of operator
     if definition.type == "many2one" or definition.type in X2MANY:
         return _relational(env, definition, read, operator, value)
     if operator in _LIKE:
+        if not value and not env.words.new and operator in {"like", "ilike"}:
+            return partial(_same_for_all, True)  # everything is like nothing, even nothing
         return like(read, operator, value)
     if operator in _ORDERED:
         return ordered(env, definition, read, operator, value)
@@ -161,8 +185,10 @@ def _through(env: Environment, model: str, definition: FieldDefinition, domain: 
 
 
 def _hierarchy(env: Environment, model: str, definition: FieldDefinition, operator: str, value: Value) -> Test:
-    comodel = model if definition.name == "id" else definition.relation
-    above = "parent_id" in env.fields(comodel)
+    own = definition.name == "id" or (definition.type == "many2one" and definition.relation == model)
+    comodel = model if own else definition.relation
+    parent = definition.name if own and definition.name != "id" else "parent_id"
+    above = parent in env.fields(comodel)
     wanted: set[int] = set()
     for one in as_list(value):
         wanted |= _called(env, comodel, "ilike", one) if isinstance(one, str) else {one} - {False, None}
@@ -171,14 +197,14 @@ def _hierarchy(env: Environment, model: str, definition: FieldDefinition, operat
         found: set[int] = set()
         while record is not None and record not in found:
             found.add(record)
-            record = env.value(comodel, record, "parent_id") if above else None
+            record = env.value(comodel, record, parent) if above else None
         return found
 
     if operator == "parent_of":
         passing = set().union(*(ancestors(one) for one in wanted))
     else:
         passing = {one for one in env.rows(comodel) if not wanted.isdisjoint(ancestors(one))}
-    if definition.name == "id":
+    if own:
         return lambda record: record in passing
     return lambda record: not passing.isdisjoint(as_list(env.value(model, record, definition.name)))
 
@@ -190,6 +216,14 @@ def _relational(env: Environment, definition: FieldDefinition, read: Test, opera
     for one in as_list(value):
         if one is False or one is None:
             empty = True
+        elif (
+            isinstance(one, str)
+            and isinstance(value, (list, tuple))
+            and definition.type in X2MANY
+            and not env.words.new
+        ):
+            told = f'invalid input syntax for type integer: "{one}"\n'
+            raise database_error("errors.InvalidTextRepresentation", told)
         elif isinstance(one, str):
             named = "=" if operator in {"=", "!=", "in", "not in"} else operator.removeprefix("not ")
             wanted |= _called(env, definition.relation, named, one)
@@ -205,9 +239,12 @@ def _relational(env: Environment, definition: FieldDefinition, read: Test, opera
 
 
 def _called(env: Environment, model: str, operator: str, text: str) -> set[int]:
+    """Return the records that people call so: what ``name_search`` would look into."""
     if model not in env.models:
         return set()
-    if operator == "=":
-        return {record for record in env.rows(model) if env.display_name(model, record) == text}
-    matches = pattern(operator, text)
-    return {record for record in env.rows(model) if matches(env.display_name(model, record))}
+    fields = [name for name in env.rules[model].searched if name in env.models[model]] or ["display_name"]
+    leaves: list[Any] = [[name, operator, text] for name in fields]
+    if model == "res.country" and len(text) == 2:
+        leaves.append(["code", "ilike", text])
+    matches = compile_domain(env, model, [*["|"] * (len(leaves) - 1), *leaves])
+    return {record for record in env.rows(model) if matches(record)}

@@ -83,7 +83,7 @@ def get_guests_modified(call: Call) -> Reply:
         and (not call.flag("inHouse") or item.row.reservation.status == "checked_in")
     ]
     found.sort(key=lambda item: item.row.modified)
-    return call.page(found, lambda item: modified_row(item.row, item.room, item.part.hotel))
+    return call.page(found, lambda item: _dated(call, modified_row(item.row, item.room, item.part.hotel)))
 
 
 def get_guests_by_status(call: Call) -> Reply:
@@ -97,7 +97,9 @@ def get_guests_by_status(call: Call) -> Reply:
         and item.part.within_time(item.row.modified, "resultsFrom", "resultsTo")
     ]
     found.sort(key=lambda item: item.row.modified)
-    return call.page(found, lambda item: status_row(item.row, item.room, item.part.hotel), default_size=LIST_SIZE)
+    return call.page(
+        found, lambda item: _dated(call, status_row(item.row, item.room, item.part.hotel)), default_size=LIST_SIZE
+    )
 
 
 def get_guests_by_filter(call: Call) -> Reply:
@@ -164,6 +166,13 @@ def _stay_in_range(call: Call, row: Row) -> bool:
 def _matches(call: Call, guest: Guest) -> bool:
     """Text filters compare as the hotel's database does: whole value, no case, no blanks around it."""
     return all(not call.text(name) or _folded(guest.get(name)) == _folded(call.text(name)) for name in _TEXT_FILTERS)
+
+
+def _dated(call: Call, row: Record) -> Record:
+    """Return a row whose dates are dates: in the specification's dialect a date that is not there is left out."""
+    if not call.spec:
+        return row
+    return {name: value for name, value in row.items() if value != "" or not name.endswith("Date")}
 
 
 def _folded(text: str) -> str:

@@ -21,6 +21,7 @@ from mapstudio.sandbox.cloudbeds.seed_money import TAX_NAME, item_entry
 from mapstudio.sandbox.cloudbeds.store import Sale
 
 _TARGETS = {"reservationId": "reservationID", "houseAccountId": "houseAccountID", "groupCode": "groupCode"}
+_NOT_HERE = ("serviceCharge", "discounts", "payments")
 _APP = ("77001", "Casa Palma POS")
 
 
@@ -109,6 +110,9 @@ async def _post_check(call: JsonCall) -> JsonValue:
     seen = next((sale for sale in inner.store.sales.values() if sale.reference == f"key {key}"), None)
     if seen is not None:
         return {"data": {"checkNumber": seen.number, "checkId": seen.check, "notice": "Duplicate request"}}
+    for name in _NOT_HERE:
+        if body.get(name):
+            raise JsonApiError(400, f"{name} is not served by this local sandbox", "NOT_SUPPORTED")
     at = _moment(body.get("saleDate"), inner)
     entries = [_check_entry(line, at) for line in _objects(body, "items")]
     entries += [_tip_entry(tip, at) for tip in _objects(body, "gratuities")]

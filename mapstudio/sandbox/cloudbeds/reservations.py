@@ -48,7 +48,7 @@ def get_reservations_with_rate_details(call: Call) -> Reply:
         and (not wanted or found.item.id in wanted)
         and found.part.within(found.item.end, "reservationCheckOutFrom", "reservationCheckOutTo")
     ]
-    return call.page(found, lambda row: _with_options(row, rates_row(row.item, row.part.store, row.part.hotel)))
+    return call.page(found, lambda row: _null_dates(call, _rates(row)))
 
 
 def get_reservation(call: Call) -> Reply:
@@ -168,6 +168,19 @@ def _names_match(call: Call, item: Reservation) -> bool:
     main = call.store.guests[item.guests[0]]
     first, last = call.text("firstName").casefold(), call.text("lastName").casefold()
     return first in {"", main.get("guestFirstName").casefold()} and last in {"", main.get("guestLastName").casefold()}
+
+
+def _rates(found: _Found) -> Record:
+    return _with_options(found, rates_row(found.item, found.part.store, found.part.hotel))
+
+
+def _null_dates(call: Call, row: Record) -> Record:
+    """Return a row as the specification has it: a birth date that is not there is null in this list only."""
+    guests = row.get("guestList")
+    for guest in guests.values() if call.spec and isinstance(guests, dict) else ():
+        if isinstance(guest, dict):
+            guest["guestBirthdate"] = guest["guestBirthdate"] or None
+    return row
 
 
 def _with_options(found: _Found, row: Record) -> Record:

@@ -42,7 +42,14 @@ EXCEPTIONS: Mapping[str, str] = {
     "GET /profiles/{profileId}/stats : list": "an object by its schema, a list by its example",
     "GET /profiles/{profileId}/stats [].sources: not described": "stands in the document's own example",
 }
-_TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list}
+_TYPES: Mapping[str, Any] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "object": dict,
+    "array": list,
+}
 _IDS = re.compile(r"^\d[\d-]*$")
 
 

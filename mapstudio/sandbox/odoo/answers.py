@@ -109,7 +109,7 @@ class Answers:
             "        <title>404 | Not Found</title>\n    </head>\n"
             "    <body>\n        <h1>404: Page not found!</h1>\n    </body>\n</html>\n"
         )
-        return HTMLResponse(page, 404, headers=self.server)
+        return Response(page, 404, headers={**self.server, "Content-Type": "text/html;charset=utf-8"})
 
     def no_database(self) -> Response:
         """Answer a request that names a database which is not here."""

@@ -64,7 +64,9 @@ class ApiDoc:
 
     def _user(self, request: Request) -> User:
         found = self._sessions.user(request.cookies.get(COOKIE, ""))
-        if request.url.path.startswith("/doc/") and found is not None:
+        if found is None and request.url.path.startswith("/doc/"):
+            raise ServerError("odoo.http.SessionExpiredException", "Session expired")
+        if found is not None:
             return found
         return self._bearer.user(request)
 

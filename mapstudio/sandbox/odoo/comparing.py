@@ -10,6 +10,7 @@ from mapstudio.sandbox.odoo.definitions import NUMBERS, FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import database_error, value_error
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d(:\d\d(:\d\d(\.\d+)?)?)?)?(Z|[+-]\d\d:?\d\d)?$")
 Read = Callable[[int], Any]
 Test = Callable[[int], bool]
 
@@ -19,10 +20,12 @@ def as_list(value: Value) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def like(read: Read, operator: str, value: Value) -> Test:
-    """Return the test of a pattern; nothing is not like anything."""
-    matches = pattern(operator.removeprefix("not "), str(value or ""))
+def like(env: Environment, read: Read, operator: str, value: Value) -> Test:
+    """Return the test of a pattern; nothing is not like anything, but everything is like nothing."""
     negative = operator.startswith("not ")
+    if not value and (env.words.new or not negative):
+        return _like_nothing(env, read, operator, value)
+    matches = pattern(operator.removeprefix("not "), str(value or ""))
 
     def test(record: int) -> bool:
         found = read(record)
@@ -31,6 +34,14 @@ def like(read: Read, operator: str, value: Value) -> Test:
         return matches(str(found)) is not negative
 
     return test
+
+
+def _like_nothing(env: Environment, read: Read, operator: str, value: Value) -> Test:
+    negative = operator.startswith("not ")
+    if not operator.removeprefix("not ").startswith("="):
+        return lambda record: not negative  # noqa: ARG005 - a test takes a record
+    empty = ("", None) if env.words.new else ("",) if value == "" else ()
+    return lambda record: (read(record) in empty) is not negative
 
 
 def pattern(operator: str, text: str) -> Callable[[str], bool]:
@@ -69,14 +80,15 @@ def ordered(env: Environment, definition: FieldDefinition, read: Read, operator:
 def equal(env: Environment, definition: FieldDefinition, read: Read, operator: str, value: Value) -> Test:
     """Return the test of being one of some values."""
     negative = operator in {"!=", "not in"}
-    many = operator in {"in", "not in"}
-    wanted = {_moment(env, definition, "=", one) for one in (as_list(value) if many else [value])}
+    wanted = {_moment(env, definition, "=", one) for one in as_list(value)}
     if definition.type == "boolean":
         wanted = {bool(one) for one in wanted}
     else:
         wanted = {None if one is False else one for one in wanted}
-    if env.words.new and definition.type in {"char", "text"} and None in wanted:
-        wanted.add("")  # 19 takes an empty text for nothing
+    if definition.type in {"char", "text"} and not wanted.isdisjoint({"", None}) and env.words.new:
+        wanted |= {"", None}  # 19 takes an empty text for nothing
+    elif operator == "!=" and value == "":
+        wanted.add(None)  # what differs from an empty text is something, to 16
 
     def test(record: int) -> bool:
         found = _to_seconds(env, definition, read(record))
@@ -96,8 +108,12 @@ def _to_seconds(env: Environment, definition: FieldDefinition, value: Value) -> 
 
 def _moment(env: Environment, definition: FieldDefinition, operator: str, value: Value) -> Value:
     if definition.name == "id" and isinstance(value, str):
+        if value.lstrip("-").isdigit():
+            return int(value)
         raise database_error("errors.InvalidTextRepresentation", f'invalid input syntax for type integer: "{value}"\n')
-    if definition.type in {"date", "datetime"} and isinstance(value, str):
+    if definition.type in {"date", "datetime"} and value is not None and value is not False:
+        if not isinstance(value, str) or not _MOMENT.match(value):
+            raise env.words.not_a_moment(definition.type, value)
         return _date_or_time(env, definition, operator, value)
     if definition.type in {"char", "text", "html", "selection"} and isinstance(value, (int, float)):
         return value if isinstance(value, bool) else str(value)
@@ -108,12 +124,9 @@ def _moment(env: Environment, definition: FieldDefinition, operator: str, value:
 
 def _number(definition: FieldDefinition, text: str) -> float:
     try:
-        return float(text)
-    except ValueError:
-        kind = "integer" if definition.type == "integer" else "numeric"
-        raise database_error(
-            "errors.InvalidTextRepresentation", f'invalid input syntax for type {kind}: "{text}"\n'
-        ) from None
+        return int(text) if definition.type == "integer" else float(text)
+    except ValueError as error:
+        raise value_error(str(error)) from error
 
 
 def _date_or_time(env: Environment, definition: FieldDefinition, operator: str, text: str) -> str:

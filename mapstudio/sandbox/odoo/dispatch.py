@@ -22,7 +22,13 @@ from mapstudio.sandbox.odoo.read_methods import MODEL_METHODS
 _CHANGES = {"unlink": "unlink"} | dict.fromkeys(
     ["write", "web_save", "action_archive", "action_unarchive", "toggle_active"], "write"
 )
-_INNER = re.compile(r"\b(Read|Web)Methods\.")
+_INNER = re.compile(r"\b(ReadMethods|WebMethods|Users|ExternalIds)\.")
+_CLASS_NAMES = {"Users": "ResUsers", "ExternalIds": "IrModelData"}
+_PRIVATE = frozenset(
+    ["exists", "browse", "sudo", "with_user", "with_context", "with_company", "with_env", "mapped", "filtered",
+     "filtered_domain", "sorted", "ensure_one", "concat", "union", "fetch", "modified", "grouped"]
+)  # fmt: skip
+"""Methods without an underscore that 19 gives to nobody."""
 _ONLY_OLD = frozenset({"name_get"})
 _ONLY_NEW = frozenset({"has_access", "formatted_read_group", "web_read", "web_save"})
 
@@ -52,7 +58,7 @@ class Server:
         """
         given = dict(kwargs)
         context = given.pop("context", None) or {}
-        if method.startswith("_"):
+        if self.private(method):
             raise self.root.words.private_method(model, method)
         if model not in self.root.models:
             raise self.root.words.unknown_model(model)
@@ -61,11 +67,17 @@ class Server:
         if not self.on_model(method):
             if not rest and "ids" in given:
                 rest = [given.pop("ids")]
-            ids = as_ids(rest.pop(0) if rest else [])
+            if not rest:
+                raise self.root.words.no_ids()
+            ids = as_ids(rest.pop(0))
         env = self.environment(user, context)
         bound = self.bound(env, model, method, ids)
         _check_arguments(bound, rest, given)
         return self.run(env, bound, model, method, rest, given)
+
+    def private(self, method: str) -> bool:
+        """Return whether no client may call it."""
+        return method.startswith("_") or (self.root.words.new and method in _PRIVATE)
 
     def bound(self, env: Environment, model: str, method: str, ids: list[int]) -> Callable[..., Any]:
         """Return the method of those records.
@@ -171,7 +183,7 @@ def _check_arguments(bound: Callable[..., Any], args: Sequence[Any], kwargs: Map
         try:
             method(*args, **kwargs)
         except TypeError as error:
-            told = _INNER.sub("BaseModel.", str(error))
+            told = _INNER.sub(lambda found: _CLASS_NAMES.get(found[1], "BaseModel") + ".", str(error))
             raise python_error("TypeError", told) from None
 
 

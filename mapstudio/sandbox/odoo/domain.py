@@ -11,7 +11,7 @@ from mapstudio.sandbox.odoo import properties
 from mapstudio.sandbox.odoo.comparing import Test, as_list, equal, like, ordered
 from mapstudio.sandbox.odoo.definitions import X2MANY, FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
-from mapstudio.sandbox.odoo.errors import database_error, python_error
+from mapstudio.sandbox.odoo.errors import database_error, python_error, value_error
 
 Leaf: TypeAlias = tuple[Any, Any, Any]
 
@@ -23,6 +23,7 @@ _NEWER = frozenset({"any", "not any", "not =like", "not =ilike"})
 _OPERATORS = _LIKE | _ORDERED | _EQUAL | _OTHER
 _OPPOSITES = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "!=", "!=": "=", "in": "not in", "not in": "in",
               "like": "not like", "not like": "like", "ilike": "not ilike", "not ilike": "ilike"}  # fmt: skip
+_ARITY = {"&": 2, "|": 2, "!": 1}
 _SYNONYMS = {"<>": "!=", "==": "="}
 
 
@@ -31,14 +32,17 @@ def names_field(domain: Sequence[Any], name: str) -> bool:
     return any(isinstance(leaf, (list, tuple)) and len(leaf) == 3 and leaf[0] == name for leaf in domain)
 
 
-def compile_domain(env: Environment, model: str, domain: Sequence[Any]) -> Test:
+def compile_domain(env: Environment, model: str, domain: Value) -> Test:
     """Return a test of record ids.
 
     Raises:
         ServerError: A malformed domain, an unknown field or operator.
     """
+    if env.words.new and isinstance(domain, bool):
+        return partial(_same_for_all, domain)
     if not isinstance(domain, (list, tuple)):
-        raise env.words.malformed_leaf(domain)
+        raise env.words.not_a_domain(domain)
+    _check_form(env, domain)
     stack: list[Test] = []
     for item in reversed(domain if env.words.new else _without_not(domain)):
         if isinstance(item, str):
@@ -46,6 +50,15 @@ def compile_domain(env: Environment, model: str, domain: Sequence[Any]) -> Test:
         else:
             stack.append(_leaf(env, model, item))
     return partial(_all, stack)
+
+
+def _check_form(env: Environment, domain: Sequence[Any]) -> None:
+    """Refuse operators without that many conditions behind them."""
+    wanted = 0
+    for item in domain:
+        wanted = max(wanted - 1, 0) + (_ARITY.get(item, 0) if isinstance(item, str) else 0)
+    if wanted:
+        raise env.words.malformed_domain(domain)
 
 
 def _without_not(domain: Sequence[Any]) -> list[Any]:
@@ -63,6 +76,8 @@ def _without_not(domain: Sequence[Any]) -> list[Any]:
             told.append(item)
         elif isinstance(item, (list, tuple)) and len(item) == 3 and item[1] in _OPPOSITES:
             told.append([item[0], _OPPOSITES[item[1]], item[2]])
+        elif isinstance(item, (list, tuple)) and len(item) == 3 and item[1] in {"=like", "=ilike"}:
+            told += ["&", [item[0], "!=", False], "!", item]  # of nothing the database cannot say that it is not
         else:
             told += ["!", item]
     return told
@@ -77,8 +92,7 @@ def _same_for_all(answer: bool, record: int) -> bool:  # noqa: ARG001 - a test t
 
 
 def _apply(env: Environment, operator: str, stack: list[Test]) -> None:
-    needed = {"&": 2, "|": 2, "!": 1}.get(operator)
-    if needed is None or len(stack) < needed:
+    if operator not in _ARITY:
         raise env.words.malformed_leaf(operator)
     first = stack.pop()
     if operator == "!":
@@ -113,6 +127,8 @@ def _leaf(env: Environment, model: str, item: Value) -> Test:
         return partial(_same_for_all, True)
     if definition.type == "properties" and rest:
         return _property(env, model, definition, (rest, operator, value))
+    if rest and not definition.relation:
+        raise env.words.no_path(model, first, definition.type, rest)
     if rest:
         return _through(env, model, definition, [(rest, operator, value)])
     return _condition(env, model, definition, (name, operator, value))
@@ -120,8 +136,8 @@ def _leaf(env: Environment, model: str, item: Value) -> Test:
 
 def _meant(env: Environment, operator: Value) -> str | None:
     """Return the operator that is meant, ``None`` when the version knows none of that name."""
-    word = str(operator).lower()
-    if word not in _OPERATORS or (word in _NEWER and not env.words.new):
+    word = str(operator).lower() if env.words.new else str(operator)
+    if word not in _OPERATORS or (word in _NEWER | {"=="} and not env.words.new):
         return None
     return _SYNONYMS.get(word, word)
 
@@ -138,7 +154,7 @@ def _property(env: Environment, model: str, definition: FieldDefinition, leaf: L
         return None if found is False else found
 
     if operator in _LIKE:
-        return like(read, operator, value)
+        return like(env, read, operator, value)
     if operator in _ORDERED:
         return ordered(env, replace(plain, type="selection"), read, operator, value)
     return equal(env, replace(plain, type="properties"), read, operator, value)
@@ -153,6 +169,10 @@ def _condition(  # noqa: PLR0911 - one answer for each kind of operator
             return partial(_same_for_all, True)
         operator = "="
     read = partial(_read, env, model, name)
+    if operator in {"in", "not in"} and not isinstance(value, (list, tuple, bool)) and not env.words.new:
+        raise value_error(f"Invalid domain term {leaf!r}")
+    if operator in {"any", "not any"} and not definition.relation:
+        raise value_error(f"Cannot use '{operator}' with non-relational fields in condition {leaf!r}")
     if operator in {"any", "not any"}:
         inside = _through(env, model, definition, value)
         return inside if operator == "any" else lambda record: not inside(record)
@@ -161,9 +181,7 @@ def _condition(  # noqa: PLR0911 - one answer for each kind of operator
     if definition.type == "many2one" or definition.type in X2MANY:
         return _relational(env, definition, read, operator, value)
     if operator in _LIKE:
-        if not value and not env.words.new and operator in {"like", "ilike"}:
-            return partial(_same_for_all, True)  # everything is like nothing, even nothing
-        return like(read, operator, value)
+        return like(env, read, operator, value)
     if operator in _ORDERED:
         return ordered(env, definition, read, operator, value)
     return equal(env, definition, read, operator, value)
@@ -192,6 +210,9 @@ def _hierarchy(env: Environment, model: str, definition: FieldDefinition, operat
     wanted: set[int] = set()
     for one in as_list(value):
         wanted |= _called(env, comodel, "ilike", one) if isinstance(one, str) else {one} - {False, None}
+
+    if not above and not own:
+        raise env.words.no_parent(comodel, sorted(wanted))
 
     def ancestors(record: int | None) -> set[int]:
         found: set[int] = set()
@@ -247,4 +268,8 @@ def _called(env: Environment, model: str, operator: str, text: str) -> set[int]:
     if model == "res.country" and len(text) == 2:
         leaves.append(["code", "ilike", text])
     matches = compile_domain(env, model, [*["|"] * (len(leaves) - 1), *leaves])
-    return {record for record in env.rows(model) if matches(record)}
+    found = {record for record in env.rows(model) if matches(record)}
+    if model == "res.partner.category" and env.words.new and operator.endswith("like"):
+        inside = compile_domain(env, model, [["id", "child_of", sorted(found)]])
+        return {record for record in env.rows(model) if inside(record)}  # a tag is called as those above it, too
+    return found

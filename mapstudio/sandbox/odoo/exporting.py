@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from mapstudio.sandbox.odoo import access
 from mapstudio.sandbox.odoo.definitions import X2MANY, FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import SUPERUSER, Environment
-from mapstudio.sandbox.odoo.errors import user_error
+from mapstudio.sandbox.odoo.errors import python_error, user_error
 from mapstudio.sandbox.odoo.groups import EXPORT
 from mapstudio.sandbox.odoo.loading import name_record
 
@@ -60,7 +60,7 @@ def _cells(env: Environment, model: str, record: int, head: str, rest: Sequence[
         return [[str(record) for _ in rest]]
     definition = env.fields(model).get(head)
     if definition is None:
-        raise env.words.unknown_field_read(model, head)
+        raise python_error("KeyError", head)
     value = env.value(model, record, head)
     if definition.type == "many2one":
         return [[_reference(env, definition, value, path) for path in rest]]

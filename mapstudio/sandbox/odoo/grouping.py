@@ -69,7 +69,8 @@ def read_group(
     """
     specs = [groupby] if isinstance(groupby, str) else list(groupby or [])
     chosen = [_by(env, model, spec) for spec in (specs[:1] if lazy else specs)]
-    sums = [_older_sum(env, model, spec) for spec in fields if spec not in {one.spec for one in chosen}]
+    asked = fields or ([] if env.words.new else _summable(env, model))
+    sums = [_older_sum(env, model, spec) for spec in asked if spec not in {one.spec for one in chosen}]
     told = []
     for group in _groups(env, model, domain, chosen, page):
         count = f"{chosen[0].field.name}_count" if lazy and chosen else "__count"
@@ -80,7 +81,8 @@ def read_group(
         ranges = {one.spec: _range(one, key) for one, key in zip(chosen, group.keys, strict=True) if one.span}
         if ranges:
             entry["__range"] = ranges
-        entry["__domain"] = _together(leaves, domain)
+        if chosen or env.words.new:
+            entry["__domain"] = _together(leaves, domain) or [[1, "=", 1]]
         if lazy and chosen and _folds(env, chosen[0]):
             entry["__fold"] = (
                 bool(env.value(chosen[0].field.relation, group.keys[0], "fold")) if group.keys[0] else False
@@ -105,6 +107,9 @@ def formatted_read_group(
         ServerError: As for :func:`read_group`.
     """
     chosen = [_by(env, model, spec) for spec in groupby]
+    for one in chosen:
+        if one.span and ":" not in one.spec:
+            raise value_error(f"Granularity not set on a date(time) field: {one.spec!r}")
     sums = [_sum(env, model, spec) for spec in aggregates]
     told = []
     for group in _groups(env, model, domain, chosen, page):
@@ -114,7 +119,7 @@ def formatted_read_group(
                 [_range(one, key)["from"], _shown(env, one, key)] if one.span and key else _shown(env, one, key)
             )
         leaves = [leaf for one, key in zip(chosen, group.keys, strict=True) for leaf in _leaves(one, key)]
-        entry["__extra_domain"] = _together(leaves, [])
+        entry["__extra_domain"] = _together(leaves, []) or [[1, "=", 1]]
         told.append({**entry, **_summed(env, model, group.records, sums)})
     return told
 
@@ -123,16 +128,20 @@ def _by(env: Environment, model: str, spec: str) -> _By:
     name, _, span = spec.partition(":")
     field = env.fields(model).get(name)
     if field is None:
-        raise env.words.unknown_field_read(model, name)
+        raise env.words.unknown_field_order(model, name)
     if not field.store and not field.related:
-        raise env.words.not_stored(model, name)
+        raise env.words.not_grouped(model, name)
     if field.type in {"date", "datetime"}:
         span = span or "month"
     if span and span not in _SPANS:
-        raise value_error(
-            f"Error when processing the granularity {span} is not supported. Only {', '.join(_SPANS)} are supported"
-        )
+        raise env.words.no_such_span(span)
     return _By(spec, field, span)
+
+
+def _summable(env: Environment, model: str) -> list[str]:
+    """Return the fields that 16 adds up when nobody says which."""
+    fields = env.fields(model).values()
+    return [one.name for one in fields if one.type in NUMBERS and one.store and one.extra.get("group_operator")]
 
 
 def _sum(env: Environment, model: str, spec: str) -> _Sum:
@@ -141,8 +150,10 @@ def _sum(env: Environment, model: str, spec: str) -> _Sum:
     name, _, function = spec.partition(":")
     if name not in env.fields(model):
         raise env.words.unknown_field_read(model, name)
+    if not function:
+        raise value_error(f"Aggregate method is mandatory for {name!r}")
     if function not in _FUNCTIONS:
-        raise value_error(f"Invalid aggregate method {function!r} for {spec!r}.")
+        raise env.words.no_such_sum(function, spec)
     return _Sum(spec, name, function)
 
 
@@ -154,7 +165,9 @@ def _older_sum(env: Environment, model: str, spec: str) -> _Sum:
         return _Sum(name, "", "count")
     found = env.fields(model).get(inner or name)
     if found is None:
-        raise env.words.unknown_field_read(model, inner or name)
+        raise env.words.unknown_field_order(model, inner or name)
+    if function and function not in _FUNCTIONS:
+        raise env.words.no_such_sum(function, spec)
     if not function and found.type in NUMBERS and found.store and name != "id":
         function = found.extra.get("aggregator") or found.extra.get("group_operator") or ""
     return _Sum(name, found.name if function else "", function)

@@ -27,6 +27,7 @@ _STATUS = {
     "odoo.exceptions.MissingError": 404,
     "odoo.exceptions.UserError": 422,
     "odoo.exceptions.ValidationError": 422,
+    "odoo.http.SessionExpiredException": 403,
     "werkzeug.exceptions.BadRequest": 400,
     "werkzeug.exceptions.Unauthorized": 401,
     "werkzeug.exceptions.NotFound": 404,
@@ -90,10 +91,12 @@ class Json2:
 
     async def _older(self, request: Request) -> Response:
         if request.method == "GET":
-            return self._answers.not_found()
+            return self._answers.page(401, _NO_KEY)
         return self._answers.page(400, "Session expired (invalid CSRF token)")
 
     async def _handle(self, request: Request) -> Response:
+        if request.method != "POST" or "method" not in request.path_params:
+            return self._bearer.refuse(http_error(404, "NotFound", _HINT))
         content_type = request.headers.get("Content-Type", "").split(";")[0].strip()
         if content_type != "application/json":
             return self._answers.wrong_kind("/json/2/&lt;__model__&gt;/&lt;__method__&gt;", "json2")
@@ -102,8 +105,6 @@ class Json2:
         text = await request.body()
         try:
             user = self._bearer.user(request)
-            if request.method != "POST" or "method" not in request.path_params:
-                raise http_error(404, "NotFound", _HINT)
             result = self._call(user, request.path_params["model"], request.path_params["method"], _body(text))
         except ServerError as error:
             return self._bearer.refuse(error)
@@ -115,7 +116,7 @@ class Json2:
         server = self._server
         if model not in server.root.models:
             raise http_error(404, "NotFound", f"the model '{model}' does not exist")
-        if method.startswith("_"):
+        if server.private(method):
             raise server.root.words.private_method(model, method)
         context = given.pop("context", None) or {}
         ids = as_ids(given.pop("ids", None))

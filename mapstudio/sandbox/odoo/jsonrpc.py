@@ -15,11 +15,14 @@ from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.errors import ServerError
 from mapstudio.sandbox.odoo.services import Services, missing_arguments
 
+EVERY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+"""A JSON route takes any verb, as long as the content type is its own."""
+
 
 async def body_of(answers: Answers, request: Request) -> dict[str, Any] | Response:
     """Return the JSON-RPC request, or the page that refuses it."""
     content_type = request.headers.get("Content-Type", "").split(";")[0].strip()
-    if request.method != "POST" or content_type not in {"application/json", "application/json-rpc"}:
+    if content_type not in {"application/json", "application/json-rpc"}:
         return answers.wrong_kind(request.url.path, "jsonrpc", typed=bool(content_type))
     try:
         body = loads(await request.body())
@@ -50,7 +53,7 @@ class JsonRpc:
 
     def routes(self) -> list[Route]:
         """Return its only route."""
-        return [Route("/jsonrpc", self._call, methods=["GET", "POST"])]
+        return [Route("/jsonrpc", self._call, methods=EVERY)]
 
     async def _call(self, request: Request) -> Response:
         body = await body_of(self._answers, request)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mapstudio.sandbox.odoo.definitions import FieldDefinition
+from mapstudio.sandbox.odoo.definitions import X2MANY, FieldDefinition
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import user_error
 
 _ORDER = re.compile(
-    r"^(\s*([a-z0-9_]+|\"[a-z0-9_]+\")(\.id)?(\s+(desc|asc))?(\s+nulls\s+(first|last))?\s*(,|$))+(?<!,)$", re.IGNORECASE
+    r"^(\s*([a-z0-9_]+|\"[a-z0-9_]+\")(\.[a-z0-9_]+)?(\s+(desc|asc))?(\s+nulls\s+(first|last))?\s*(,|$))+(?<!,)$",
+    re.IGNORECASE,
 )
+_OLDER = re.compile(r"^(\s*([a-z0-9_]+|\"[a-z0-9_]+\")(\s+(desc|asc))?\s*(,|$))+(?<!,)$", re.IGNORECASE)
 
 
 def sort(env: Environment, model: str, records: list[int], order: str | None) -> None:
@@ -26,16 +28,21 @@ def sort(env: Environment, model: str, records: list[int], order: str | None) ->
 def _sort(env: Environment, model: str, records: list[int], order: str | None, seen: frozenset[str]) -> None:
     rules = env.rules[model]
     own = rules.order if env.words.new else rules.old_order or rules.order
-    if order and not _ORDER.match(order):
+    if order and not (_ORDER if env.words.new else _OLDER).match(order):
         raise user_error(
             f'Invalid "order" specified ({order}). A valid "order" specification is a comma-separated list of valid '
             "field names (optionally followed by asc/desc for the direction)"
         )
     for part in reversed((order or own).split(",")):
         name, *rest = part.replace('"', "").lower().split() if order else part.split()
-        definition = env.fields(model).get(name.removesuffix(".id"))
+        first, _, inner = name.partition(".")
+        definition = env.fields(model).get(first)
         if definition is None:
-            raise env.words.unknown_field_order(model, name)
+            raise env.words.unknown_field_order(model, first)
+        if inner not in {"", "id"}:
+            raise env.words.no_path(model, first, definition.type, inner)
+        if env.words.new and definition.type in X2MANY:
+            raise env.words.not_stored(model, first)
         if not definition.store and not definition.sortable:
             if env.words.new:
                 raise env.words.not_stored(model, name)

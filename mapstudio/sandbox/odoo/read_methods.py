@@ -90,7 +90,9 @@ class ReadMethods:
         limit: int | None = 100,
         domain: list[Any] | None = None,
     ) -> list[list[Any]]:
-        """Find by name."""
+        """Find by name; only 19 calls the condition a domain."""
+        if domain is not None and not self.env.words.new:
+            raise python_error("TypeError", "BaseModel.name_search() got an unexpected keyword argument 'domain'")
         return reading.name_search(self.env, self.name, name, domain or args or [], operator, limit)
 
     @model_method
@@ -152,6 +154,8 @@ class ReadMethods:
     @model_method
     def check_access_rights(self, operation: str, raise_exception: bool = True) -> bool:
         """Return whether the user may."""
+        if operation not in {"read", "create", "write", "unlink"}:
+            raise python_error("AssertionError", "Invalid access mode")
         if raise_exception:
             access.require(self.env, self.name, operation)
         return access.allowed(self.env, self.name, operation)
@@ -174,9 +178,14 @@ class ReadMethods:
         logged = ["create_uid", "create_date", "write_uid", "write_date"]
         told = []
         for values in reading.read(self.env, self.name, self.ids, logged, load="_classic_read"):
-            names = self._names(values["id"])
-            xmlids = [{"xmlid": name, "noupdate": False} for name in names]
-            told.append({**values, "xmlid": names[0] if names else False, "noupdate": False, "xmlids": xmlids})
+            rows = self.env.rows("ir.model.data")
+            kept = [
+                bool(rows[one].get("noupdate")) for one in self.env.database.named.get((self.name, values["id"]), [])
+            ]
+            pairs = zip(self._names(values["id"]), kept, strict=True)
+            xmlids = [{"xmlid": name, "noupdate": stays} for name, stays in pairs]
+            first = xmlids[0] if xmlids else {"xmlid": False, "noupdate": False}
+            told.append({**values, **first, "xmlids": xmlids})
         return told
 
     def _names(self, record: int) -> list[str]:

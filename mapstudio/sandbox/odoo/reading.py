@@ -9,6 +9,7 @@ from mapstudio.sandbox.odoo import access
 from mapstudio.sandbox.odoo.candidates import candidates
 from mapstudio.sandbox.odoo.domain import compile_domain, names_field
 from mapstudio.sandbox.odoo.environment import Environment
+from mapstudio.sandbox.odoo.errors import database_error
 from mapstudio.sandbox.odoo.ordering import sort
 from mapstudio.sandbox.odoo.values import to_wire
 
@@ -30,6 +31,7 @@ def search(
         ServerError: No right to read, an unknown field or operator.
     """
     access.require(env, model, "read")
+    _check_page(offset, limit)
     matches = compile_domain(env, model, domain)
     rule = access.record_rule(env, model)
     hidden = (
@@ -41,6 +43,12 @@ def search(
     sort(env, model, found, order)
     end = None if not limit else offset + limit
     return found[offset or 0 : end]
+
+
+def _check_page(offset: int, limit: int | None) -> None:
+    for kind, word, number in (("Limit", "LIMIT", limit), ("ResultOffset", "OFFSET", offset)):
+        if isinstance(number, int) and number < 0:
+            raise database_error(f"errors.InvalidRowCountIn{kind}Clause", f"{word} must not be negative\n")
 
 
 def read(

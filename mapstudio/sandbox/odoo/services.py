@@ -56,6 +56,8 @@ class Services:
     def _common(self, method: str, args: Sequence[Any]) -> Value:
         if method == "version":
             return self.version()
+        if method == "about":
+            return f"A local sandbox that speaks as Odoo {self._words.version}.0 does"
         if method not in {"login", "authenticate"}:
             raise ServerError("builtins.Exception", f"Method not found: {method}")
         names = ("db", "login", "password", "user_agent_env")[: 3 if method == "login" else 4]
@@ -78,9 +80,7 @@ class Services:
         raise python_error("KeyError", f"Method not found: {method}")
 
     def _object(self, method: str, args: Sequence[Any]) -> Value:
-        if method not in {"execute", "execute_kw"}:
-            raise python_error("NameError", f"Method not available {method}")
-        _require(method, ("db", "uid", "passwd", "obj", "method"), args)
+        self._check_call(method, args)
         database, uid, secret, model, name, *rest = args
         user = self._user(database, uid, secret)
         if method == "execute":
@@ -88,6 +88,15 @@ class Services:
         positional = rest[0] if rest else []
         named = rest[1] if len(rest) > 1 else {}
         return self._server.call(user, model, name, positional, named or {})
+
+    def _check_call(self, method: str, args: Sequence[Any]) -> None:
+        if self._words.new and len(args) < 5:
+            raise python_error("ValueError", f"not enough values to unpack (expected at least 5, got {len(args)})")
+        if len(args) < 3:
+            raise python_error("IndexError", "list index out of range")
+        if method not in {"execute", "execute_kw"}:
+            raise python_error("NameError", f"Method not available {method}")
+        _require(method, ("db", "uid", "passwd", "obj", "method"), args)
 
     def _user(self, database: Value, uid: Value, secret: Value) -> User:
         self._check_database(database)

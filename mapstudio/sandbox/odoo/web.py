@@ -16,13 +16,12 @@ from mapstudio.sandbox.odoo.answers import Answers
 from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.dispatch import Server
 from mapstudio.sandbox.odoo.errors import ServerError, access_denied, access_error
-from mapstudio.sandbox.odoo.jsonrpc import answer, body_of
-from mapstudio.sandbox.odoo.services import Services
+from mapstudio.sandbox.odoo.jsonrpc import EVERY, answer, body_of
+from mapstudio.sandbox.odoo.services import Services, missing_arguments
 from mapstudio.sandbox.odoo.session_info import session_info
 from mapstudio.sandbox.odoo.sessions import COOKIE, LIFETIME, Sessions
 
 _Params = Mapping[str, Any]
-_BOTH = ["GET", "POST"]
 
 
 class Web:
@@ -38,20 +37,20 @@ class Web:
         """Return the routes of the version."""
         call = self._inside(self._call_kw)
         routes = [
-            Route("/web/webclient/version_info", self._open(lambda _: self._services.version()), methods=_BOTH),
-            Route("/web/database/list", self._open(lambda _: self._services.databases()), methods=_BOTH),
-            Route("/web/session/authenticate", self._authenticate, methods=_BOTH),
-            Route("/web/session/destroy", self._destroy, methods=_BOTH),
-            Route("/web/session/get_session_info", self._inside(self._session_info), methods=_BOTH),
-            Route("/web/session/check", self._inside(lambda _user, _params: None), methods=_BOTH),
-            Route("/web/dataset/call_kw", call, methods=_BOTH),
-            Route("/web/dataset/call_kw/{path:path}", call, methods=_BOTH),
-            Route("/web/dataset/call_button", self._inside(self._call_button), methods=_BOTH),
-            Route("/web/dataset/call_button/{path:path}", self._inside(self._call_button), methods=_BOTH),
+            Route("/web/webclient/version_info", self._open(lambda _: self._services.version()), methods=EVERY),
+            Route("/web/database/list", self._open(lambda _: self._services.databases()), methods=EVERY),
+            Route("/web/session/authenticate", self._authenticate, methods=EVERY),
+            Route("/web/session/destroy", self._destroy, methods=EVERY),
+            Route("/web/session/get_session_info", self._inside(self._session_info), methods=EVERY),
+            Route("/web/session/check", self._inside(lambda _user, _params: None), methods=EVERY),
+            Route("/web/dataset/call_kw", call, methods=EVERY),
+            Route("/web/dataset/call_kw/{path:path}", call, methods=EVERY),
+            Route("/web/dataset/call_button", self._inside(self._call_button), methods=EVERY),
+            Route("/web/dataset/call_button/{path:path}", self._inside(self._call_button), methods=EVERY),
         ]
         if self._answers.words.new:
             return [*routes, Route("/web/version", self._version, methods=["GET"])]
-        return [*routes, Route("/web/dataset/search_read", self._inside(self._search_read), methods=_BOTH)]
+        return [*routes, Route("/web/dataset/search_read", self._inside(self._search_read), methods=EVERY)]
 
     def _open(self, work: Callable[[_Params], Value]) -> Callable[[Request], Any]:
         """Make a route that nobody needs to sign in for; it gives a cookie all the same."""
@@ -99,6 +98,9 @@ class Web:
         return self._with_cookie(response, begun[0]) if begun else response
 
     def _signed_in(self, params: _Params) -> User:
+        missing = [name for name in ("db", "login", "password") if name not in params]
+        if missing:
+            raise missing_arguments("Session.authenticate", missing)
         if params.get("db") != self._server.name:
             raise access_error("Database not found.")
         login, password = str(params.get("login")), str(params.get("password"))
@@ -108,11 +110,9 @@ class Web:
         return user
 
     async def _destroy(self, request: Request) -> Response:
-        body = await body_of(self._answers, request)
-        if isinstance(body, Response):
-            return body
+        response: Response = await self._inside(lambda _user, _params: None)(request)
         self._sessions.end(request.cookies.get(COOKIE, ""))
-        return self._answers.result(body.get("id"), None)
+        return response
 
     def _session_info(self, user: User, params: _Params) -> Value:  # noqa: ARG002 - the shape of all handlers
         return session_info(self._server, user, "")

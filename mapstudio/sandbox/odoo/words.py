@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mapstudio.sandbox.odoo.errors import (
     ServerError,
     access_error,
+    database_error,
     missing_error,
     python_error,
     user_error,
@@ -129,6 +130,10 @@ class Words:
             return python_error("AttributeError", f"The method '{model}.{method}' does not exist")
         return python_error("AttributeError", f"The method '{method}' does not exist on the model '{model}'")
 
+    def no_ids(self) -> ServerError:
+        """A method on records that is called without any."""
+        return python_error("IndexError", f"{'list' if self.new else 'tuple'} index out of range")
+
     def private_method(self, model: str, method: str) -> ServerError:
         """A method whose name begins with an underscore."""
         name = f"'{model}.{method}'" if self.new else method
@@ -167,6 +172,43 @@ class Words:
         """An operator that does not exist."""
         return value_error(f"Invalid {'operator in condition' if self.new else 'leaf'} {leaf!r}")
 
+    def not_a_domain(self, value: object) -> ServerError:
+        """Something that is no list at all."""
+        if self.new:
+            return python_error("TypeError", f"Domain() invalid argument type for domain: {value!r}")
+        if isinstance(value, (str, dict)):
+            told = "Domains to normalize must have a 'domain' form: a list or tuple of domain components"
+            return python_error("AssertionError", told)
+        return python_error("TypeError", f"object of type '{type(value).__name__}' has no len()")
+
+    def malformed_domain(self, domain: Sequence[object]) -> ServerError:
+        """An operator without that many conditions behind it."""
+        if self.new:
+            return value_error(f"Domain() malformed domain {list(domain)!r}")
+        return python_error("AssertionError", f"This domain is syntactically not correct: {list(domain)!r}")
+
+    def no_path(self, model: str, field: str, kind: str, rest: str) -> ServerError:
+        """A path that goes on behind a field which points nowhere."""
+        if self.new:
+            return value_error(f"Invalid field property '{rest.partition('.')[0]}' on {model}.{field}")
+        return python_error("AttributeError", f"'{kind.title()}' object has no attribute 'auto_join'")
+
+    def no_parent(self, model: str, records: Sequence[int]) -> ServerError:
+        """A hierarchy of records that have none."""
+        if self.new:
+            told = f"('parent_id', 'in', OrderedSet({list(records)!r}))"
+            return value_error(f"Invalid field {model}.parent_id in condition {told}")
+        return python_error("KeyError", "parent_id")
+
+    def not_a_moment(self, kind: str, value: object) -> ServerError:
+        """What is compared with a date or a time is none."""
+        if not self.new:
+            name = "timestamp" if kind == "datetime" else kind
+            return database_error("errors.InvalidDatetimeFormat", f'invalid input syntax for type {name}: "{value}"\n')
+        if isinstance(value, str):
+            return value_error(f"Invalid term {value!r} in expression date: {value!r}")
+        return value_error(f"Failed to cast {value!r} into a {kind}")
+
     def malformed_leaf(self, leaf: object) -> ServerError:
         """Not three parts."""
         if self.new:
@@ -176,6 +218,27 @@ class Words:
     def not_stored(self, model: str, field: str) -> ServerError:
         """A condition or an order on a field that the database does not have (19 only; 16 ignores it)."""
         return value_error(f"Cannot convert {model}.{field} to SQL because it is not stored")
+
+    def not_grouped(self, model: str, field: str) -> ServerError:
+        """Groups by a field that the database does not have."""
+        if self.new:
+            return self.not_stored(model, field)
+        return user_error(
+            f"Field {model}.{field} is not a stored field, only stored fields (regular or many2many) are valid for the "
+            "'groupby' parameter"
+        )
+
+    def no_such_span(self, span: str) -> ServerError:
+        """Groups of dates by something that is no span of time."""
+        if self.new:
+            return value_error(f"Granularity specification isn't correct: {span!r}")
+        return python_error("KeyError", span)
+
+    def no_such_sum(self, function: str, spec: str) -> ServerError:
+        """An aggregate by a function that there is not."""
+        if self.new:
+            return value_error(f"Invalid aggregate method {function!r} for {spec!r}.")
+        return user_error(f"Invalid aggregation function {function!r}.")
 
     def required(self, model: str, field: str, label: str) -> ServerError:
         """A required field is empty."""

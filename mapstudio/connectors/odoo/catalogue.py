@@ -121,8 +121,10 @@ class Catalogue:
             return
         self._places = _USUAL_PLACES
         try:
-            company = await self._only("res.users", await self.rpc.uid(), "company_id")
-            currency = await self._only("res.company", _id_of(company), "currency_id")
+            company = await self.rpc.company_id()
+            if company is None:
+                company = _id_of(await self._only("res.users", await self.rpc.uid(), "company_id"))
+            currency = await self._only("res.company", company, "currency_id")
             places = await self._only("res.currency", _id_of(currency), "decimal_places")
         except Fault as fault:
             if not fault.is_access:

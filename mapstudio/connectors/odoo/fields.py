@@ -38,7 +38,11 @@ TYPES = {
     "json": FieldType.OBJECT,
     "properties": FieldType.OBJECT,
 }
-_NOISE = ("activity_", "message_", "website_message_", "rating_", "avatar_", "image_")
+_NOISE = (
+    "activity_", "message_", "website_message_", "rating_", "avatar_", "image_", "sel_groups_", "in_group_",
+)  # fmt: skip
+"""Of the mail thread, smaller pictures, and the boxes of the form for a user's rights."""
+
 _PICTURE = "image_1920"
 """The picture as it was given; the others are smaller copies of it."""
 

@@ -10,7 +10,7 @@ from mapstudio.connectors.exchange import KeyValues
 from mapstudio.connectors.odoo.canonical import EMAILS, canonical
 from mapstudio.connectors.odoo.catalogue import Catalogue
 from mapstudio.connectors.odoo.fields import OdooField, plain
-from mapstudio.connectors.odoo.reading import Domain, Reader, Wanted
+from mapstudio.connectors.odoo.reading import ACTIVE, Domain, Reader, Wanted
 from mapstudio.connectors.odoo.values import for_domain
 from mapstudio.model import JsonScalar, JsonValue, SourceRecord, UsageError
 from mapstudio.model.paths import get_path
@@ -106,7 +106,7 @@ def _literal(text: str) -> str:
 
 
 def _active_first(records: list[SourceRecord]) -> list[SourceRecord]:
-    active = [record for record in records if record.data.get("active") is not False]
+    active = [record for record in records if not any(record.data.get(name) is False for name in ACTIVE)]
     return active or records
 
 

@@ -8,6 +8,7 @@ from mapstudio.connectors.contract import ObjectInfo
 from mapstudio.connectors.odoo.catalogue import Catalogue
 from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.objects import OBJECTS
+from mapstudio.connectors.together import together
 
 _MODELS = "ir.model"
 _INNER = ("ir.", "base.", "base_import.", "bus.", "report.", "res.config", "web_editor.", "web_tour.", "wizard.")
@@ -19,12 +20,15 @@ async def objects(catalogue: Catalogue) -> list[ObjectInfo]:
 
     A user without administration rights may not list models; any that he may read can be named all the same.
     """
-    found = []
-    for model, offered in OBJECTS.items():
-        if await catalogue.may(model, "read"):
-            writable = offered.writable and await catalogue.may(model, "write")
-            found.append(ObjectInfo(model, offered.label, writable=writable))
-    return found + await _others(catalogue)
+    usual = await together([_usual(catalogue, model) for model in OBJECTS])
+    return [info for info in usual if info is not None] + await _others(catalogue)
+
+
+async def _usual(catalogue: Catalogue, model: str) -> ObjectInfo | None:
+    offered = OBJECTS[model]
+    if not await catalogue.may(model, "read"):
+        return None
+    return ObjectInfo(model, offered.label, writable=offered.writable and await catalogue.may(model, "write"))
 
 
 async def _others(catalogue: Catalogue) -> list[ObjectInfo]:

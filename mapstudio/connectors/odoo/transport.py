@@ -91,6 +91,12 @@ class Rpc:
         await self._signed_in()
         return str(self._context.get("tz") or "") or None
 
+    async def company_id(self) -> int | None:
+        """Return the company that was named to work in, ``None`` where none was."""
+        await self._signed_in()
+        named = self._context.get("allowed_company_ids")
+        return int(named[0]) if named else None
+
     async def call(
         self,
         model: str,
@@ -133,7 +139,7 @@ class Rpc:
             if self._wire is None:
                 wire = await self._sign_in()
                 if self.company:
-                    self._context = {**self._context, "allowed_company_ids": [await self._company_id(wire)]}
+                    self._context = {**self._context, "allowed_company_ids": [await self._named_company(wire)]}
                 self._wire = wire
             return self._wire
 
@@ -169,7 +175,7 @@ class Rpc:
         # The zone is left out: Odoo tells times in UTC, and takes them in UTC where nobody says otherwise.
         return {name: self._context[name] for name in ("lang", "allowed_company_ids") if self._context.get(name)}
 
-    async def _company_id(self, wire: Wire) -> int:
+    async def _named_company(self, wire: Wire) -> int:
         name = self.company
         asked = ["id", "=", int(name)] if name.isascii() and name.isdigit() else ["name", "=", name]
         found = await self._only(wire, "res.company", [asked], "id")

@@ -43,6 +43,9 @@ class Told(Rpc):
     async def uid(self) -> int:
         return 2
 
+    async def company_id(self) -> int | None:
+        return None
+
     async def call(
         self,
         model: str,

@@ -23,6 +23,11 @@ NUMBERS = frozenset({"integer", "float", "monetary"})
 LOGGED = frozenset({"id", "create_date", "create_uid", "write_date", "write_uid", "display_name"})
 """Set by the server alone: a client's value for them is ignored."""
 
+_HIERARCHIES = frozenset(
+    ["account.move.line", "mail.message", "product.category", "res.company", "res.partner", "res.partner.category",
+     "res.users", "sale.order.line", "stock.location", "uom.uom"]
+)  # fmt: skip
+"""Models whose records are above each other."""
 _TOLD = (
     "relation",
     "relation_field",
@@ -92,12 +97,19 @@ class FieldDefinition:
         }
         if self.type in {"char", "text", "html"}:
             told["translate"] = self.translate
+        if self.type == "html":
+            told.update(dict.fromkeys(["sanitize", "sanitize_attributes", "sanitize_tags"], True))
+            told.update(dict.fromkeys(["sanitize_style", "strip_classes", "strip_style"], False))
+        if self.type == "binary":
+            told["attachment"] = self.store
         if self.type == "char":
             told["trim"] = True
         if self.relation:
             told.update({"domain": [], "context": {}})
         if version >= 19:
-            told["groupable"] = self.store and self.type not in {"binary", "json", "one2many"}
+            told["groupable"] = (self.store or bool(self.related)) and self.type not in {"binary", "json", "one2many"}
+            if self.relation:
+                told["allow_hierachy_operators"] = self.relation in _HIERARCHIES  # as the server spells it
         told.update({name: self.extra[name] for name in _TOLD if name in self.extra})
         grouped = "aggregator" if version >= 19 else "group_operator"
         if grouped in self.extra:

@@ -25,6 +25,10 @@ def translated_name(name: str, language: str) -> str:
     return f"{name}@{language}"
 
 
+_ACTIVE_ONLY = frozenset({("res.partner", "child_ids")})
+"""One2many fields that never show what is archived, whatever the context says."""
+
+
 @dataclass(frozen=True)
 class Environment:
     """One call's view of the database.
@@ -118,7 +122,7 @@ class Environment:
         if owner and definition.relation_field == "res_id":
             rows = self.rows(model)
             found = {other for other in found if owner in (rows[other].get("model"), rows[other].get("res_model"))}
-        if self.context.get("active_test", True):
+        if self.context.get("active_test", True) or (model, definition.name) in _ACTIVE_ONLY:
             found = {other for other in found if self.rows(model)[other].get("active", True)}
         return sorted(found, key=lambda other: (self.rows(model)[other].get("sequence") or 0, other))
 

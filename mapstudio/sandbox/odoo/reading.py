@@ -7,6 +7,7 @@ from typing import Any
 
 from mapstudio.sandbox.odoo import access
 from mapstudio.sandbox.odoo.candidates import candidates
+from mapstudio.sandbox.odoo.definitions import FieldDefinition, Value
 from mapstudio.sandbox.odoo.domain import compile_domain, names_field
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import database_error
@@ -71,16 +72,21 @@ def read(
     else:
         chosen = [definition for definition in fields.values() if env.may_see(definition)]
     access.require_records(env, model, "read", records)
+    names_too = load == "_classic_read"
     return [
-        {
-            definition.name: to_wire(
-                env, definition, env.value(model, record, definition.name), names=load == "_classic_read"
-            )
-            for definition in chosen
-        }
+        {one.name: to_wire(env, one, _seen(env, model, record, one), names=names_too) for one in chosen}
         for record in records
         if env.exists(model, record)
     ]
+
+
+def _seen(env: Environment, model: str, record: int, definition: FieldDefinition) -> Value:
+    """Return a value as it is read: of many2many records the archived ones only where the context asks for them."""
+    value = env.value(model, record, definition.name)
+    if definition.type != "many2many" or not value or not env.context.get("active_test", True):
+        return value
+    rows = env.rows(definition.relation)
+    return [one for one in value if rows.get(one, {}).get("active", True)]
 
 
 def name_search(

@@ -108,12 +108,19 @@ def test_a_form_is_filled_in_and_nothing_is_kept(admin: Client) -> None:
     assert int(after[0]["name"][1:]) == int(name[0]["name"][1:]) + 1, "no number is used up"
 
 
-def test_one2many_shows_archived_lines_where_they_are_asked_for(admin: Client) -> None:
-    parent = admin.call("res.partner", "create", {"name": "Casa", "is_company": True})
-    child = admin.call("res.partner", "create", {"name": "Ana", "parent_id": parent, "active": False})
-    assert admin.call("res.partner", "read", [parent], ["child_ids"])[0]["child_ids"] == []
-    shown = admin.call("res.partner", "read", [parent], ["child_ids"], context={"active_test": False})
-    assert shown[0]["child_ids"] == [child]
+def test_archived_records_are_left_out_of_lists_too(admin: Client) -> None:
+    tags = admin.call("res.partner.category", "create", [{"name": "Z1", "active": False}, {"name": "Z2"}])
+    values = {"name": "Casa", "is_company": True, "category_id": [[6, 0, tags]]}
+    parent = admin.call("res.partner", "create", values)
+    admin.call("res.partner", "create", {"name": "Ana", "parent_id": parent, "active": False})
+    fields = ["child_ids", "category_id"]
+    [hidden] = admin.call("res.partner", "read", [parent], fields)
+    assert hidden == {"id": parent, "child_ids": [], "category_id": tags[1:]}
+    [shown] = admin.call("res.partner", "read", [parent], fields, context={"active_test": False})
+    assert shown == {"id": parent, "child_ids": [], "category_id": tags}, "a contact's people are the active ones"
+    admin.call("res.partner", "write", [parent], {"category_id": [[4, tags[1]]]})
+    [shown] = admin.call("res.partner", "read", [parent], fields, context={"active_test": False})
+    assert shown["category_id"] == tags, "a write does not lose what is hidden"
 
 
 def test_a_specification_reads_what_is_referenced(admin: Client) -> None:

@@ -36,6 +36,9 @@ def put_reservation(call: Call) -> Reply:
     changed += ["rooms"] * (rooms != item.rooms) + ["dateCreated"] * (created != item.created)
     told = _custom_changes(call, item, custom)
     before = (item.status, item.start, item.end, [room.type_id for room in item.rooms])
+    if status != item.status:
+        # What is said of the whole is true of each room.
+        rooms = [replace(room, status="") for room in rooms]
     item.custom.update(custom)
     item.status, item.arrival, item.created, item.rooms = status, arrival, created, rooms
     item.modified = call.store.stamp(call.now)

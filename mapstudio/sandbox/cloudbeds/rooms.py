@@ -71,7 +71,7 @@ def post_room_assign(call: Call) -> Reply:
     if not new:
         room.room_id = room.room_name = ""
     else:
-        room_type, name = _free_room(call, item, room, new)
+        room_type, name = _free_room(call, room, new)
         if room_type.id != room.type_id and call.flag("adjustPrice"):
             room.rate = room_type.rate
         room.type_id, room.room_id, room.room_name = room_type.id, new, name
@@ -90,9 +90,11 @@ def post_room_check_in(call: Call) -> Reply:
     for room in _rooms(call, item):
         if not room.room_id:
             raise RefusedError("Room is not assigned")
-        if room.status:
+        if room.status in {"in_house", "checked_out"}:
             raise RefusedError("Room is already checked in")
         room.status = "in_house"
+    for room in item.rooms:
+        room.status = room.status or "not_checked_in"
     change_status(call, item, "checked_in")
     call.record("reservations", "update", item.id, ["status"], key=item.id)
     return Reply()
@@ -235,9 +237,9 @@ def _open(call: Call) -> Reservation:
 
 
 def _meant(call: Call, item: Reservation, *, old: str) -> RoomStay:
-    """Return the room of the reservation that a call means, the first that fits what it says."""
+    """Return the room of the reservation that a call means: of those that fit, one that has no room yet comes first."""
     sub, room_number = call.text("subReservationID"), call.text("reservationRoomID")
-    for room in item.rooms:
+    for room in sorted(item.rooms, key=lambda room: bool(room.room_id)):
         if sub in {"", room.sub_reservation} and room_number in {"", room.id} and old in {"", room.room_id}:
             return room
     raise RefusedError("Room was not found in this reservation")
@@ -251,19 +253,19 @@ def _rooms(call: Call, item: Reservation) -> list[RoomStay]:
     return found
 
 
-def _free_room(call: Call, item: Reservation, room: RoomStay, wanted: str) -> tuple[RoomType, str]:
+def _free_room(call: Call, room: RoomStay, wanted: str) -> tuple[RoomType, str]:
     for room_type in call.store.room_types.values():
         for room_id, name in room_type.rooms:
             if room_id == wanted:
-                _refuse_taken(call, item, room, wanted)
+                _refuse_taken(call, room, wanted)
                 return room_type, name
     raise RefusedError(f"Room {wanted} was not found")
 
 
-def _refuse_taken(call: Call, item: Reservation, room: RoomStay, wanted: str) -> None:
+def _refuse_taken(call: Call, room: RoomStay, wanted: str) -> None:
     for other in call.store.reservations.values():
-        if other.id == item.id or other.status in _CLOSED:
+        if other.status in _CLOSED:
             continue
         for taken in other.rooms:
-            if taken.room_id == wanted and taken.start < room.end and room.start < taken.end:
+            if taken is not room and taken.room_id == wanted and taken.start < room.end and room.start < taken.end:
                 raise RefusedError(f"Room {wanted} is not available for the selected dates")

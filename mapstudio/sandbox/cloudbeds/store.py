@@ -66,7 +66,7 @@ class RoomStay:
     """One room of a reservation, assigned to a room or only to a type.
 
     Attributes:
-        status: Its own, where somebody has arrived or left before the others: ``in_house`` or ``checked_out``.
+        status: Its own, where somebody has arrived or left before the others.
     """
 
     id: str

@@ -87,31 +87,28 @@ class Replay:
             args, kwargs = self.ids.arguments(model, method, params["args"], params["kwargs"])
             params.update(args=args, kwargs=kwargs)
         elif isinstance(params.get("args"), list):
-            params["args"], model, method = self._call(params["args"], params["service"] == "object")
+            params["args"], model, method = self._call(params["args"], params["method"])
         if params.get("db") in _DATABASES:
             params["db"] = self.access["db"]
         return body, model, method
 
-    def _call(self, args: list[Any], on_object: bool) -> tuple[list[Any], str, str]:
+    def _call(self, args: list[Any], name: str) -> tuple[list[Any], str, str]:
         """Return the arguments of a service's method: database, user and secret first."""
-        sent = [self._text(one) if isinstance(one, str) else one for one in args]
-        if not on_object or len(sent) < 5:
+        sent: list[Any] = [self._text(one) if isinstance(one, str) else one for one in args]
+        if name not in {"execute", "execute_kw"} or len(sent) < 5:
             return sent, "", ""
-        uid, model, method, *rest = sent[1], *sent[3:]
-        user = int(uid)
-        sent[1] = type(uid)(self.ids.of("res.users", user))
-        named = rest[1] if len(rest) > 1 and isinstance(rest[1], dict) else {}
-        if rest:
-            first, named = (
-                self.ids.arguments(model, method, rest[0], named) if isinstance(rest[0], list) else (rest[0], named)
-            )
-            sent[5:] = [first, named][: len(rest)]
+        uid, model, method, *own = sent[1], *sent[3:]
+        sent[1] = type(uid)(self.ids.of("res.users", int(uid)))
+        if name == "execute":
+            sent[5:] = self.ids.arguments(model, method, own, {})[0]
+        elif own:
+            sent[5:] = [*self.ids.arguments(model, method, own[0], own[1] if len(own) > 1 else {})][: len(own)]
         return sent, model, method
 
     def _xml(self, body: str) -> tuple[bytes, str, str]:
         try:
-            args, name = xmlrpc.client.loads(body)
+            args, name = xmlrpc.client.loads(self._text(body))
         except (ExpatError, xmlrpc.client.ResponseError):  # one request is no XML, for the sake of its answer
             return body.encode(), "", ""
-        sent, model, method = self._call(list(args), name in {"execute", "execute_kw"})
+        sent, model, method = self._call(list(args), name or "")
         return xmlrpc.client.dumps(tuple(sent), name, allow_none=True).encode(), model, method

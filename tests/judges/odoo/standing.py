@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from mapstudio.sandbox.control import PREFIX
 from tests.judges.odoo.ids import Ids, relations
 from tests.sandbox.odoo.client import Client, Refused
 
@@ -16,7 +19,12 @@ _USERS = {
     "19": {2: "admin", 7: "lowrights", 8: "integration", 9: "portalonly"},
 }
 # The two products of the recorded orders; the demo data of 19 has no tax on them.
-_DESK = {"list_price": 750.0, "taxes_id": [[6, 0, []]], "description_sale": "160x80cm, with large legs"}
+_DESK = {
+    "list_price": 750.0,
+    "invoice_policy": "delivery",
+    "taxes_id": [[6, 0, []]],
+    "description_sale": "160x80cm, with large legs",
+}
 _PRODUCTS: Mapping[str, Mapping[int, Mapping[str, Any]]] = {
     "16": {
         41: {"name": "Rec product 445608", "default_code": "SKU-445608", "list_price": 12.345},
@@ -81,7 +89,8 @@ def stand(facts: Path, version: str, client: Client) -> Ids:
     _loaded_before(ids, client)
     if version == "19":
         _stand_fields(ids, client)
-    _stand_model(ids, client, 503, "crm.lead")
+    _stand_model(ids, client, {"16": 503, "19": 535}[version], "crm.lead")
+    _stand_model(ids, client, {"16": 85, "19": 90}[version], "res.partner")
     return ids
 
 
@@ -123,7 +132,6 @@ def _stand_model(ids: Ids, client: Client, recorded: int, model: str) -> None:
 
 
 def _stand_fields(ids: Ids, client: Client) -> None:
-    _stand_model(ids, client, 90, "res.partner")
     for recorded, name in _FIELDS.items():
         try:
             found = client.call("ir.model.fields", "search", [["model", "=", "res.partner"], ["name", "=", name]])
@@ -138,6 +146,15 @@ def prepare(name: str, version: str, client: Client, ids: Ids, places: dict[str,
         company, child = {"16": (73, 15690), "19": (75, 24775)}[version]
         values = {"name": "Child", "parent_id": ids.of("res.partner", company), "street": "Own street"}
         ids.stands("res.partner", child, client.call("res.partner", "create", values), made=True)
-    elif name == "webhook_in_ok":
+    elif name.startswith("webhook_in_"):
         hook = client.call("base.automation", "search_read", [["trigger", "=", "on_webhook"]], ["webhook_uuid"])
-        places["<uuid>"] = hook[0]["webhook_uuid"]
+        places["<uuid>"] = str(hook[0]["webhook_uuid"])
+    elif name == "so_invoice_delivered":
+        order = ids.of("sale.order", 30)
+        context = {"active_model": "sale.order", "active_ids": [order], "active_id": order}
+        values = {"advance_payment_method": "delivered", "sale_order_ids": [[6, 0, [order]]]}
+        made = client.call("sale.advance.payment.inv", "create", values, context=context)
+        ids.stands("sale.advance.payment.inv", 4, made)
+    elif name.endswith("serialization_failure") and name != "load_dot_id_serialization_failure":
+        asked = httpx.put(f"{client.access['url']}{PREFIX}/conflicts", json={"count": 1}, trust_env=False)
+        asked.raise_for_status()

@@ -63,7 +63,8 @@ _GOODS = (SALES_ADMIN, STOCK_ADMIN)
 _EVERYBODY = (USER, PORTAL)
 _ORDERS: Rights = (_SEES_ORDERS, (SALES, SALES_ADMIN), (BILLING, SALES, SALES_ADMIN), (SALES_ADMIN,))
 _INVOICES: Rights = (_SEES_INVOICES, (BILLING,), (BILLING,), (BILLING,))
-_SYSTEM_ONLY: Rights = ((RIGHTS,), (RIGHTS,), (RIGHTS,), (RIGHTS,))
+_RIGHTS_ONLY: Rights = ((RIGHTS,), (RIGHTS,), (RIGHTS,), (RIGHTS,))
+_SYSTEM_ONLY: Rights = ((SYSTEM,), (SYSTEM,), (SYSTEM,), (SYSTEM,))
 _LEADS: Rights = ((SALES, SALES_ADMIN), (SALES, SALES_ADMIN), (SALES, SALES_ADMIN), (SALES_ADMIN,))
 _MESSAGES: Rights = ((USER, PORTAL), (USER, PORTAL), (USER,), (USER,))
 
@@ -82,7 +83,7 @@ _RIGHTS: Mapping[str, Rights] = {
     "res.partner.category": _kept_by(CONTACTS),
     "sale.order": _ORDERS,
     "sale.order.line": _ORDERS,
-    "sale.advance.payment.inv": _kept_by(SALES, readers=(SALES,)),
+    "sale.advance.payment.inv": ((SALES,), (SALES,), (SALES,), ()),
     "crm.lead": _LEADS,
     "crm.tag": _kept_by(SALES, SALES_ADMIN),
     "crm.stage": _kept_by(SALES_ADMIN),
@@ -96,24 +97,31 @@ _RIGHTS: Mapping[str, Rights] = {
     "account.move": _INVOICES,
     "account.move.line": _INVOICES,
     "account.payment": _kept_by(BILLING, readers=(BILLING, ACCOUNTS_READ)),
-    "account.payment.register": _kept_by(BILLING, readers=(BILLING,)),
-    "account.journal": _kept_by(ACCOUNTS_ADMIN, readers=(BILLING, ACCOUNTS_READ, SALES)),
+    "account.payment.register": ((BILLING,), (BILLING,), (BILLING,), ()),
+    "account.journal": (
+        (BILLING, ACCOUNTS_READ, SALES),
+        (ACCOUNTS_ADMIN,),
+        (ACCOUNTS_ADMIN, STOCK_ADMIN),
+        (ACCOUNTS_ADMIN,),
+    ),
     "account.account": _kept_by(ACCOUNTS_ADMIN, readers=(BILLING, ACCOUNTS_READ, SALES)),
     "account.tax": _kept_by(ACCOUNTS_ADMIN),
     "account.payment.term": _kept_by(ACCOUNTS_ADMIN),
     "mail.message": _MESSAGES,
     "mail.activity": _MESSAGES,
+    "mail.activity.type": _kept_by(SYSTEM, SALES_ADMIN),
+    "stock.picking": ((STOCK, SALES), (STOCK, SALES), (STOCK, SALES), (STOCK, STOCK_ADMIN, SALES_ADMIN)),
     "ir.attachment": _MESSAGES,
-    "ir.model": _SYSTEM_ONLY,
-    "ir.model.fields": _SYSTEM_ONLY,
-    "ir.model.data": _SYSTEM_ONLY,
+    "ir.model": _RIGHTS_ONLY,
+    "ir.model.fields": _RIGHTS_ONLY,
+    "ir.model.data": _RIGHTS_ONLY,
     "ir.actions.server": _SYSTEM_ONLY,
     "base.automation": _SYSTEM_ONLY,
     "res.users": _kept_by(RIGHTS, readers=_EVERYBODY),
     "res.company": _kept_by(RIGHTS, readers=_EVERYBODY),
     "res.country": _kept_by(SYSTEM, readers=_EVERYBODY),
-    "res.country.state": _kept_by(SYSTEM, readers=_EVERYBODY),
-    "res.currency": _kept_by(SYSTEM, readers=_EVERYBODY),
+    "res.country.state": _kept_by(CONTACTS, readers=_EVERYBODY),
+    "res.currency": _kept_by(SYSTEM, ACCOUNTS_ADMIN, readers=_EVERYBODY),
 }
 _OTHERS: Rights = _kept_by(SYSTEM)
 _OPERATIONS = ("read", "create", "write", "unlink")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mapstudio.sandbox.odoo import access, exporting, grouping, languages, reading
+from mapstudio.sandbox.odoo import access, exporting, grouping, groups, languages, reading
 from mapstudio.sandbox.odoo.definitions import FieldDefinition, Value
 from mapstudio.sandbox.odoo.environment import Environment
 from mapstudio.sandbox.odoo.errors import python_error
@@ -156,8 +156,8 @@ class ReadMethods:
         """Return whether the user may."""
         if operation not in {"read", "create", "write", "unlink"}:
             raise python_error("AssertionError", "Invalid access mode")
-        if raise_exception:
-            access.require(self.env, self.name, operation)
+        if raise_exception and not access.allowed(self.env, self.name, operation):
+            raise self.env.words.not_allowed(operation, self.name, groups.allowed_groups(self.name, operation))
         return access.allowed(self.env, self.name, operation)
 
     def has_access(self, operation: str) -> bool:

@@ -16,32 +16,7 @@ from mapstudio.sandbox.odoo.errors import (
     value_error,
 )
 from mapstudio.sandbox.odoo.groups import group_name, in_order, listed
-
-LABELS = {
-    "res.partner": "Contact",
-    "crm.lead": "Lead",
-    "sale.order": "Sales Order",
-    "sale.order.line": "Sales Order Line",
-    "product.product": "Product Variant",
-    "product.template": "Product",
-    "product.category": "Product Category",
-    "product.pricelist": "Pricelist",
-    "res.country": "Country",
-    "res.country.state": "Country state",
-    "res.currency": "Currency",
-    "res.users": "User",
-    "res.company": "Companies",
-    "crm.stage": "CRM Stages",
-    "crm.team": "Sales Team",
-    "crm.tag": "CRM Tag",
-    "crm.lost.reason": "Opp. Lost Reason",
-    "res.partner.category": "Partner Tags",
-    "uom.uom": "Product Unit of Measure",
-    "account.tax": "Tax",
-    "ir.model": "Models",
-    "ir.model.data": "Model Data",
-    "ir.model.fields": "Fields",
-}
+from mapstudio.sandbox.odoo.labels import label
 
 # These many2one fields are followed by a computation while the record is stored, so a wrong id is noticed as a missing
 # record; everywhere else the database's foreign key notices it.
@@ -51,6 +26,8 @@ _FOLLOWED = {
     ("sale.order", "partner_id"),
     ("crm.lead", "partner_id"),
 }
+
+_NOBODY = "No group currently allows this operation."
 
 
 @dataclass(frozen=True)
@@ -75,17 +52,15 @@ class Words:
 
     def label(self, model: str) -> str:
         """What people call the model."""
-        if model == "crm.lead" and not self.new:
-            return "Lead/Opportunity"
-        return LABELS.get(model, model)
+        return label(model, new=self.new)
 
     def not_allowed(self, operation: str, model: str, groups: Sequence[str]) -> ServerError:
         """``operation`` is read, create, write or unlink; ``groups`` are those that may."""
         verb = {"read": "access", "create": "create", "write": "modify", "unlink": "delete"}[operation]
         names = "\n".join(f"\t- {name}" for name in listed(groups, new=self.new))
+        who = f"This operation is allowed for the following groups:\n{names}" if names else _NOBODY
         return access_error(
-            f"You are not allowed to {verb} '{self.label(model)}' ({model}) records.\n\n"
-            f"This operation is allowed for the following groups:\n{names}\n\n"
+            f"You are not allowed to {verb} '{self.label(model)}' ({model}) records.\n\n{who}\n\n"
             "Contact your administrator to request access if necessary."
         )
 

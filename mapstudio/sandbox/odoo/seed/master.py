@@ -8,7 +8,6 @@ from mapstudio.sandbox.odoo.loading import name_record
 from mapstudio.sandbox.odoo.seed.accounting import seed_accounting
 from mapstudio.sandbox.odoo.seed.naming import known, named
 from mapstudio.sandbox.odoo.store import Row
-from mapstudio.sandbox.odoo.words import LABELS
 from mapstudio.sandbox.odoo.writing import create
 from mapstudio.sandbox.world import World
 
@@ -125,7 +124,7 @@ def _kinds_of_talk(env: Environment) -> None:
 def _models(env: Environment) -> None:
     """Store every model with its fields; they are rows too, and automations point to them."""
     for model, fields in definitions(env.words.version).items():
-        told = env.words.label(model) if model in LABELS else model
+        told = env.words.label(model)
         values = {"model": model, "name": told, "order": "id", "state": "base"}
         record = create(env, "ir.model", {**values, "is_mail_thread": "message_ids" in fields})
         name_record(env, ("base", f"model_{model.replace('.', '_')}"), "ir.model", record, noupdate=True)

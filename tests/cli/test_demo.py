@@ -23,7 +23,11 @@ from tests.cli.conftest import Call, call_process
 def test_the_sample_is_copied_and_then_kept(folder: Path) -> None:
     project, copied = working_copy(None)
     assert (project.root, copied) == (folder / "mapstudio-demo", True)
-    assert [item.name for item in project.mappings()] == ["companies-to-partners", "guests-to-contacts"]
+    assert [item.name for item in project.mappings()] == [
+        "companies-to-partners",
+        "deals-to-orders",
+        "guests-to-contacts",
+    ]
     mapping = project.mapping_path("guests-to-contacts")
     mapping.write_text("mine", encoding="utf-8")
     assert working_copy(None)[1] is False
@@ -51,14 +55,20 @@ def test_headless_ends_with_a_second_apply_that_sends_nothing(folder: Path) -> N
     done = call_process("demo", "--headless", "--json", "--ledger", str(ledger), wait=120)
     assert done.code == 0, done.err
     told = json.loads(done.out)["mappings"]
-    assert {item["name"] for item in told} == {"guests-to-contacts", "companies-to-partners"}
+    assert {item["name"] for item in told} == {"guests-to-contacts", "companies-to-partners", "deals-to-orders"}
     for item in told:
         assert item["first"]["create"] > 0
-        assert item["first"]["update"] > 0
+        assert (item["first"]["update"] > 0) is (item["name"] != "deals-to-orders")
         assert item["first"]["reject"] == len(item["rejects"]) > 0
         assert (item["second"]["create"], item["second"]["update"]) == (0, 0)
     sent = sum(item["first"][verb] for item in told for verb in ("create", "update"))
-    assert len(ledger.read_text().splitlines()) == sent
+    entries = [json.loads(line) for line in ledger.read_text().splitlines()]
+    # An order is written with its lines, and confirmed.
+    lines = sum(entry["object"] == "sale.order.line" for entry in entries)
+    confirmed = sum(entry["object"] == "sale.order" and entry["op"] == "update" for entry in entries)
+    orders = next(item["first"]["create"] for item in told if item["name"] == "deals-to-orders")
+    assert lines > confirmed == orders
+    assert len(entries) == sent + lines + confirmed
     assert str(folder / "mapstudio-demo") in done.err
     again = call_process("demo", "--headless", "--no-limits", wait=120)
     assert again.code == 0, again.err

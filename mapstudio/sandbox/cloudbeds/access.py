@@ -73,11 +73,13 @@ class Access:
 
     Attributes:
         token_life: Seconds of a new access token.
+        user_active: Whether the user who let the app in still works there.
     """
 
     def __init__(self, clock: Clock, properties: tuple[str, ...], organization: str) -> None:
         self.app = App()
         self.token_life = 28_800
+        self.user_active = True
         self._clock = clock
         self._properties = properties
         self._organization = organization

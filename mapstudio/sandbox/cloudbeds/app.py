@@ -28,6 +28,7 @@ from mapstudio.sandbox.contract import Service, Setup
 
 _NO_PROPERTY = 'Please specify "propertyID" parameter for this call'
 _WRONG_PROPERTY = "None of the included property id's match the access_token user's property id"
+_USER_GONE = "User who approved this connection is not active anymore"
 _PROPERTY_NAMES = ("propertyID", "propertyIDs", "property_id", "property_ids")
 _VERBS = ["GET", "POST", "PUT", "DELETE"]
 
@@ -100,6 +101,8 @@ class Gateway:
         if request.path_params["version"] not in {"v1.1", "v1.2", "v1.3"} or name not in METHODS:
             raise NoSuchMethodError(404, f"There is no method {name}")
         method = METHODS[name]
+        if not self._estate.access.user_active:
+            raise RefusedError(_USER_GONE)
         if request.method != method.verb:
             raise NoSuchMethodError(405, f"{name} is called with {method.verb}")
         parameters = await _parameters(request)

@@ -38,6 +38,14 @@ class WebhookChange(BaseModel):
     manners: Manners
 
 
+class UserChange(BaseModel):
+    """Whether the user who let the app in still works there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    active: bool
+
+
 class Merge(BaseModel):
     """A guest record and the one that it is merged into."""
 
@@ -80,6 +88,7 @@ def control_routes(estate: Estate) -> Sequence[ControlRoute]:
     """Return the routes of this organisation."""
     return [
         ("POST", "/keys", _of(estate, _new_key)),
+        ("PUT", "/user", _of(estate, _change_user)),
         ("GET", "/webhooks", _of(estate, _webhooks)),
         ("PUT", "/webhooks", _of(estate, _change_webhooks)),
         ("DELETE", "/reservations/{id}", _of(estate, _delete_reservation)),
@@ -104,6 +113,11 @@ async def _new_key(estate: Estate, request: Request) -> ControlAnswer:
         raise UsageError(f"There is no property or scope {', '.join(unknown)}.")
     scopes = None if asked.scopes is None else frozenset(asked.scopes)
     return {"api_key": estate.access.new_key(properties, scopes)}
+
+
+async def _change_user(estate: Estate, request: Request) -> ControlAnswer:
+    estate.access.user_active = UserChange.model_validate_json(await request.body()).active
+    return {"active": estate.access.user_active}
 
 
 async def _webhooks(estate: Estate, request: Request) -> ControlAnswer:  # noqa: ARG001 - the shape of all handlers

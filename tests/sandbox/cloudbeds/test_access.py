@@ -134,3 +134,11 @@ def test_the_generations_share_one_limit_of_a_property(client: Client) -> None:
     assert answers[5] == 429
     client.control("PUT", "/clock", {"advance": 1.1})
     assert client.http.get("getHotels").status_code == 200
+
+
+def test_an_app_is_shut_out_when_its_user_leaves(client: Client) -> None:
+    client.control("PUT", "/user", {"active": False})
+    told = {"success": False, "message": "User who approved this connection is not active anymore"}
+    assert client.get("getHotels") == told
+    client.control("PUT", "/user", {"active": True})
+    assert client.get("getHotels")["success"] is True

@@ -135,3 +135,12 @@ def test_a_specification_reads_what_is_referenced(admin: Client) -> None:
     assert [tag["id"] for tag in made["category_id"]] == [1]
     told = admin.call("res.partner", "web_search_read", [["id", "=", made["id"]]], {"name": {}})
     assert told == {"length": 1, "records": [{"id": made["id"], "name": "W"}]}
+
+
+def test_16_takes_the_fields_of_a_journal_item_for_ids(admin: Client) -> None:
+    if _new(admin):
+        assert isinstance(admin.call("account.move.line", "default_get", ["name"]), dict)
+    else:
+        with pytest.raises(Refused, match="missing 1 required positional argument: 'fields_list'"):
+            admin.call("account.move.line", "default_get", ["name"])
+        assert isinstance(admin.call("account.move.line", "default_get", [], ["name"]), dict)

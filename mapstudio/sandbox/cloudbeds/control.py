@@ -160,6 +160,7 @@ async def _merge(estate: Estate, request: Request) -> ControlAnswer:
     if guest.profile != into.profile:
         old = estate.profiles.all[guest.profile]
         old.parent, old.modified = into.profile, now
+        estate.belong({old.id}, into.profile)
     estate.hooks.tell(house.hotel.id, "guest/details_changed", {"guest": guest.id})
     return {"guest": guest.id, "newGuestID": into.id}
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mapstudio.model import Record
 from mapstudio.sandbox.cloudbeds.access import Access
 from mapstudio.sandbox.cloudbeds.hooks import Hooks
 from mapstudio.sandbox.cloudbeds.hotel import Hotel, casa_palma, casa_palma_mar
@@ -34,6 +35,7 @@ class Estate:
         organization: Its id.
         houses: By property id.
         spec: Whether answers have the specification's shapes instead of the observed ones.
+        merges: Of profiles, by the API, in the order in which they were made.
     """
 
     setup: Setup
@@ -43,6 +45,7 @@ class Estate:
     access: Access
     hooks: Hooks
     spec: bool
+    merges: list[Record] = field(default_factory=list)
     _windows: dict[Sequence[str], Window] = field(default_factory=dict)
 
     def local_now(self, hotel: Hotel) -> datetime:
@@ -65,6 +68,13 @@ class Estate:
             if not item.deleted and house.store.guests[item.guests[0]].profile in members
         ]
         return sorted(found, key=lambda pair: (pair[1].start, pair[1].id), reverse=True)
+
+    def belong(self, profiles: Collection[str], new: str) -> None:
+        """Let the guest records of some profiles belong to another."""
+        for house in self.houses.values():
+            for guest in house.store.guests.values():
+                if guest.profile in profiles:
+                    guest.profile = new
 
     def stay_dates(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Return arrival and departure of all reservations by the profile that they belong to now."""
@@ -99,7 +109,7 @@ def make_estate(setup: Setup) -> Estate:
         sister.id: House(sister, seed_sister(setup.world, sister)),
     }
     organization: str = hotel.facts["organizationID"]
-    return Estate(
+    estate = Estate(
         setup=setup,
         organization=organization,
         houses=houses,
@@ -108,3 +118,7 @@ def make_estate(setup: Setup) -> Estate:
         hooks=Hooks(setup.clock),
         spec=setup.options.get("dialect") == "spec",
     )
+    for profile in estate.profiles.all.values():
+        if profile.parent is not None:
+            estate.belong({profile.id}, profile.parent)
+    return estate

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Literal, TypeVar
 
 from starlette.routing import Route
 
 from mapstudio.model import JsonValue, Record
-from mapstudio.sandbox.cloudbeds.custom_values import no_card_number
-from mapstudio.sandbox.cloudbeds.envelope import RefusedError
 from mapstudio.sandbox.cloudbeds.estate import Estate, House
 from mapstudio.sandbox.cloudbeds.json_calls import Generation, JsonApiError, JsonCall
+from mapstudio.sandbox.cloudbeds.profile_fields import check_organization, written_values
 from mapstudio.sandbox.cloudbeds.profile_filters import chosen, sorted_by
+from mapstudio.sandbox.cloudbeds.profile_merges import list_merges, merge
 from mapstudio.sandbox.cloudbeds.profile_shapes import (
     custom_field_records,
     profile_record,
@@ -29,15 +26,6 @@ from mapstudio.sandbox.world.people import COUNTRIES
 
 T = TypeVar("T")
 MOST_ROWS = 250
-_TEXTS = frozenset(
-    {
-        *("firstName", "lastName", "email", "phone", "cellPhone", "gender", "companyName", "address1", "address2"),
-        *("city", "country", "state", "zip", "taxId", "companyTaxId", "documentType", "documentNumber"),
-        *("documentIssuingCountry", "birthday", "documentIssueDate", "documentExpirationDate"),
-    }
-)
-_DATES = frozenset({"birthday", "documentIssueDate", "documentExpirationDate"})
-_OTHERS = frozenset({"photoId", "statusId", "countryName", "isOptIn"})
 _PII = ("taxId", "companyTaxId", "documentNumber")
 _COMPARED = frozenset({"greater_than_or_equal", "greater_than", "less_than_or_equal", "less_than"})
 _LISTED = frozenset({"equals", "not_equals", "in", "not_in"})
@@ -58,7 +46,6 @@ _STAY_FIELDS: Mapping[str, frozenset[str]] = dict.fromkeys(
     ),
     _COMPARED | _LISTED | {"is_null", "is_not_null"},
 )
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 
 
 def profile_routes(estate: Estate) -> list[Route]:
@@ -79,6 +66,8 @@ def profile_routes(estate: Estate) -> list[Route]:
         generation.route("GET", f"{one}/pii-field", _pii, reads),
         generation.route("GET", f"{one}/merged-profiles", _merged, reads),
         generation.route("POST", f"{one}/anonymize", _anonymize, writes),
+        generation.route("GET", f"{root}/merges", list_merges, reads),
+        generation.route("POST", f"{root}/merges", merge, writes),
     ]
 
 
@@ -87,7 +76,7 @@ def _refused(error: JsonApiError) -> Record:
 
 
 async def _list_profiles(call: JsonCall) -> JsonValue:
-    _check_organization(call)
+    check_organization(call)
     counts = call.estate.stay_dates()
 
     def value(profile: Profile, field: str) -> str | None:
@@ -115,8 +104,8 @@ async def _get(call: JsonCall) -> JsonValue:
 
 
 async def _create(call: JsonCall) -> JsonValue:
-    _check_organization(call)
-    values, opt_in, status = _written(await call.body())
+    check_organization(call)
+    values, opt_in, status = written_values(await call.body())
     if not values.get("firstName") and not values.get("lastName"):
         raise JsonApiError(400, "firstName or lastName is required")
     profile = call.estate.profiles.add(values, call.estate.setup.now(), opt_in=bool(opt_in))
@@ -132,7 +121,7 @@ async def _update(call: JsonCall) -> JsonValue:
         raise JsonApiError(400, "Profile is anonymized")
     if profile.parent is not None:
         raise JsonApiError(400, f"Profile is merged into {profile.parent}")
-    values, opt_in, status = _written(await call.body())
+    values, opt_in, status = written_values(await call.body())
     changed = [name for name, value in values.items() if profile.values.get(name, "") != value]
     if opt_in is not None and opt_in != profile.opt_in:
         profile.opt_in = opt_in
@@ -224,7 +213,7 @@ async def _anonymize(call: JsonCall) -> JsonValue:
 
 
 async def _filters(call: JsonCall) -> JsonValue:
-    _check_organization(call)
+    check_organization(call)
     codes = {profile.values.get("country", "") for profile in call.estate.profiles.all.values()}
     countries: list[JsonValue] = [
         {"code": country.code, "name": country.name} for country in COUNTRIES if country.code in codes
@@ -233,16 +222,8 @@ async def _filters(call: JsonCall) -> JsonValue:
     return {"countries": countries, "guestStatuses": statuses}
 
 
-def _check_organization(call: JsonCall) -> None:
-    wanted = call.request.headers.get("X-Organization-Id", "").strip()
-    if not wanted:
-        raise JsonApiError(400, "Header X-Organization-Id is required")
-    if wanted != call.estate.organization:
-        raise JsonApiError(403, "Access to this organization is denied")
-
-
 def _known(call: JsonCall) -> Profile:
-    _check_organization(call)
+    check_organization(call)
     profile = call.estate.profiles.all.get(call.path("id"))
     if profile is None:
         raise JsonApiError(404, "Profile not found")
@@ -284,48 +265,3 @@ def _property_filter(call: JsonCall) -> frozenset[str]:
     if parts[0] != "propertyId" or len(parts) not in {2, 3} or (len(parts) == 3 and parts[1] not in {"equals", "in"}):
         raise JsonApiError(400, f"Filter {text} is not supported")
     return frozenset(parts[-1].split(","))
-
-
-def _written(body: Record) -> tuple[dict[str, str], bool | None, int | None]:
-    """Return the values, the consent and the status of a write.
-
-    Raises:
-        JsonApiError: A field that is none, or a value that its field does not hold.
-    """
-    unknown = sorted(body.keys() - _TEXTS - _OTHERS)
-    if unknown:
-        raise JsonApiError(400, f"Unknown fields: {', '.join(unknown)}")
-    values: dict[str, str] = {}
-    for name in sorted(body.keys() & _TEXTS):
-        value = body[name]
-        if value is not None and not isinstance(value, str):
-            raise JsonApiError(400, f"{name} must be a string")
-        values[name] = _checked(name, (value or "").strip())
-    opt_in, status = body.get("isOptIn"), body.get("statusId")
-    if opt_in is not None and not isinstance(opt_in, bool):
-        raise JsonApiError(400, "isOptIn must be a boolean")
-    number = None if status is None else int(status) if isinstance(status, (int, Decimal)) else -1
-    if number is not None and number not in STATUSES:
-        raise JsonApiError(400, "statusId is unknown")
-    return values, opt_in, number
-
-
-def _checked(name: str, value: str) -> str:
-    if len(value) > 255:
-        raise JsonApiError(400, f"{name} is longer than 255 characters")
-    if value and name == "email" and not _EMAIL.fullmatch(value):
-        raise JsonApiError(400, "email must be a valid e-mail address")
-    if value and name in {"country", "documentIssuingCountry"} and not re.fullmatch("[A-Z]{2}", value):
-        raise JsonApiError(400, f"{name} must be a country code of 2 characters")
-    if value and name == "gender" and value not in {"M", "F", "W", "N/A"}:
-        raise JsonApiError(400, "gender must be one of: M, F, N/A")
-    if value and name in _DATES:
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            raise JsonApiError(400, f"{name} must be a date as YYYY-MM-DD") from None
-    try:
-        no_card_number(name, value)
-    except RefusedError as error:
-        raise JsonApiError(400, error.message) from error
-    return value

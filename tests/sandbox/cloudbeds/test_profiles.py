@@ -139,6 +139,7 @@ def test_merged_and_anonymised_people_are_shown_and_not_written(client: Client) 
     assert (forgotten["firstName"], forgotten["email"]) == ("", "")
     inside = call(client, "GET", f"/{merged['parentId']}/merged-profiles").json()["data"]
     assert merged["id"] in {row["profileId"] for row in inside}
+    assert merged["id"] not in {row["profileID"] for row in client.rows("getReservations")}
     for profile in (merged, forgotten):
         assert call(client, "PATCH", f"/{profile['id']}", {"city": "x"}).status_code == 400
 
@@ -170,3 +171,21 @@ def test_a_merge_at_the_desk_leads_to_the_new_guest(client: Client) -> None:
     told = client.get("getGuest", guestID=old)["data"]
     assert (told["isMerged"], told["newGuestID"]) == (True, new)
     assert client.send("PUT", "putGuest", guestID=old, guestCity="x")["success"] is False
+
+
+def test_profiles_are_merged_into_a_new_one_that_has_their_stays(client: Client) -> None:
+    rows = client.rows("getReservations")
+    plain = [row["id"] for row in profiles(client) if not row["isMerged"] and not row["dateAnonymized"]]
+    staying = [row["profileID"] for row in rows if row["profileID"] in plain]
+    first, second = staying[0], next(profile for profile in staying if profile != staying[0])
+    url = f"{client.root}/guest-profiles/v1/merges"
+    body = {"profileIds": [first, second], "firstName": "Ana", "lastName": "Ruiz", "email": "ana@example.com"}
+    event = client.http.post(url, json=body, headers=ORGANIZATION).json()
+    [after] = event["afterMergeProfiles"]
+    assert {profile["id"] for profile in event["beforeMergeProfiles"]} == {first, second}
+    assert call(client, "GET", f"/{first}").json()["parentId"] == after["id"]
+    mine = {row["reservationID"] for row in rows if row["profileID"] in {first, second}}
+    assert mine == {row["reservationID"] for row in client.rows("getReservations") if row["profileID"] == after["id"]}
+    assert client.http.get(url, headers=ORGANIZATION).json()["data"] == [event]
+    again = client.http.post(url, json=body, headers=ORGANIZATION)
+    assert again.status_code == 400

@@ -149,6 +149,9 @@ def test_accounting_profiles_and_points_of_sale(told: Told) -> None:
     for profile in page["data"][:30]:
         for path in ("", "/stats", "/reservations", "/custom-fields", "/sources", "/merged-profiles"):
             told.json("GET", f"{root}/{profile['id']}{path}", **people)
+    merged = {"profileIds": [page["data"][0]["id"], page["data"][1]["id"]], "firstName": "Eva", "lastName": "Sanz"}
+    told.json("POST", "/guest-profiles/v1/merges", merged, **people)
+    told.json("GET", "/guest-profiles/v1/merges", **people)
     made = told.json("POST", root, {"firstName": "Eva", "email": "eva@example.com", "isOptIn": True}, **people)
     told.json("PATCH", f"{root}/{made['id']}", {"city": "Sevilla"}, **people)
     told.json("POST", f"{root}/{made['id']}/anonymize", **people)

@@ -102,12 +102,12 @@ def make_orders(count: int, bad_share: float, customers: Records, skus: list[str
 def totals(order: Made, version: str) -> tuple[Decimal, Decimal]:
     """Return what an order comes to without and with the tax of 15%.
 
-    16 rounds each line's tax to the cent, 19 the tax of the whole order once.
+    16 rounds each line and its tax to the cent, 19 the sums of the whole order.
     """
     raw = [_cost(line) for line in order["lines"]]
-    net = [_rounded(amount) for amount in raw]
-    taxed = [sum(raw, Decimal())] if version.startswith("19") else net
-    tax = [_rounded(amount * _TAX) for amount in taxed]
+    parts = [sum(raw, Decimal())] if version.startswith("19") else raw
+    net = [_rounded(amount) for amount in parts]
+    tax = [_rounded(amount * _TAX) for amount in (parts if version.startswith("19") else net)]
     return sum(net, Decimal()), sum([*net, *tax], Decimal())
 
 

@@ -19,11 +19,13 @@ class Priced:
 
     Attributes:
         subtotal: Without tax, rounded.
+        counted: What the line adds to its document; 19 does not round it yet.
         taxes: Tax -> its amount, not rounded.
         step: The currency's smallest unit.
     """
 
     subtotal: Decimal
+    counted: Decimal
     taxes: Mapping[int, Decimal]
     step: Decimal
 
@@ -73,7 +75,7 @@ def price(
         else taxed * number(row["amount"]) / 100
         for tax, row in rates.items()
     }
-    return Priced(subtotal, amounts, step)
+    return Priced(subtotal, taxed, amounts, step)
 
 
 def document_taxes(env: Environment, lines: Sequence[Priced]) -> dict[int, Decimal]:
@@ -87,8 +89,9 @@ def document_taxes(env: Environment, lines: Sequence[Priced]) -> dict[int, Decim
 
 
 def untaxed(lines: Sequence[Priced]) -> Decimal:
-    """Return the sum of the subtotals."""
-    return sum((line.subtotal for line in lines), Decimal(0))
+    """Return what a document comes to without tax: 16 adds the subtotals, 19 rounds the sum once."""
+    step = lines[0].step if lines else _CENT
+    return _rounded(sum((line.counted for line in lines), Decimal(0)), step)
 
 
 def _is_included(row: Mapping[str, Value]) -> bool:

@@ -66,7 +66,9 @@ async def test_what_a_line_is_not_given_comes_from_its_product(shop: Shop) -> No
     assert (lines[1]["discount"], lines[1]["name"]) == (10, "Less")
     assert lines[0]["name"], "the product's name, and what else Odoo says of it"
     total = (await shop.at.now("sale.order", order, "amount_untaxed"))["amount_untaxed"]
-    assert float(str(total)) == pytest.approx(sum(float(str(line["price_subtotal"])) for line in lines))
+    assert float(str(total)) == pytest.approx(sum(float(str(line["price_subtotal"])) for line in lines), abs=0.05), (
+        "19 may round the whole and not each line"
+    )
 
 
 async def test_a_repeated_create_adds_no_line(shop: Shop) -> None:

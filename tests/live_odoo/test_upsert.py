@@ -92,14 +92,23 @@ async def test_what_the_user_may_not_write_stops_at_once(erp: OdooConnector, wor
         await workshop.change("res.country", str(country), {"name": "Andorra la Vella"})
 
 
-async def test_a_contact_keeps_its_own_address_beside_its_company_s(workshop: Workshop) -> None:
-    company = await workshop.make(
-        "res.partner",
-        {"name": f"Co {workshop.mark}", "is_company": True, "street": "HQ 1", "city": "Madrid"},
-        "company",
-    )
+async def test_a_contact_s_address_never_overwrites_its_company_s(workshop: Workshop) -> None:
+    office: Record = {"name": f"Co {workshop.mark}", "is_company": True, "street": "HQ 1", "city": "Madrid"}
+    company = await workshop.make("res.partner", office, "company")
     values: Record = {"name": f"Ann {workshop.mark}", "parent_id": int(company), "street": "Own 2", "city": "Sevilla"}
-    contact = await workshop.make("res.partner", dict(values), "contact")
-    now = await workshop.now("res.partner", contact, "street", "city")
-    assert (now["street"], now["city"]) == ("Own 2", "Sevilla")
+    [outcome] = await workshop.write("res.partner", [Write(workshop.origin("contact"), values)])
+    if (await workshop.erp.whoami()).system == "odoo 16.0":
+        assert outcome.result is Written.CREATED, outcome.reasons
+        now = await workshop.now("res.partner", str(outcome.destination_id), "street", "city")
+        assert (now["street"], now["city"]) == ("Own 2", "Sevilla")
+    else:
+        assert outcome.result is Written.REFUSED
+        assert outcome.reasons[0].row == "street"
+        assert "type other" in outcome.reasons[0].reason
+        same = await workshop.make("res.partner", {**values, "street": "HQ 1", "city": "Madrid"}, "same")
+        changed = await workshop.change("res.partner", same, {"city": "Sevilla"})
+        assert (changed.result, changed.reasons[0].row) == (Written.REFUSED, "city")
+    apart = await workshop.make("res.partner", {**values, "type": "other"}, "apart")
+    assert (await workshop.change("res.partner", apart, {"street": "Own 3"})).result is Written.UPDATED
+    assert (await workshop.now("res.partner", apart, "street", "city"))["street"] == "Own 3"
     assert (await workshop.now("res.partner", company, "street"))["street"] == "HQ 1"

@@ -60,6 +60,7 @@ class Writer:
             else:
                 outcomes[place] = WriteOutcome(Written.REFUSED, write.destination_id, told)
         outcomes.update(await self._guard.refused(shape, jobs))
+        outcomes.update(await self._addresses.refused(shape, jobs))
         jobs, refused = await self._properties.merged(shape, [job for job in jobs if job.place not in outcomes])
         outcomes.update(refused)
         outcomes.update(await self._send(shape, jobs))

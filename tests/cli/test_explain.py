@@ -167,3 +167,17 @@ def test_explain_says_what_it_lacks(arguments: tuple[str, ...], sentence: str, m
     assert done.code == 2
     assert sentence in done.err
     assert done.out == ""
+
+
+def test_explain_follows_a_row_with_lines_and_points_from_an_inner_row_to_it(folder: Path, call: Call) -> None:
+    text = (
+        "mapstudio: 1\nname: orders\nsource: {connection: crm, object: deals}\n"
+        "destination: {connection: erp, object: orders, key: ref}\n"
+        "fields:\n  ref: id\n  lines: {each: items, key: sku, fields: {sku: code}}\n"
+    )
+    (folder / "orders.yaml").write_text(text, encoding="utf-8")
+    done = call("explain", "orders.yaml", "lines", stdin='{"items": [{"code": "A"}]}')
+    assert (done.code, '[{"sku":"A"}]' in done.out) == (0, True), done.out
+    inner = call("explain", "orders.yaml", "lines[].sku", stdin='{"items": [{"code": "A"}]}')
+    assert inner.code == 2
+    assert "Explain lines, which holds it" in inner.err

@@ -78,6 +78,11 @@ def _row(mapping: Mapping, field: str) -> Row:
     if row is None:
         near = did_you_mean(field, mapping.by_field)
         raise UsageError(f'{mapping.name} has no row "{field}".', remedy=near or "List them with mapstudio map ls.")
+    if row.parent is not None:
+        raise UsageError(
+            f"{field} is read once for each line.",
+            remedy=f"Explain {row.parent}, which holds it, or try the expression with mapstudio eval.",
+        )
     return row
 
 

@@ -100,6 +100,19 @@ def _currency(env: Environment, line: int) -> Value:
     return env.follow(_MODEL, line, ["move_id", "currency_id"])
 
 
+def _left_over(env: Environment, line: int) -> Decimal:
+    """Return what the sum of a document differs from its lines, on its first line: debit and credit must agree."""
+    shown = [
+        one
+        for one in entry_lines(env, int(str(env.value(_MODEL, line, "move_id"))))
+        if env.value(_MODEL, one, "display_type") == "product"
+    ]
+    if not shown or line != shown[0]:
+        return Decimal(0)
+    priced = [item_price(env, one) for one in shown]
+    return amounts.untaxed(priced) - sum((one.subtotal for one in priced), Decimal(0))
+
+
 def _balance(env: Environment, line: int) -> float:
     row = env.rows(_MODEL)[line]
     if row.get("debit") or row.get("credit"):
@@ -107,7 +120,7 @@ def _balance(env: Environment, line: int) -> float:
     kind = env.follow(_MODEL, line, ["move_id", "move_type"])
     if kind == "entry" or row.get("display_type") != "product":
         return 0.0
-    subtotal = float(item_price(env, line).subtotal)
+    subtotal = float(item_price(env, line).subtotal + _left_over(env, line))
     return -subtotal if kind in {"out_invoice", "out_receipt", "in_refund"} else subtotal
 
 

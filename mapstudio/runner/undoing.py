@@ -97,7 +97,7 @@ class Undo:
         self._stop = True
         return self._busy
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Raise unless this destination can be brought back to what it was.
 
         Raises:
@@ -105,10 +105,12 @@ class Undo:
             PreconditionError: It is another account than the one that the run wrote to.
         """
         destination = self.run.destination
+        # What an object can do may be known with its schema only.
+        await self.connector.schema(destination.object)
         if not self.connector.capabilities(destination.object).archive:
             raise UsageError(
                 f"{self.connector.label} cannot archive {destination.object}: what {self.run.id} created stays there.",
-                remedy="mapstudio runs show lists the records; remove them by hand.",
+                remedy=f"Remove the records by hand: mapstudio runs show {self.run.id} lists them.",
             )
         known = self.state.links.accounts_of(self.run.id)
         same = self._account_key in known if known else self.account.name == destination.account
@@ -132,7 +134,7 @@ class Undo:
             LockedError: A run of this mapping is under way.
             StateError: What happened cannot be noted.
         """
-        self.check()
+        await self.check()
         destination = self.run.destination
         check_confirmation(destination.connection, destination.environment, confirmed, account=self.account)
         with RunLock(self.state.folder, self.run.lock):

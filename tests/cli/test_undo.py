@@ -14,6 +14,17 @@ from mapstudio.sandbox.server import sandboxes
 from tests.cli.conftest import MAPPING, Call, write_project
 from tests.sandbox.running import build, running
 
+PARTNERS = """\
+mapstudio: 1
+name: companies-to-partners
+source: {connection: crm, object: companies, where: domain}
+destination: {connection: erp, object: res.partner, key: ref}
+fields:
+  ref: concat('hs-', id)
+  name: name
+  is_company: {constant: true}
+"""
+
 
 @pytest.fixture(name="guests")
 def _guests(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
@@ -55,6 +66,20 @@ def test_a_run_is_shown_taken_back_and_can_be_made_again(call: Call) -> None:
     # What the run only changed was left as it is.
     assert first["update"] > 0
     assert (again["create"], again["update"]) == (created, 0)
+
+
+def test_a_destination_that_knows_its_records_by_itself_finds_the_archived_ones_again(guests: Path, call: Call) -> None:
+    (guests / "partners.yaml").write_text(PARTNERS, encoding="utf-8")
+    first = json.loads(call("apply", "partners.yaml", "--limit", "20", "--json").out)
+    assert first["create"] > 0
+    told = json.loads(call("undo", first["run"], "--json").out)
+    assert (told["archived"], told["refused"]) == (first["create"], 0)
+
+    again = json.loads(call("apply", "partners.yaml", "--limit", "20", "--json").out)
+    assert (again["create"], again["unchanged"], again["reject"]) == (0, first["create"], first["reject"])
+    (guests / "partners.yaml").write_text(f"{PARTNERS}  active: {{constant: true}}\n", encoding="utf-8")
+    back = json.loads(call("apply", "partners.yaml", "--limit", "20", "--json").out)
+    assert (back["create"], back["update"]) == (0, first["create"])
 
 
 @pytest.mark.usefixtures("guests")

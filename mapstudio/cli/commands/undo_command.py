@@ -47,9 +47,9 @@ def command(
 ) -> int:
     """Archive what RUN (its id, the beginning of it, or last) created. Uses the network, writes to the destination.
 
-    What the run found there, or changed, is left alone. The links to what is archived are dropped, so that an apply
-    creates it anew. On a terminal the records are shown and asked about first; production needs the connection's name,
-    typed or given with --confirm. Running it again changes nothing. Exit code 1 when records could not be archived.
+    What the run found there, or changed, is left alone. The links to what is archived are dropped. On a terminal the
+    records are shown and asked about first; production needs the connection's name, typed or given with --confirm.
+    Running it again changes nothing. Exit code 1 when records could not be archived.
     """
     asks = not (yes or as_json or dry_run) and sys.stdin.isatty() and sys.stderr.isatty()
     project = open_project(project_folder)
@@ -84,7 +84,7 @@ async def _undone(
         return UndoReport(run.id)
     async with reached(project, target.connection, target.environment) as (connector, account):
         undo = Undo(reader.state, run, connector, account)
-        undo.check()
+        await undo.check()
         if asks:
             _show_records(run, undo.records, everything=everything)
             agreed, confirmed = _ask(undo, confirmed)

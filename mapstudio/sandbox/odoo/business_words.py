@@ -22,6 +22,36 @@ def not_draft(words: Words, name: str, record: int) -> ServerError:
     return user_error(f"The entry {name} (id {record}) {what}.")
 
 
+def no_lines(words: Words) -> ServerError:
+    """A document without lines is posted."""
+    return user_error("Even magicians can't post nothing!" if words.new else "You need to add a line before posting.")
+
+
+def no_partner(words: Words, *, sells: bool) -> ServerError:
+    """A document without a customer or vendor is posted."""
+    kind, document = ("Customer", "Customer Invoice") if sells else ("Vendor", "Vendor Bill")
+    if not words.new:
+        return user_error(f"The field '{kind}' is required, please complete it to validate the {document}.")
+    if not sells:
+        return user_error("The 'Vendor' field is required to validate the Vendor Bill.")
+    return user_error(
+        "The 'Customer' field is required to validate the invoice.\nYou probably don't want to explain to your auditor "
+        "that you invoiced an invisible man :)"
+    )
+
+
+def nothing_to_pay(words: Words) -> ServerError:
+    """A payment is registered for what is paid."""
+    if words.new:
+        return user_error(
+            "There's nothing left to pay for the selected journal items, so no payment registration is necessary. "
+            "You've got your finances under control like a boss!"
+        )
+    return user_error(
+        "You can't register a payment because there is nothing left to pay on the selected journal items."
+    )
+
+
 def nothing_to_invoice(words: Words) -> ServerError:
     """An order of which everything is invoiced, or nothing is delivered yet."""
     if words.new:

@@ -90,8 +90,9 @@ def test_what_is_posted_cannot_be_deleted_and_only_16_lets_it_change(erp: Client
 
 def test_payments_pay_in_parts(erp: Client) -> None:
     move = _made(erp, {"name": "A", "price_unit": 100, "tax_ids": [[5]]})
-    with pytest.raises(Refused, match="posted journal entries"):
-        _pay(erp, move)
+    if not is_new(erp):
+        with pytest.raises(Refused, match="posted journal entries"):
+            _pay(erp, move)
     erp.call("account.move", "action_post", [move])
     shown = _pay(erp, move, amount=40.0)
     assert (shown["res_model"], shown["view_mode"]) == ("account.payment", "form")

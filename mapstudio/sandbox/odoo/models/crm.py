@@ -88,6 +88,10 @@ class Lead(Rules):
             row["date_last_stage_update"] = env.database.now[:19]
             if env.value("crm.stage", stage, "is_won"):
                 row.update({"probability": 100.0, "date_closed": env.database.now[:19]})
+            elif record is not None and env.follow(self.model, record, ["stage_id", "is_won"]):
+                row.update({"probability": 10.0, "date_closed": None})
+        if row.get("active") is False and not env.words.new:
+            row["probability"] = 0.0
 
     def written(self, env: Environment, record: int, row: Row, *, new: bool) -> None:  # noqa: ARG002
         """The team is told of a new one."""

@@ -60,13 +60,15 @@ def residual(env: Environment, record: int) -> float:
     row = env.rows("account.move")[record]
     if row["move_type"] not in INVOICES:
         return 0.0
+    if row["state"] == "cancel" and not env.words.new:
+        return 0.0
     paid = sum((amounts.number(amount) for amount in row.get(MATCHED, {}).values()), Decimal(0))
     return float(amounts.number(total(env, record)) - paid)
 
 
 def _payment_state(env: Environment, record: int) -> str:
     row = env.rows("account.move")[record]
-    if row["move_type"] not in INVOICES or row["state"] != "posted" or not row.get(MATCHED):
+    if row["move_type"] not in INVOICES or row["state"] == "cancel" or not row.get(MATCHED):
         return "not_paid"
     return "paid" if residual(env, record) <= 0 else "partial"
 
@@ -135,7 +137,8 @@ class Move(Rules):
         if row is None:
             return ""
         named = row.get("name") and row["name"] != "/"
-        name = row["name"] if named else f"{_KINDS[row['move_type']]} (* {record})"
+        number = "" if env.words.new else f" (* {record})"
+        name = row["name"] if named else f"{_KINDS[row['move_type']]}{number}"
         name = (
             name
             if row["state"] != "draft"
@@ -252,11 +255,9 @@ def post(env: Environment, records: list[int], soft: bool = True) -> bool:  # no
         if row["state"] == "posted" or (env.words.new and row["state"] != "draft"):
             raise business_words.not_draft(env.words, env.value("account.move", record, "name"), record)
         if not _lines(env, record) and not entry_lines(env, record):
-            raise user_error("You need to add a line before posting.")
+            raise business_words.no_lines(env.words)
         if row["move_type"] in INVOICES and row.get("partner_id") is None:
-            kind = "Customer" if str(row["move_type"]).startswith("out_") else "Vendor"
-            document = "Customer Invoice" if kind == "Customer" else "Vendor Bill"
-            raise user_error(f"The field '{kind}' is required, please complete it to validate the {document}.")
+            raise business_words.no_partner(env.words, sells=str(row["move_type"]).startswith("out_"))
         _post_one(env, record, row)
     return False
 
@@ -274,8 +275,10 @@ def _post_one(env: Environment, record: int, row: Row) -> None:
 
 
 def _to_draft(env: Environment, record: int) -> None:
-    if env.value("account.move", record, "state") not in {"posted", "cancel"}:
-        raise user_error("Only posted/cancelled journal entries can be reset to draft.")
+    if env.value("account.move", record, "state") == "draft":
+        if env.words.new:
+            raise user_error("Only posted/cancelled journal entries can be reset to draft.")
+        return
     set_state(env, "account.move", record, {"state": "draft", MATCHED: {}})
 
 

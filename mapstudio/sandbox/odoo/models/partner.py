@@ -117,14 +117,11 @@ class Partner(Rules):
     def written(self, env: Environment, record: int, row: Row, *, new: bool) -> None:
         """Keep people and their company alike, as the server does in both directions."""
         parent = env.value(self.model, record, "parent_id")
-        if row.get("parent_id"):
-            commercial = _commercial(env, record)
-            if commercial != record:
-                self._copy(env, record, commercial, COMMERCIAL)
-            if new:
-                self._first_contact(env, record, parent)
-        if parent and (row.get("parent_id") or row.get("type") == "contact"):
-            self._take_address(env, record, parent)
+        if parent is not None:
+            if env.words.new:
+                self._join(env, record, parent, row, new=new)
+            else:
+                self._follow(env, record, parent, row, new=new)
         self._push_down(env, record, row)
 
     def check(self, env: Environment, record: int) -> None:
@@ -154,6 +151,43 @@ class Partner(Rules):
     def _take_address(self, env: Environment, record: int, parent: int) -> None:
         if env.value(self.model, record, "type") == "contact" and self._has_address(env, parent):
             self._copy(env, record, parent, ADDRESS)
+
+    def _follow(self, env: Environment, record: int, parent: int, row: Row, *, new: bool) -> None:
+        """16: a contact takes what its company has, and keeps what is written on it later."""
+        if row.get("parent_id"):
+            commercial = _commercial(env, record)
+            if commercial != record:
+                self._copy(env, record, commercial, COMMERCIAL)
+            if new:
+                self._first_contact(env, record, parent)
+        if row.get("parent_id") or row.get("type") == "contact":
+            self._take_address(env, record, parent)
+
+    def _join(self, env: Environment, record: int, parent: int, row: Row, *, new: bool) -> None:
+        """19: a contact and its company have one address and one tax id, whichever of them is written on."""
+        joins = bool(row.get("parent_id"))
+        commercial = _commercial(env, record)
+        if commercial != record:
+            given = tuple(name for name in COMMERCIAL if name in row and name in env.models[self.model])
+            fills = tuple(name for name in given if not (joins and env.value(self.model, commercial, name)))
+            self._hand_up(env, record, commercial, fills)
+            if joins:
+                self._copy(env, record, commercial, COMMERCIAL)
+        if env.value(self.model, record, "type") != "contact":
+            return
+        if (joins or row.get("type") == "contact") and not self._has_address(env, parent):
+            self._hand_up(env, record, parent, ADDRESS if self._has_address(env, record) else ())
+            return
+        given = () if new else tuple(name for name in ADDRESS if name in row)
+        self._hand_up(env, record, parent, given)
+        if joins or row.get("type") == "contact":
+            self._copy(env, record, parent, ADDRESS)
+
+    def _hand_up(self, env: Environment, record: int, above: int, names: tuple[str, ...]) -> None:
+        """Give values to the one above, from whom all others of the company have them."""
+        if names:
+            self._copy(env, above, record, names)
+            self._push_down(env, above, dict.fromkeys(names))
 
     def _first_contact(self, env: Environment, record: int, parent: int) -> None:
         """A company without an address takes that of its first contact."""

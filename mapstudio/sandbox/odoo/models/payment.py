@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from mapstudio.sandbox.odoo import business_words, writing
 from mapstudio.sandbox.odoo.definitions import Value
 from mapstudio.sandbox.odoo.environment import Environment
-from mapstudio.sandbox.odoo.errors import user_error
+from mapstudio.sandbox.odoo.errors import user_error, validation_error
+from mapstudio.sandbox.odoo.models.amounts import number
 from mapstudio.sandbox.odoo.models.invoice import MATCHED, residual, set_state
 from mapstudio.sandbox.odoo.models.journal_item import account_of
 from mapstudio.sandbox.odoo.models.rules import Compute, Method, Rules
@@ -54,7 +55,7 @@ class Payment(Rules):
     def display_name(self, env: Environment, record: int) -> str:
         """Its number, or that it is a draft."""
         name = env.value(self.model, record, "name")
-        return str(name) if name and name != "/" else f"Draft Payment (* {record})"
+        return str(name) if name and name != "/" else "Draft Payment"
 
     def defaults(self, env: Environment) -> Row:
         """Money of a customer to the bank, today."""
@@ -72,9 +73,19 @@ class Payment(Rules):
         }
 
     def check_delete(self, env: Environment, record: int) -> None:
-        """What is posted stays."""
-        if env.value(self.model, record, "state") in _DONE:
-            raise business_words.posted_item(env.words)
+        """16 lets a payment go with its entry; 19 does not while it counts."""
+        if env.words.new and env.value(self.model, record, "state") in _DONE:
+            raise validation_error(
+                "A payment with an outstanding account cannot be confirmed without having a journal entry."
+            )
+        release(env, record)
+
+    def gone(self, env: Environment, row: Row) -> None:
+        """The entry goes with it."""
+        if row.get("move_id") is not None and env.exists("account.move", row["move_id"]):
+            env.database.update("account.move", row["move_id"], {"state": "draft"})
+            with env.database.unnoted():
+                writing.unlink(env.sudo(), "account.move", [row["move_id"]])
 
     def methods(self) -> Mapping[str, Method]:
         """Posting, validating and taking back."""
@@ -89,6 +100,8 @@ class Payment(Rules):
 def post_payment(env: Environment, record: int) -> None:
     """Post a draft: it gets its number, and in 16 an entry of its own."""
     row = env.rows("account.payment")[record]
+    if row["state"] in _DONE and env.words.new:
+        return
     if row["state"] != "draft":
         raise business_words.not_draft(env.words, env.display_name("account.payment", record), record)
     # The number is that of the entry in the bank's journal, with a P before it.
@@ -99,7 +112,7 @@ def post_payment(env: Environment, record: int) -> None:
         number = env.database.sequences.get(prefix, 0) + 1
         env.database.sequences[prefix] = number
         name = f"{prefix}{number:05d}"
-    values: Row = {"name": name, "state": "paid" if env.words.new else "posted"}
+    values: Row = {"name": name, "state": "in_process" if env.words.new else "posted"}
     if row.get("move_id") is None:
         values["move_id"] = _entry(env, {**row, **values})
     set_state(env, "account.payment", record, values)
@@ -133,9 +146,13 @@ def match(env: Environment, payment: int, move: int, amount: float) -> None:
     """Let a payment pay so much of an invoice."""
     held = env.rows("account.move")[move].get(MATCHED, {})
     env.database.update("account.move", move, {MATCHED: {**held, payment: amount}, "write_date": env.database.now})
+    if env.words.new and residual(env, move) <= 0:
+        for one in (*held, payment):
+            env.database.update("account.payment", one, {"state": "paid"})
 
 
-def _release(env: Environment, record: int) -> None:
+def release(env: Environment, record: int) -> None:
+    """Let a payment pay nothing any more."""
     for move in _invoices(env, record):
         held = env.rows("account.move")[move][MATCHED]
         left = {payment: amount for payment, amount in held.items() if payment != record}
@@ -148,19 +165,25 @@ def _validate(env: Environment, record: int) -> None:
 
 
 def _to_draft(env: Environment, record: int) -> None:
-    _release(env, record)
+    release(env, record)
     set_state(env, "account.payment", record, {"state": "draft"})
 
 
 def _cancel(env: Environment, record: int) -> None:
-    _release(env, record)
+    release(env, record)
     set_state(env, "account.payment", record, {"state": "canceled" if env.words.new else "cancel"})
+
+
+def _difference(env: Environment, record: int) -> float:
+    row = env.rows("account.payment.register")[record]
+    return float(number(row.get("source_amount")) - number(row.get("amount")))
 
 
 class Register(Rules):
     """``account.payment.register``: the wizard that pays posted invoices."""
 
     model = "account.payment.register"
+    computed: ClassVar[Mapping[str, Compute]] = {"payment_difference": _difference}
 
     def defaults(self, env: Environment) -> Row:
         """What the invoices of the context say.
@@ -175,7 +198,9 @@ class Register(Rules):
         return {
             "payment_date": env.database.now[:10],
             "amount": sum(residual(env, move) for move in moves),
-            "communication": " ".join(str(env.value("account.move", move, "name")) for move in moves),
+            "source_amount": sum(residual(env, move) for move in moves),
+            "group_payment": len(moves) == 1,
+            "communication": " ".join(str(env.value("account.move", move, "name") or "") for move in moves),
             "company_id": 1,
             "currency_id": first["currency_id"],
             "journal_id": next((one for one, row in journals.items() if row.get("type") == "bank"), None),
@@ -196,13 +221,11 @@ def _chosen(env: Environment) -> list[int]:
     if env.context.get("active_model") == "account.move.line":
         ids = list(dict.fromkeys(env.value("account.move.line", one, "move_id") for one in ids))
     moves = [move for move in ids if env.exists("account.move", move)]
-    if any(env.value("account.move", move, "state") != "posted" for move in moves):
+    if not env.words.new and any(env.value("account.move", move, "state") != "posted" for move in moves):
         raise user_error("You can only register payment for posted journal entries.")
     open_moves = [move for move in moves if residual(env, move) > 0]
     if not open_moves:
-        raise user_error(
-            "You can't register a payment because there is nothing left to pay on the selected journal items."
-        )
+        raise business_words.nothing_to_pay(env.words)
     return open_moves
 
 

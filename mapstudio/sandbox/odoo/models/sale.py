@@ -150,10 +150,19 @@ def next_number(env: Environment) -> str:
 def _confirm(env: Environment, records: list[int]) -> bool:
     for record in records:
         if env.value("sale.order", record, "state") in {"draft", "sent"}:
+            _check_products(env, record)
             set_state(env, "sale.order", record, {"state": "sale", "date_order": env.database.now[:19]})
         elif env.words.new:
             raise user_error("Some orders are not in a state requiring confirmation.")
     return True
+
+
+def _check_products(env: Environment, record: int) -> None:
+    """19 takes a line without a product, and minds it now; 16 has minded it before."""
+    for line in env.inverse(env.models["sale.order"]["order_line"], record):
+        row = env.rows("sale.order.line")[line]
+        if not row.get("display_type") and not row.get("is_downpayment") and row.get("product_id") is None:
+            raise user_error("Some order lines are missing a product, you need to correct them before going further.")
 
 
 def _cancel(env: Environment, records: list[int]) -> Value:
@@ -246,7 +255,11 @@ class Line(Rules):
         """The order's name and the line's first line of text."""
         order = env.follow(self.model, record, ["order_id", "name"]) or ""
         first, *_ = (env.value(self.model, record, "name") or "").splitlines() or [""]
-        return f"{order} - {first}" if first else str(order)
+        told = f"{order} - {first}" if first else str(order)
+        if not env.words.new:
+            return told
+        customer = env.follow(self.model, record, ["order_id", "partner_id", "name"])
+        return f"{told} ({customer})"
 
     def defaults(self, env: Environment) -> Row:  # noqa: ARG002
         """One piece, after the other lines."""
@@ -292,7 +305,7 @@ class Line(Rules):
         if row.get("is_downpayment"):
             return
         if not row.get("display_type"):
-            if row.get("product_id") is None or row.get(unit_field(env)) is None:
+            if not env.words.new and (row.get("product_id") is None or row.get(unit_field(env)) is None):
                 raise business_words.constraint("Missing required fields on accountable sale order line.")
         elif row.get("product_id") is not None or row.get("price_unit") or row.get("product_uom_qty"):
             raise business_words.constraint("Forbidden values on non-accountable sale order line")

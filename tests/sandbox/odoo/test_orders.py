@@ -109,3 +109,13 @@ def test_a_copy_has_the_lines_and_a_number_of_its_own(erp: Client) -> None:
     assert first["amount_total"] == second["amount_total"]
     assert len(second["order_line"]) == 2
     assert not set(first["order_line"]) & set(second["order_line"])
+
+
+def test_what_is_written_on_a_contact_goes_up_to_its_company_in_19_only(erp: Client) -> None:
+    company = erp.call("res.partner", "create", {"name": "Casa", "is_company": True, "street": "S1", "city": "Lugo"})
+    person = erp.call("res.partner", "create", {"name": "Ana", "parent_id": company})
+    apart = erp.call("res.partner", "create", {"name": "Eva", "parent_id": company, "type": "other", "street": "Own"})
+    erp.call("res.partner", "write", [person], {"street": "Mine"})
+    erp.call("res.partner", "write", [apart], {"street": "Apart"})
+    read = erp.call("res.partner", "read", [company, person, apart], ["street"])
+    assert [one["street"] for one in read] == ["Mine" if is_new(erp) else "S1", "Mine", "Apart"]

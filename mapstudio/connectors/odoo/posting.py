@@ -11,6 +11,9 @@ from mapstudio.model.exact_json import dumps
 _GATEWAY = frozenset({502, 503, 504})
 """A proxy's own answers: Odoo may be down, or still at work on what it was asked."""
 
+_CRASHED = 500
+"""With a page: the proxy's or Odoo's own, when something broke on the way. Odoo tells its errors in JSON."""
+
 _TOO_MANY = 429
 
 
@@ -24,18 +27,24 @@ async def post(
         LostAnswerError: Not repeatable, and nobody knows whether it was done.
         ConnectionFailedError: No answer, or a proxy's.
     """
-    try:
-        answer = await http.send(
-            "POST",
-            path,
-            repeatable=repeatable,
-            content=dumps(body).encode(),
-            headers={"Content-Type": "application/json", **(headers or {})},
-        )
-    except NotJsonError as page:
-        if page.status not in _GATEWAY | {_TOO_MANY}:
-            raise
-        raise _by_proxy(http.system, path, page.status, repeatable=repeatable) from page
+    tries = http.attempts if repeatable else 1
+    for attempt in range(1, tries + 1):
+        try:
+            answer = await http.send(
+                "POST",
+                path,
+                repeatable=repeatable,
+                content=dumps(body).encode(),
+                headers={"Content-Type": "application/json", **(headers or {})},
+            )
+            break
+        except NotJsonError as page:
+            if page.status not in _GATEWAY | {_CRASHED, _TOO_MANY}:
+                raise
+            # The others were tried again already.
+            if page.status != _CRASHED or attempt == tries:
+                raise _by_proxy(http.system, path, page.status, repeatable=repeatable) from page
+            await http.sleep(http.retry_after(attempt))
     if answer.status in _GATEWAY | {_TOO_MANY}:
         raise _by_proxy(http.system, path, answer.status, repeatable=repeatable)
     return answer

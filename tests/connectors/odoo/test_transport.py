@@ -117,7 +117,7 @@ async def _rpc(url: str, secret: str, login: str = "maria", **rest: Any) -> Asyn
         await http.close()
 
 
-def _only(name: str, answer: Callable[[], Response]) -> Answering:
+def _only(name: str, answer: Callable[[], Response | None]) -> Answering:
     return lambda asked, *_: answer() if asked == name else None
 
 
@@ -275,6 +275,19 @@ async def test_a_proxy_that_gives_up_is_told_as_such(status: int) -> None:
                 assert len([name for name in server.asked if name.endswith("partner.write")]) == 1
                 with pytest.raises(ConnectionFailedError, match=rf"proxy in front of Odoo.*{status}"):
                     await rpc.call("res.partner", "write", [[1], {}])
+
+
+@pytest.mark.parametrize(("version", "secret"), [(16, PASSWORD), (19, KEY)])
+async def test_a_page_of_what_broke_on_the_way_is_sat_out(version: int, secret: str) -> None:
+    pages = [HTMLResponse("<html>Internal Server Error", 500) for _ in range(3)]
+    broken = _only("res.partner.write", lambda: pages.pop() if pages else None)
+    with _serving(version, broken) as (url, server):
+        async with _rpc(url, secret) as rpc:
+            with pytest.raises(LostAnswerError, match="Odoo may have done it"):
+                await rpc.call("res.partner", "write", [[1], {}], repeatable=False)
+            assert len(pages) == 2
+            await rpc.call("res.partner", "write", [[1], {}])
+            assert len([name for name in server.asked if name.endswith("partner.write")]) == 4
 
 
 async def test_a_wrong_database_over_json_2_is_a_usage_error() -> None:

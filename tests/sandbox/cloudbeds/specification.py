@@ -102,10 +102,10 @@ class Specification:
         if described is None:
             yield f"{operation.name}: no answer {exchange.status}"
             return
-        described = _followed(described, operation.document)
+        described = followed(described, operation.document)
         content = described.get("content", {}).get("application/json", {})
         if "schema" in content and exchange.status != 204:
-            for what in _problems(json.loads(exchange.answer), content["schema"], operation.document, ""):
+            for what in problems(json.loads(exchange.answer), content["schema"], operation.document, ""):
                 yield f"{operation.name} {what}"
 
 
@@ -129,7 +129,8 @@ def _texts(value: Any) -> Any:
     return [_texts(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _followed(schema: Schema, document: Schema) -> Schema:
+def followed(schema: Schema, document: Schema) -> Schema:
+    """Return what a reference stands for."""
     while "$ref" in schema:
         found: Any = document
         for part in schema["$ref"][2:].split("/"):
@@ -138,8 +139,9 @@ def _followed(schema: Schema, document: Schema) -> Schema:
     return schema
 
 
-def _problems(value: Any, schema: Schema, document: Schema, path: str) -> Iterator[str]:
-    schema = _merged(_followed(schema, document), document)
+def problems(value: Any, schema: Schema, document: Schema, path: str) -> Iterator[str]:
+    """Yield what a schema does not allow of a value."""
+    schema = _merged(followed(schema, document), document)
     if value is None:
         types = schema.get("type", [])
         if not schema.get("nullable") and "null" not in types:
@@ -147,7 +149,7 @@ def _problems(value: Any, schema: Schema, document: Schema, path: str) -> Iterat
         return
     for choices in (schema.get("oneOf"), schema.get("anyOf")):
         if choices:
-            tries = [list(_problems(value, choice, document, path)) for choice in choices]
+            tries = [list(problems(value, choice, document, path)) for choice in choices]
             yield from min(tries, key=len)
             return
     wanted = schema.get("type")
@@ -160,7 +162,7 @@ def _problems(value: Any, schema: Schema, document: Schema, path: str) -> Iterat
         yield from _members(value, schema, document, path)
     elif isinstance(value, list) and "items" in schema:
         for inner in value:
-            yield from _problems(inner, schema["items"], document, f"{path}[]")
+            yield from problems(inner, schema["items"], document, f"{path}[]")
 
 
 def _members(value: Schema, schema: Schema, document: Schema, path: str) -> Iterator[str]:
@@ -171,9 +173,9 @@ def _members(value: Schema, schema: Schema, document: Schema, path: str) -> Iter
     for name, inner in value.items():
         where = f"{path}.{'*' if _IDS.match(name) else name}".lstrip(".")
         if name in known:
-            yield from _problems(inner, known[name], document, where)
+            yield from problems(inner, known[name], document, where)
         elif isinstance(rest, dict):
-            yield from _problems(inner, rest, document, where)
+            yield from problems(inner, rest, document, where)
         elif known and rest is not True:
             yield f"{where}: not described"
 
@@ -184,7 +186,7 @@ def _merged(schema: Schema, document: Schema) -> Schema:
         return schema
     merged: dict[str, Any] = {"type": "object", "properties": {}}
     for part in schema["allOf"]:
-        merged["properties"] |= _merged(_followed(part, document), document).get("properties", {})
+        merged["properties"] |= _merged(followed(part, document), document).get("properties", {})
     return merged
 
 

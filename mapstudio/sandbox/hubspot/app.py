@@ -28,6 +28,7 @@ from mapstudio.sandbox.hubspot import (
 from mapstudio.sandbox.hubspot.consent import oauth_routes
 from mapstudio.sandbox.hubspot.errors import ApiError
 from mapstudio.sandbox.hubspot.legacy_activities import activity_paths
+from mapstudio.sandbox.hubspot.legacy_contacts import company_contact_paths
 from mapstudio.sandbox.hubspot.legacy_records import old_record_paths
 from mapstudio.sandbox.hubspot.portal import Portal
 from mapstudio.sandbox.hubspot.webhook_api import webhook_paths
@@ -207,6 +208,7 @@ def _old_paths() -> list[Path]:
         ("GET", "/integrations/v1/me", legacy.whoami),
         ("GET", "/deals/v1/pipelines", legacy.list_deal_pipelines),
         ("GET", "/crm-pipelines/v1/pipelines/{object}", legacy.list_crm_pipelines),
+        *company_contact_paths(),
         *old_record_paths(),
         *activity_paths(),
         *_record_paths("/crm/v4/objects/{object}"),

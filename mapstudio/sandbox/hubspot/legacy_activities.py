@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from starlette.requests import Request
 
 from mapstudio.sandbox.hubspot.errors import bad_request
-from mapstudio.sandbox.hubspot.legacy_records import MAX_PAGE, linked_ids, number_of
+from mapstudio.sandbox.hubspot.legacy_records import MAX_PAGE, MAX_RECENT, REACH, linked_ids, number_of
 from mapstudio.sandbox.hubspot.portal import PORTAL_ID, Portal
 from mapstudio.sandbox.hubspot.store import Stored, record_id
 from mapstudio.sandbox.hubspot.values import milliseconds, moment_of
 from mapstudio.sandbox.hubspot.wire import Answer, Handler, limit_of
 
 MAX_MODIFIED = 1000
+RECENT = timedelta(days=30)
 _AFTER_ALL_IDS = 10**19
 _LINKED = {"contactIds": "contacts", "companyIds": "companies", "dealIds": "deals", "ticketIds": "tickets"}
 _EMPTY: Mapping[str, dict[str, Any] | list[dict[str, Any]]] = {
@@ -22,6 +24,8 @@ _EMPTY: Mapping[str, dict[str, Any] | list[dict[str, Any]]] = {
     "/email/public/v1/campaigns/by-id": {"campaigns": [], "hasMore": False, "offset": ""},
     "/email/public/v1/events": {"events": [], "hasMore": False, "offset": ""},
     "/email/public/v1/subscriptions/timeline": {"timeline": [], "hasMore": False, "offset": ""},
+    "/email/public/v1/subscriptions": {"subscriptionDefinitions": []},
+    "/marketing-emails/v1/emails/with-statistics": {"objects": [], "limit": 250, "offset": 0, "total": 0},
     "/contacts/v1/lists": {"lists": [], "has-more": False, "offset": 0},
     "/forms/v2/forms": [],
     "/marketing/v3/forms": {"results": []},
@@ -33,6 +37,7 @@ def activity_paths() -> list[tuple[str, str, Handler]]:
     """Return the paths of engagements, and of what is empty in every local portal."""
     return [
         ("GET", "/engagements/v1/engagements/paged", list_engagements),
+        ("GET", "/engagements/v1/engagements/recent/modified", list_recent),
         ("GET", "/engagements/v1/engagements/modified/after", list_modified),
         ("POST", "/crm/v3/lists/search", _always({"lists": [], "hasMore": False, "offset": 0, "total": 0})),
         *(("GET", path, _always(body)) for path, body in _EMPTY.items()),
@@ -48,6 +53,23 @@ async def list_engagements(portal: Portal, request: Request) -> Answer:
         "results": [_engagement(portal, note) for note in page],
         "hasMore": len(found) > limit,
         "offset": page[-1].id if page else start,
+    }
+
+
+async def list_recent(portal: Portal, request: Request) -> Answer:
+    """GET what was changed in the last 30 days, the latest first; a page longer than the most is that long."""
+    table = portal.tables["notes"]
+    since, offset = number_of(request, "since"), number_of(request, "offset")
+    count = min(max(number_of(request, "count", 20), 1), MAX_RECENT)
+    start = max(since, milliseconds(table.now() - RECENT))
+    found = sorted((note for note in table.live() if milliseconds(note.modified) >= start), key=_latest_first)
+    page = found[:REACH][offset : offset + count]
+    end = offset + len(page)
+    return 200, {
+        "results": [_engagement(portal, note) for note in page],
+        "hasMore": end < min(len(found), REACH),
+        "offset": end,
+        "total": len(found),
     }
 
 
@@ -68,6 +90,10 @@ async def list_modified(portal: Portal, request: Request) -> Answer:
         "hasMore": len(found) > limit,
         "after": "{}-{}".format(*page[-1]) if page else after,
     }
+
+
+def _latest_first(note: Stored) -> tuple[int, int]:
+    return -milliseconds(note.modified), -note.id
 
 
 def _engagement(portal: Portal, note: Stored) -> dict[str, Any]:

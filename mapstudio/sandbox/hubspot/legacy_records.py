@@ -42,7 +42,6 @@ def old_record_paths() -> list[tuple[str, str, Handler]]:
             for root, old in ((deal, _Old("deals")), (company, _Old("companies")))
             for word, recent in (("created", old.recently_created), ("modified", old.recently_modified))
         ),
-        ("GET", company + "/{id}/vids", list_vids),
         ("GET", deal + "/{id}", _Old("deals").one),
         ("GET", company + "/{id}", _Old("companies").one),
     ]
@@ -122,17 +121,6 @@ class _Old:
         }
 
 
-async def list_vids(portal: Portal, request: Request) -> Answer:
-    """GET the ids of a company's contacts."""
-    company = portal.tables["companies"].require(request.path_params["id"])
-    start, count = number_of(request, "vidOffset"), number_of(request, "count", 100)
-    if not 1 <= count <= MAX_RECENT:
-        raise bad_request(f"count must be between 1 and {MAX_RECENT}, not {count}.")
-    found = [vid for vid in sorted(portal.associations.of("companies", company.id, "contacts")) if vid > start]
-    page = found[:count]
-    return 200, {"vids": page, "hasMore": len(found) > count, "vidOffset": page[-1] if page else start}
-
-
 def linked_ids(portal: Portal, name: str, record: Stored, words: Mapping[str, str]) -> dict[str, list[int]]:
     """Return the ids of what a record is associated with, each object under its old word."""
     return {word: sorted(portal.associations.of(name, record.id, target)) for word, target in words.items()}
@@ -170,6 +158,12 @@ def number_of(request: Request, name: str, default: int = 0) -> int:
     return number
 
 
+def old_form(item: Property, value: str) -> str:
+    """Return a value as the old versions write it: days and moments are milliseconds."""
+    moment = moment_of(value) if item.type in {"date", "datetime"} else None
+    return value if moment is None else str(milliseconds(moment))
+
+
 def _emptied(record: Stored, name: str) -> bool:
     versions = record.history.get(name, [])
     return bool(versions) and not versions[-1][1]
@@ -180,7 +174,7 @@ def _value(item: Property, record: Stored, *, whole: bool) -> dict[str, Any]:
     versions = [
         {
             "name": item.name,
-            "value": _old_form(item, value),
+            "value": old_form(item, value),
             "timestamp": milliseconds(moment),
             "source": "INTEGRATION",
             "sourceVid": [],
@@ -189,9 +183,3 @@ def _value(item: Property, record: Stored, *, whole: bool) -> dict[str, Any]:
     ]
     latest = {name: versions[0][name] for name in ("value", "timestamp", "source")}
     return {**latest, "sourceId": None, "versions": versions if whole else versions[:1]}
-
-
-def _old_form(item: Property, value: str) -> str:
-    """Return a value as the old versions write it: days and moments are milliseconds."""
-    moment = moment_of(value) if item.type in {"date", "datetime"} else None
-    return value if moment is None else str(milliseconds(moment))

@@ -24,6 +24,7 @@ _SCHEMAS = ("contacts", "companies", "deals", "tickets", "quotes", "orders", "in
 _SCOPES = frozenset(
     {
         *("oauth", "automation", "e-commerce", "tickets", "timeline", "crm.objects.owners.read"),
+        *("content", "forms", "sales-email-read", "crm.lists.read", "crm.lists.write"),
         *(f"crm.objects.{name}.{verb}" for name in _RECORDS for verb in ("read", "write")),
         *(f"crm.schemas.{name}.{verb}" for name in _SCHEMAS for verb in ("read", "write")),
     }

@@ -32,6 +32,13 @@ _OLD = (
     ("contacts", re.compile(r"^/engagements/v1/")),
 )
 """Old paths that name no object, and whose scope opens them."""
+_MARKETING = (
+    ("content", re.compile(r"^/email/public/v1/|^/marketing-emails/v1/")),
+    ("forms", re.compile(r"^/forms/v2/|^/marketing/v3/forms\b")),
+    ("automation", re.compile(r"^/automation/v3/")),
+    ("crm.lists.read", re.compile(r"^/contacts/v1/lists\b|^/crm/v3/lists/")),
+)
+"""What is no record at all, and the one scope that opens it."""
 _READS = re.compile(r"/(?:search|batch/read)$")
 
 
@@ -46,7 +53,8 @@ def required(method: str, path: str, object_name: Callable[[], str | None]) -> t
     area = next((name for name, pattern in _AREAS if pattern.search(path)), None)
     verb = "read" if method == "GET" or (method == "POST" and _READS.search(path)) else "write"
     if area is None:
-        return next((_of_records(name, verb) for name, pattern in _OLD if pattern.search(path)), ())
+        alone = next(((scope,) for scope, pattern in _MARKETING if pattern.search(path)), ())
+        return alone or next((_of_records(name, verb) for name, pattern in _OLD if pattern.search(path)), ())
     if area == "owners":
         return ("crm.objects.owners.read", "automation")
     named = "custom" if area == "schemas" else object_name() or "custom"

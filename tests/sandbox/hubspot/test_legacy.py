@@ -125,6 +125,35 @@ def test_the_contacts_of_a_company(client: httpx.Client) -> None:
     assert (rest["vids"], rest["hasMore"]) == (vids[2:], False)
 
 
+def test_the_contacts_of_a_company_and_whom_they_were_merged_from(client: httpx.Client) -> None:
+    company = client.post(COMPANIES, json={"properties": {"name": "Casa"}}).json()["id"]
+    vids: list[int] = []
+    for name in ("ana", "eva", "ines"):
+        sent = {"email": f"{name}@casa.example", "firstname": name}
+        vids.append(int(client.post("/crm/v3/objects/contacts", json={"properties": sent}).json()["id"]))
+    for vid in vids:
+        client.put(f"/crm/v4/objects/contacts/{vid}/associations/default/companies/{company}").raise_for_status()
+    path = f"/companies/v2/companies/{company}/contacts"
+    first = client.get(path, params={"count": "2"}).raise_for_status().json()
+    assert [contact["vid"] for contact in first["contacts"]] == vids[:2]
+    assert (first["vidOffset"], first["hasMore"]) == (vids[1], True)
+    rest = client.get(path, params={"vidOffset": str(first["vidOffset"])}).json()
+    assert ([contact["vid"] for contact in rest["contacts"]], rest["hasMore"]) == (vids[2:], False)
+    ana = first["contacts"][0]
+    assert {item["name"]: item["value"] for item in ana["properties"]}["firstname"] == "ana"
+    [identity] = ana["identities"]
+    assert [found["value"] for found in identity["identity"] if found["type"] == "EMAIL"] == ["ana@casa.example"]
+    merge = {"primaryObjectId": str(vids[0]), "objectIdToMerge": str(vids[2])}
+    client.post("/crm/v3/objects/contacts/merge", json=merge).raise_for_status()
+    merged = client.get(path).json()["contacts"]
+    assert [contact["vid"] for contact in merged] == vids[:2]
+    assert merged[0]["mergedVids"] == [vids[0], vids[2]]
+    assert [who["identity"][0]["value"] for who in merged[0]["identities"]] == ["ana@casa.example", "ines@casa.example"]
+    assert [audit["vidToMerge"] for audit in merged[0]["mergeAudit"]] == [vids[2]]
+    assert client.get(path, params={"count": "101"}).status_code == 400
+    assert client.get("/companies/v2/companies/1/contacts").status_code == 404
+
+
 def test_pipelines_in_their_old_shapes(client: httpx.Client) -> None:
     [now] = client.get("/crm/v3/pipelines/deals").json()["results"]
     [old] = client.get("/deals/v1/pipelines").json()
@@ -163,6 +192,23 @@ def test_notes_are_engagements(client: httpx.Client) -> None:
     assert client.get(MODIFIED, params=moment).json()["results"] == []
 
 
+def test_engagements_that_were_changed_lately(client: httpx.Client) -> None:
+    path = "/engagements/v1/engagements/recent/modified"
+    made = [
+        client.post(NOTES, json={"properties": {"hs_timestamp": "2026-05-04T10:00:00Z", "hs_note_body": text}}).json()
+        for text in ("one", "two", "three")
+    ]
+    since = {"since": str(milliseconds(made[0]["updatedAt"]))}
+    first = client.get(path, params={**since, "count": "2"}).raise_for_status().json()
+    assert [entry["metadata"]["body"] for entry in first["results"]] == ["three", "two"]
+    assert (first["hasMore"], first["offset"], first["total"]) == (True, 2, 3)
+    rest = client.get(path, params={**since, "count": "250", "offset": "2"}).json()
+    assert [entry["metadata"]["body"] for entry in rest["results"]] == ["one"]
+    assert rest["hasMore"] is False
+    client.put("/__sandbox__/clock", json={"advance": 31 * 86400}).raise_for_status()
+    assert client.get(path, params=since).json()["results"] == []
+
+
 @pytest.mark.parametrize(
     ("path", "params"),
     [
@@ -185,4 +231,7 @@ def test_an_old_path_needs_the_scope_of_its_object(start: Start) -> None:
     assert client.get(DEAL_PAGES, headers=lent).status_code == 200
     assert client.get("/deals/v1/pipelines", headers=lent).status_code == 200
     assert client.get(COMPANY_PAGES, headers=lent).status_code == 403
+    assert client.get("/automation/v3/workflows", headers=lent).status_code == 403
+    assert client.post("/crm/v3/lists/search", headers=lent, json={}).status_code == 403
+    assert client.get("/email/public/v1/subscriptions", headers=lent).status_code == 403
     assert client.get("/engagements/v1/engagements/paged", headers=lent).status_code == 403

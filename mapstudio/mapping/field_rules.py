@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeAlias
 
+from mapstudio.expressions.environment import utc_today
 from mapstudio.mapping.numbers import plain_number
 from mapstudio.model import Field, JsonValue, Rule, RuleKind
 
 Test: TypeAlias = Callable[[JsonValue], bool]
 _MAX_MEMORY = 1 << 20
+_PERIOD = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
+_SLACK = timedelta(days=1)
+"""Where a system's day begins is not known here; what is refused is refused wherever that is."""
 
 
 def rule_tests(item: Field) -> list[tuple[Rule, Test]]:
@@ -130,6 +135,43 @@ def _weekdays(argument: str) -> Test | None:
     return test if days else None
 
 
+def _ahead(argument: str) -> Test | None:
+    if _PERIOD.fullmatch(argument) is None:
+        return None
+
+    def test(value: JsonValue) -> bool:
+        moment = _moment(value)
+        return moment is None or moment >= _midnight(_from_today(argument, 1)) - _SLACK
+
+    return test
+
+
+def _behind(argument: str) -> Test | None:
+    if _PERIOD.fullmatch(argument) is None:
+        return None
+
+    def test(value: JsonValue) -> bool:
+        moment = _moment(value)
+        return moment is None or moment < _midnight(_from_today(argument, -1)) + 2 * _SLACK
+
+    return test
+
+
+def _from_today(period: str, sign: int) -> date:
+    """Return the day that is so long after today, or before it; a month too short for the day ends with its last."""
+    found = _PERIOD.fullmatch(period)
+    years, months, weeks, days = (sign * int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    today = utc_today()
+    month = today.year * 12 + today.month - 1 + years * 12 + months
+    first = date(month // 12, month % 12 + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(today.day, last.day)) + timedelta(weeks=weeks, days=days)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
 _TESTS: Mapping[RuleKind, Callable[[str], Test | None]] = {
     RuleKind.MATCHES: _matches,
     RuleKind.LACKS: _lacks,
@@ -140,4 +182,6 @@ _TESTS: Mapping[RuleKind, Callable[[str], Test | None]] = {
     RuleKind.FROM: _moment_test(lambda moment, limit: moment >= limit),
     RuleKind.UNTIL: _moment_test(lambda moment, limit: moment <= limit),
     RuleKind.WEEKDAYS: _weekdays,
+    RuleKind.AHEAD: _ahead,
+    RuleKind.BEHIND: _behind,
 }

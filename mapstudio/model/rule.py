@@ -26,6 +26,12 @@ class RuleKind(StrEnum):
     """Not after the moment (RFC 3339)."""
     WEEKDAYS = "weekdays"
     """On one of the days of the week, numbers from 1 for Monday, with commas between."""
+    AHEAD = "ahead"
+    """At least so long after today (an ISO 8601 period of whole days)."""
+    BEHIND = "behind"
+    """At least so long before today (an ISO 8601 period of whole days)."""
+    MENDED = "mended"
+    """The system gives a value this form itself instead of refusing it; the argument is its own word for that."""
     TOLD = "told"
     """Only the system can apply it."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from mapstudio.mapping import CastError, make_caster, parse_mapping
+from mapstudio.mapping import CastError, field_rules, make_caster, parse_mapping
 from mapstudio.mapping.checking import check_mapping
 from mapstudio.mapping.problems import Severity
 from mapstudio.model import Field, FieldType, JsonValue, Rule, RuleKind, Schema
@@ -81,3 +82,21 @@ def test_rules_survive_the_snapshot() -> None:
     assert "rules" not in _TEXT.to_json()
     [tomorrow] = Field.from_json({"name": "x", "rules": [{"kind": "glows", "argument": "1"}]}).rules
     assert tomorrow.kind is RuleKind.TOLD
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument", "today", "good", "bad"),
+    [
+        (RuleKind.AHEAD, "P1M", "2026-01-31", "2026-02-27", "2026-02-26"),
+        (RuleKind.AHEAD, "P1Y", "2024-02-29", "2025-02-27", "2025-02-26"),
+        (RuleKind.BEHIND, "P1Y1M2W1D", "2026-11-20", "2025-10-06", "2025-10-07"),
+    ],
+)
+def test_a_period_from_today_ends_in_a_month_s_last_day_and_has_a_day_of_slack(
+    monkeypatch: pytest.MonkeyPatch, kind: RuleKind, argument: str, today: str, good: str, bad: str
+) -> None:
+    monkeypatch.setattr(field_rules, "utc_today", lambda: date.fromisoformat(today))
+    cast = make_caster(replace(_DAY, rules=(Rule(kind, argument, "this much"),)))
+    cast(good)
+    with pytest.raises(CastError, match="day takes this much"):
+        cast(bad)

@@ -1,7 +1,7 @@
 r"""The admin's validation rules, translated into ours.
 
-Types and arguments as the vendor's guide of March 2026 gives them. Durations count from today, which a mapping that is
-only looked at does not know; they, and whatever comes later, are told and left to the system.
+Types and arguments as the vendor's guide of March 2026 gives them. Whatever comes later is told and left to the system,
+and so is a rule that mends values first, unless it is known how.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from mapstudio.connectors.hubspot.mending import MENDS
 from mapstudio.model import JsonValue, Record, Rule, RuleKind
 
 MAX_LENGTH = "MAX_LENGTH"
+_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 _LETTER_OR_DIGIT = r"\pL\pN"
 _BLANK = r"[\s\v\x{85}\pZ]"
@@ -65,7 +67,10 @@ def _translated(rule: Record) -> Rule:
     kind, arguments = str(rule.get("ruleType")), _arguments(rule)
     make = _RULES.get(kind)
     # A value that the system mends before it looks at it is not to be refused here.
-    made = make(arguments) if make and not rule.get("shouldApplyNormalization") else None
+    mends = bool(rule.get("shouldApplyNormalization")) and kind not in _NEVER_MENDED
+    if mends and (form := MENDS.get((kind, *arguments))):
+        return Rule(RuleKind.MENDED, " ".join((kind, *arguments)), form.words)
+    made = make(arguments) if make and not mends else None
     if made is not None:
         return Rule(*made)
     given = f" {', '.join(arguments)}" if arguments else ""
@@ -104,6 +109,18 @@ def _dated(kind: RuleKind, words: str) -> _Make:
             return None
         moment = datetime.fromtimestamp(int(arguments[0]) / 1000, UTC).isoformat().replace("+00:00", "Z")
         return kind, moment, words.format(moment.removesuffix("T00:00:00Z"))
+
+    return make
+
+
+def _lasting(kind: RuleKind, words: str) -> _Make:
+    def make(arguments: Sequence[str]) -> _Made:
+        found = re.fullmatch(r"P(?=\d)((?:\d+[YMWD])+)", arguments[0]) if len(arguments) == 1 else None
+        if found is None:
+            return None
+        parts = re.findall(r"(\d+)([YMWD])", found[1])
+        long = ", ".join(f"{number} {_UNITS[unit]}{'' if int(number) == 1 else 's'}" for number, unit in parts)
+        return kind, arguments[0], words.format(long)
 
     return make
 
@@ -167,4 +184,15 @@ _RULES: Mapping[str, _Make] = {
     "END_DATE": _dated(RuleKind.UNTIL, "{} or earlier"),
     "END_DATETIME": _dated(RuleKind.UNTIL, "{} or earlier"),
     "DAYS_OF_WEEK": _weekdays,
+    "AFTER_DURATION": _lasting(RuleKind.AHEAD, "a day at least {} after today"),
+    "AFTER_DATETIME_DURATION": _lasting(RuleKind.AHEAD, "a time at least {} from now"),
+    "BEFORE_DURATION": _lasting(RuleKind.BEHIND, "a day at least {} before today"),
+    "BEFORE_DATETIME_DURATION": _lasting(RuleKind.BEHIND, "a time at least {} ago"),
 }
+_NEVER_MENDED = frozenset(
+    {
+        *("MIN_NUMBER", "MAX_NUMBER", "START_DATE", "END_DATE", "START_DATETIME", "END_DATETIME", "DAYS_OF_WEEK"),
+        *(f"{when}_{what}" for when in ("AFTER", "BEFORE") for what in ("DURATION", "DATETIME_DURATION")),
+    }
+)
+"""The system mends texts only: a number beyond its limit has no other form."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from mapstudio.connectors.contract import canonical_value
+from mapstudio.connectors.hubspot.mending import mended
 from mapstudio.model import Field, FieldType, JsonValue
 from mapstudio.model.exact_json import parse_number
 
@@ -59,6 +60,8 @@ def canonical(item: Field, value: JsonValue) -> JsonValue:
             return value.strip().lower() or None
         if item.type is FieldType.DATETIME and (moment := _moment(value)):
             return _stamp(moment)
+        if item.type is FieldType.TEXT:
+            return mended(item, value) or None
     return canonical_value(item, value)
 
 

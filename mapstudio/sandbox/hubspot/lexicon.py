@@ -9,7 +9,7 @@ from datetime import datetime
 from mapstudio.sandbox.hubspot import shipped
 from mapstudio.sandbox.hubspot.definitions import Group, ObjectType, Option, Property
 from mapstudio.sandbox.hubspot.errors import Invalid
-from mapstudio.sandbox.hubspot.value_rules import Rule, refusal
+from mapstudio.sandbox.hubspot.value_rules import Rule, mended, refusal
 
 
 class Lexicon:
@@ -44,6 +44,12 @@ class Lexicon:
     def set_rule(self, name: str, rule: Rule) -> None:
         """Keep a validation rule, in place of one of the same type."""
         self.rules.setdefault(name, {})[rule.type] = rule
+
+    def mended(self, item: Property, value: str) -> str:
+        """Return a value as the rules that mend leave it."""
+        for rule in self.rules.get(item.name, {}).values():
+            value = mended(rule, value)
+        return value
 
     def refusal(self, item: Property, value: str, now: Callable[[], datetime]) -> Invalid | None:
         """Return what the first of the rules that is broken has against a value."""

@@ -72,7 +72,7 @@ def _of_definitions(name: str, verb: str, records: tuple[str, ...]) -> tuple[str
 
 
 def _of_records(name: str, verb: str) -> tuple[str, ...]:
-    if name == "tickets":
-        return ("tickets",)
+    if name in {"tickets", "forms"}:
+        return (name,)
     own = f"crm.objects.{name}.{verb}"
     return (own, "e-commerce") if name in _COMMERCE else (own,)

@@ -231,7 +231,8 @@ class Table:
             return value or None
         result = stored(item, value, existing.values.get(name) if existing else None, self.outside)
         if isinstance(result, str):
-            return self.lexicon.refusal(item, result, self.now) or result
+            kept = self.lexicon.mended(item, result)
+            return self.lexicon.refusal(item, kept, self.now) or kept or None
         return result
 
     def _check_unique(

@@ -5,9 +5,10 @@ Types and arguments as the vendor's guide of March 2026 gives them; of the codes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from mapstudio.sandbox.hubspot import rule_tests as tests
@@ -54,6 +55,22 @@ def check_rule(item: Property, rule: Rule) -> None:
         raise bad_request(f"ruleArguments {list(rule.arguments)} are no arguments of {rule.type}.")
 
 
+def mended(rule: Rule, value: str) -> str:
+    """Return what becomes of a stored value before it is looked at, where the rule mends values."""
+    if not rule.normalise:
+        return value
+    match rule.type:
+        case "ALPHANUMERIC" | "SPECIAL_CHARACTERS" | "WHITESPACE" if rule.arguments != ("TRIM",):
+            test = _KINDS[rule.type].test
+            return "".join(mark for mark in value if test(mark, rule.arguments, _NO_MOMENT))
+        case "WHITESPACE":
+            return value.strip()
+        case "FORMAT":
+            return _CASES[rule.arguments[0]](value)
+        case _:
+            return value
+
+
 def refusal(item: Property, rule: Rule, value: str, now: datetime) -> Invalid | None:
     """Return why a stored value breaks a rule, ``None`` when it does not."""
     kind = _KINDS[rule.type]
@@ -75,6 +92,12 @@ _CHARACTERS: Mapping[str, tuple[str, str]] = {
     "ALPHA_ONLY": ("INVALID_ALPHA", "Enter only letters"),
     "NUMERIC_ONLY": ("INVALID_NUMERIC", "Enter only numbers"),
     "ALPHANUMERIC": ("INVALID_ALPHANUMERIC", "Enter only letters and numbers"),
+}
+_NO_MOMENT = datetime.min.replace(tzinfo=UTC)
+_CASES: Mapping[str, Callable[[str], str]] = {
+    "UPPER": str.upper,
+    "LOWER": str.lower,
+    "CAPITALIZATION": lambda text: re.sub(r"(?<!\S)\S", lambda first: first[0].upper(), text),
 }
 _LINE, _TEXT, _WRITTEN = "string/text", "string/text string/textarea", "string/text string/textarea string/phonenumber"
 _PHONE = "string/phonenumber phone_number/phonenumber"

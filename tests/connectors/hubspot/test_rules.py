@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 from mapstudio.connectors.exchange import Origin, Write, Written
 from mapstudio.connectors.hubspot.definitions import with_rules
 from mapstudio.connectors.hubspot.rules import ADDRESS, max_length, translated
+from mapstudio.connectors.hubspot.values import canonical
 from mapstudio.mapping import CastError, make_caster
 from mapstudio.mapping.field_rules import rules_only_told
 from mapstudio.model import Field, FieldType, JsonValue
 from mapstudio.sandbox.hubspot.definitions import Property
-from mapstudio.sandbox.hubspot.value_rules import RULE_TYPES, Rule, refusal
+from mapstudio.sandbox.hubspot.value_rules import RULE_TYPES, Rule, mended, refusal
 from mapstudio.sandbox.hubspot.values import EMAIL
 from tests.connectors.hubspot.conftest import Connect
 
@@ -64,7 +66,24 @@ _TEXT_RULES = [
 ]
 _NUMBER_RULES = [Rule("MIN_NUMBER", ("-5.5",)), Rule("MAX_NUMBER", ("5.5",)), Rule("DECIMAL", ("2",))]
 _DAY_RULES = [Rule("START_DATE", (_DAY,)), Rule("END_DATE", (_DAY,)), Rule("DAYS_OF_WEEK", ("MONDAY", "FRIDAY"))]
-_ONLY_THERE = {f"{when}_{kind}" for when in ("AFTER", "BEFORE") for kind in ("DURATION", "DATETIME_DURATION")}
+
+
+_MENDING = [
+    Rule(kind, arguments, normalise=True)
+    for kind, arguments in (
+        ("ALPHANUMERIC", ("ALPHANUMERIC",)),
+        ("ALPHANUMERIC", ("ALPHA_ONLY",)),
+        ("ALPHANUMERIC", ("NUMERIC_ONLY",)),
+        ("FORMAT", ("CAPITALIZATION",)),
+        ("FORMAT", ("UPPER",)),
+        ("FORMAT", ("LOWER",)),
+        ("SPECIAL_CHARACTERS", ("NOT_ALLOWED",)),
+        ("WHITESPACE", ()),
+        ("WHITESPACE", ("ALL",)),
+        ("WHITESPACE", ("TRIM",)),
+    )
+]
+_PERIODS = ["P7D", "P2W", "P1M", "P1Y1M2W1D"]
 
 
 def _field(kind: FieldType, *rules: Rule) -> Field:
@@ -101,6 +120,63 @@ def test_days_are_taken_here_exactly_if_there(rule: Rule, value: str) -> None:
     _agrees(FieldType.DATE, "date", rule, value)
 
 
+@given(rules=st.lists(st.sampled_from(_MENDING), max_size=3), value=st.text() | _WORDS)
+def test_what_the_system_mends_is_taken_for_what_it_keeps(rules: list[Rule], value: str) -> None:
+    item, kept = _field(FieldType.TEXT, *rules), value
+    for rule in rules:
+        kept = mended(rule, kept)
+    assert _taken(item, value)
+    assert canonical(item, kept) == canonical(item, value)
+
+
+def test_a_text_that_records_are_looked_for_by_keeps_its_letters() -> None:
+    item = _field(FieldType.TEXT, Rule("FORMAT", ("CAPITALIZATION",), normalise=True))
+    assert canonical(item, "casa PALMA") == canonical(item, "Casa Palma")
+    assert canonical(replace(item, unique=True), "casa PALMA") == "casa PALMA"
+
+
+@given(
+    when=st.sampled_from(["AFTER", "BEFORE"]),
+    period=st.sampled_from(_PERIODS),
+    days=st.integers(-600, 600),
+    hour=st.integers(0, 23),
+)
+def test_a_day_is_refused_here_only_if_it_is_too_near_there(when: str, period: str, days: int, hour: int) -> None:
+    now = datetime.now(UTC).replace(hour=hour)
+    rule = Rule(f"{when}_DURATION", (period,))
+    theirs = Property("p", "P", "date", "date", "g", 0, frozenset(), None, None, (), custom=True)
+
+    def refused_there(by: int) -> bool:
+        return refusal(theirs, rule, str((now + timedelta(days=days + by)).date()), now) is not None
+
+    taken = _taken(_field(FieldType.DATE, rule), str((now + timedelta(days=days)).date()))
+    assert taken or refused_there(0)
+    # A day of slack for the account's own midnight, and no more.
+    assert not taken or not refused_there(1 if when == "AFTER" else -1)
+
+
+async def test_a_second_apply_is_quiet_where_the_account_mends(connect: Connect) -> None:
+    connector = await connect()
+    api = connector._api
+    headers = {"Authorization": f"Bearer {await api.credentials.access()}"}
+    path = f"{api.url}{api.paths.validations}/contacts/zip/rule-type/ALPHANUMERIC"
+    async with httpx.AsyncClient(headers=headers) as admin:
+        body = {"ruleArguments": ["NUMERIC_ONLY"], "shouldApplyNormalization": True}
+        assert (await admin.put(path, json=body)).status_code < 300
+    item = (await connector.schema("contacts")).by_name["zip"]
+    make_caster(item)("070078ABC")
+    key = {"email": "zip@palma.example"}
+    write = Write(Origin("s", "o", "1"), {"zip": "070078ABC", **key}, key=key)
+    [outcome] = await connector.write("contacts", [write])
+    assert outcome.result is Written.CREATED
+    async with httpx.AsyncClient(headers=headers) as admin:
+        found = await admin.get(
+            f"{api.url}/crm/v3/objects/contacts/{outcome.destination_id}", params={"properties": "zip"}
+        )
+    assert found.json()["properties"]["zip"] == "070078"
+    assert connector.canonical(item, "070078ABC") == connector.canonical(item, "070078")
+
+
 @pytest.mark.parametrize(
     ("rule", "good", "bad"),
     [
@@ -120,10 +196,16 @@ def test_each_rule_of_the_system_is_either_applied_or_told() -> None:
     samples = {rule.type: rule for rule in (*_TEXT_RULES, *_NUMBER_RULES, *_DAY_RULES)}
     for kind in sorted(RULE_TYPES):
         arguments = samples[kind].arguments if kind in samples else (_DAY,) if "DATE" in kind else ()
-        arguments = ("P7D",) if kind in _ONLY_THERE else arguments
+        arguments = ("P7D",) if "DURATION" in kind else arguments
         item = _field(FieldType.TEXT, Rule(kind, arguments))
-        assert bool(rules_only_told(item)) == (kind in _ONLY_THERE), kind
+        assert not rules_only_told(item), kind
         assert item.rules or item.max_length == 4
+    for told in (
+        Rule("OF_TOMORROW", ()),
+        Rule("REGEX", ("[a-z]+",), normalise=True),
+        Rule("AFTER_DURATION", ("PT1H",)),
+    ):
+        assert rules_only_told(_field(FieldType.TEXT, told)), told
 
 
 @given(st.from_regex(EMAIL, fullmatch=True), st.sampled_from(["", " ", "\u00a0"]))

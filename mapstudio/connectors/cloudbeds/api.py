@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import ceil
 
+from mapstudio.connectors.cloudbeds.access import Caller
 from mapstudio.connectors.cloudbeds.values import rows_of
-from mapstudio.connectors.http import Answer, HttpClient
+from mapstudio.connectors.http import Answer
 from mapstudio.model import AuthenticationError, ConnectionFailedError, JsonValue, PreconditionError, Record
 
 PATH = "/api/v1.3/"
@@ -20,21 +21,29 @@ _WRONG_USER = ("not active anymore", "access_denied", "access denied")
 
 
 class RefusedCallError(ConnectionFailedError):
-    """The API answered ``success: false``; it gives no codes, only a sentence.
+    """The API answered ``success: false`` with a sentence and no code, or a newer one a status that says no.
 
     Attributes:
         told: The API's own sentence.
+        status: Of HTTP.
     """
 
-    def __init__(self, message: str, *, told: str, remedy: str = "") -> None:
+    def __init__(self, message: str, *, told: str, status: int = 200, remedy: str = "") -> None:
         super().__init__(message, remedy=remedy)
         self.told = told
+        self.status = status
 
     @property
     def not_found(self) -> bool:
-        """Whether the sentence says that the record does not exist; its wording is not documented."""
+        """Whether the record does not exist; the wording of the sentence is not documented."""
         told = self.told.lower()
-        return "not found" in told or "does not exist" in told or "no guest" in told or "invalid guest" in told
+        return (
+            self.status == 404
+            or "not found" in told
+            or "does not exist" in told
+            or "no guest" in told
+            or "invalid guest" in told
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class Api:
         property_id: Sent with each call: a key may reach several properties.
     """
 
-    http: HttpClient
+    caller: Caller
     connection: str
     property_id: str
 
@@ -90,13 +99,22 @@ class Api:
             PreconditionError: The key does not reach the pinned property.
         """
         pinned = {"propertyID": self.property_id, "propertyIDs": self.property_id}
-        answer = await self.http.send("GET", PATH + method, repeatable=True, params={**pinned, **(parameters or {})})
+        answer = await self.caller.send("GET", PATH + method, repeatable=True, params={**pinned, **(parameters or {})})
         return self._envelope(method, answer)
 
     async def put(self, method: str, form: Mapping[str, str]) -> Envelope:
         """Call a method that may safely be called twice with the same form. Raises like :meth:`get`."""
         pinned = {"propertyID": self.property_id}
-        answer = await self.http.send("PUT", PATH + method, repeatable=True, data={**pinned, **form})
+        answer = await self.caller.send("PUT", PATH + method, repeatable=True, data={**pinned, **form})
+        return self._envelope(method, answer)
+
+    async def post(self, method: str, form: Mapping[str, str], *, repeatable: bool = False) -> Envelope:
+        """Call a method that creates; with one form it is called once, unless it may safely be called again.
+
+        Raises like :meth:`get`, and :class:`LostAnswerError` when nobody knows whether it was carried out.
+        """
+        pinned = {"propertyID": self.property_id}
+        answer = await self.caller.send("POST", PATH + method, repeatable=repeatable, data={**pinned, **form})
         return self._envelope(method, answer)
 
     async def pages(self, method: str, parameters: Mapping[str, str]) -> AsyncGenerator[Envelope, None]:
@@ -124,12 +142,12 @@ class Api:
                     return
                 if not page.rows:
                     raise ConnectionFailedError(
-                        f"{self.http.system} promised {total} rows of {method} and page {number} came empty.",
+                        f"{self.caller.system} promised {total} rows of {method} and page {number} came empty.",
                         remedy="Run it again.",
                     )
                 number, before = number + 1, total
         raise ConnectionFailedError(
-            f"{self.http.system} kept losing rows of {method} while they were read.", remedy="Run it again later."
+            f"{self.caller.system} kept losing rows of {method} while they were read.", remedy="Run it again later."
         )
 
     def _check_property(self, rows: list[Record]) -> None:
@@ -148,22 +166,25 @@ class Api:
             raise self._wrong_key(told)
         if answer.status == 429 or answer.status >= 500:
             raise ConnectionFailedError(
-                f"{self.http.system} answered {method} with status {answer.status}, again and again.",
+                f"{self.caller.system} answered {method} with status {answer.status}, again and again.",
                 remedy="Try again later.",
             )
         if "success" not in body:
             raise ConnectionFailedError(
-                f"{self.http.system} answered {method} with status {answer.status} and not in its own form.",
+                f"{self.caller.system} answered {method} with status {answer.status} and not in its own form.",
                 remedy="Check the url of the connection, or try again later.",
             )
         if body["success"] is not True or answer.status >= 400:
             raise self._refused(method, told)
-        return Envelope(body.get("data"), _whole(body.get("count")), _whole(body.get("total")), body, _time(answer))
+        return Envelope(
+            body.get("data"), _whole(body.get("count")), _whole(body.get("total")), body, answered_at(answer)
+        )
 
     def _wrong_key(self, told: str) -> AuthenticationError:
         return AuthenticationError(
-            f'{self.http.system} refused the api_key of connection "{self.connection}"{f" ({told})" if told else ""}.',
-            remedy=f"A key dies after 30 days without use. Set it again: mapstudio connect {self.connection}",
+            f'{self.caller.system} refused the {self.caller.credentials.what} of connection "{self.connection}"'
+            f"{f' ({told})' if told else ''}.",
+            remedy=self.caller.credentials.remedy,
         )
 
     def _refused(self, method: str, told: str) -> AuthenticationError | PreconditionError | RefusedCallError:
@@ -172,10 +193,11 @@ class Api:
             return self._wrong_key(told)
         if any(words in lowered for words in _WRONG_PROPERTY):
             return PreconditionError(
-                f'The api_key of connection "{self.connection}" does not reach property {self.property_id}: {told}.',
+                f'The {self.caller.credentials.what} of connection "{self.connection}" does not reach '
+                f"property {self.property_id}: {told}.",
                 remedy="Correct the property in mapstudio.toml, or use the key of that hotel.",
             )
-        return RefusedCallError(f"{self.http.system} refused {method}: {told or 'no reason given'}.", told=told)
+        return RefusedCallError(f"{self.caller.system} refused {method}: {told or 'no reason given'}.", told=told)
 
 
 def page_count(total: int | None) -> int:
@@ -188,7 +210,8 @@ def _whole(value: JsonValue) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-def _time(answer: Answer) -> datetime:
+def answered_at(answer: Answer) -> datetime:
+    """Return when an answer was given, by the server's clock where it tells."""
     try:
         return parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC)
     except ValueError:

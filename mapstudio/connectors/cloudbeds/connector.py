@@ -1,20 +1,26 @@
-"""The Cloudbeds connector: guests to read and update, reservations and guest notes to read."""
+"""The Cloudbeds connector: one connection to a property over all three generations of its API."""
 
 from __future__ import annotations
 
 import builtins
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from mapstudio.connectors.cloudbeds import finding
+from mapstudio.connectors.cloudbeds.access import URL, ApiKey, Caller, OAuthToken, oauth_app
 from mapstudio.connectors.cloudbeds.api import Api
 from mapstudio.connectors.cloudbeds.budget import budget
+from mapstudio.connectors.cloudbeds.custom_items import CustomItems
 from mapstudio.connectors.cloudbeds.fields import specs
-from mapstudio.connectors.cloudbeds.guests import Guests
+from mapstudio.connectors.cloudbeds.json_api import ACCOUNTING, JsonApi
+from mapstudio.connectors.cloudbeds.kinds import KINDS
 from mapstudio.connectors.cloudbeds.needs import Needs
-from mapstudio.connectors.cloudbeds.notes import GuestNotes
-from mapstudio.connectors.cloudbeds.reservations import Reservations
+from mapstudio.connectors.cloudbeds.note_kinds import NOTES, TEXTS, Prefix
+from mapstudio.connectors.cloudbeds.note_writing import NoteWriter
+from mapstudio.connectors.cloudbeds.profile_writing import ProfileWriter
+from mapstudio.connectors.cloudbeds.reservation_writing import ReservationWriter
 from mapstudio.connectors.cloudbeds.session import Session
 from mapstudio.connectors.cloudbeds.writing import GuestWriter
 from mapstudio.connectors.contract import (
@@ -22,35 +28,18 @@ from mapstudio.connectors.contract import (
     AccountKind,
     Capabilities,
     Connector,
-    Enforcement,
     ObjectInfo,
     Setting,
     canonical_value,
 )
-from mapstudio.connectors.exchange import KeyValues, Page, ReadRequest, Reference, Write, WriteOutcome
+from mapstudio.connectors.exchange import KeyValues, Origin, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import HttpClient, checked_url
-from mapstudio.model import Field, JsonScalar, JsonValue, Schema, SourceRecord, UsageError
+from mapstudio.connectors.oauth import OAuthApp, OAuthSession, TokenVault
+from mapstudio.model import AuthenticationError, Field, JsonScalar, JsonValue, Schema, SourceRecord, UsageError
 from mapstudio.model.paths import get_path
 from mapstudio.model.suggest import did_you_mean
 
-URL = "https://api.cloudbeds.com"
-BATCH = 20
-"""Writes in one batch: four seconds of the budget, so that progress shows and an interruption is soon obeyed."""
-
-_OBJECTS = (
-    ObjectInfo("guests", "Guests"),
-    ObjectInfo("reservations", "Reservations", writable=False),
-    ObjectInfo("guest_notes", "Guest notes", writable=False),
-)
-_IDS = {"guests": "guestID", "reservations": "reservationID", "guest_notes": "guestNoteID"}
-_CUSTOM_FIELDS_OF = {"guests": "guest", "reservations": "reservation"}
-_CAPABILITIES = {
-    "guests": Capabilities(
-        create=Enforcement.NONE, update=True, batch_size=BATCH, incremental=True, key_fields=("guestEmail", "guestID")
-    ),
-    "reservations": Capabilities(incremental=True, key_fields=("reservationID",)),
-    "guest_notes": Capabilities(incremental=True, key_fields=("guestNoteID",)),
-}
+_EMAILS = frozenset({"guestEmail", "email"})
 
 
 class CloudbedsConnector(Connector):
@@ -62,19 +51,32 @@ class CloudbedsConnector(Connector):
         Setting("url", "API address", required=False, default=URL),
         Setting("property", "Property ID"),
         Setting("api_key", "API key (cbat_...)", secret=True),
+        Setting("note_prefix", "How its notes begin (empty: the source connection's name in brackets)", required=False),
+        Setting("client_id", "Client ID of the app", oauth=True),
+        Setting("client_secret", "Client secret of the app", secret=True, oauth=True),
+        Setting("scopes", "Scopes, with blanks between (empty: all that are needed)", required=False, oauth=True),
     )
 
-    def __init__(self, connection: str, url: str, property_id: str, api_key: str) -> None:
+    def __init__(self, connection: str, caller: Caller, property_id: str, prefix: Prefix, app: OAuthApp | None) -> None:
         self._connection = connection
-        self._url = url
-        self._http = HttpClient(f"{connection} (cloudbeds)", url, {"x-api-key": api_key})
+        self._caller = caller
         self._property = property_id
-        self._session = Session(Api(self._http, connection, property_id))
+        self._prefix = prefix
+        self._app = app
+        accounting = JsonApi(caller, connection, "X-Property-ID", property_id, ACCOUNTING)
+        self._session = Session(Api(caller, connection, property_id), accounting)
 
     @classmethod
     def open(cls, connection: str, settings: Mapping[str, str]) -> Self:
-        """Return a connector; nothing is sent yet. See :meth:`Connector.open`."""
-        for name in ("property", "api_key"):
+        """Return a connector; nothing is sent yet.
+
+        Without a ``client_id`` it sends the key; with one, :meth:`use_vault` is to give the tokens of OAuth.
+
+        Raises:
+            UsageError: A setting is missing or malformed.
+        """
+        app = cls.oauth_app(settings)
+        for name in ("property",) if app else ("property", "api_key"):
             if not settings.get(name, "").strip():
                 raise UsageError(
                     f'Connection "{connection}": {name} is missing.',
@@ -84,17 +86,37 @@ class CloudbedsConnector(Connector):
         if not property_id.isdecimal():
             raise UsageError(f'Connection "{connection}": property "{property_id}" is no property id (digits only).')
         url = checked_url(connection, settings.get("url") or URL)
-        return cls(connection, url, property_id, settings["api_key"].strip())
+        key = ApiKey("" if app else settings["api_key"].strip(), connection)
+        caller = Caller(HttpClient(f"{connection} (cloudbeds)", url), key)
+        return cls(connection, caller, property_id, Prefix(settings.get("note_prefix", "").strip()), app)
+
+    @classmethod
+    def oauth_app(cls, settings: Mapping[str, str]) -> OAuthApp | None:
+        """Return the app of a connection that is let in by OAuth; such a one has a ``client_id``."""
+        if not settings.get("client_id", "").strip():
+            return None
+        return oauth_app(settings, (settings.get("url") or URL).rstrip("/"))
+
+    def use_vault(self, vault: TokenVault) -> None:
+        """Take and keep the tokens of OAuth there."""
+        if self._app is not None:
+            session = OAuthSession(self._app, vault, self._caller.system, self._connection)
+            self._caller.credentials = OAuthToken(session, self._connection)
 
     async def __aenter__(self) -> Self:
-        self._http.limits = (budget(self._url, self._property),)
-        await self._http.open()
+        if self._app is not None and isinstance(self._caller.credentials, ApiKey):
+            raise AuthenticationError(
+                f"{self._caller.system} has not been let in by OAuth yet.",
+                remedy=f"Let it in: mapstudio connect {self._connection} --oauth",
+            )
+        self._caller.http.limits = (budget(self._caller.http.url, self._property),)
+        await self._caller.http.open()
         return self
 
     async def __aexit__(
         self, kind: builtins.type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._http.close()
+        await self._caller.http.close()
 
     async def whoami(self) -> Account:
         """Return the hotel of the pinned property; the API cannot tell a test account from a real one."""
@@ -108,34 +130,28 @@ class CloudbedsConnector(Connector):
         )
 
     async def objects(self) -> Sequence[ObjectInfo]:
-        """Return guests, reservations and guest notes."""
-        return _OBJECTS
+        """Return the objects of a hotel."""
+        return [kind.info(name) for name, kind in KINDS.items()]
 
     def capabilities(self, object_name: str) -> Capabilities:
-        """Return what the object can do; nothing here can be created twice-safe."""
+        """Return what the object can do."""
         self._check(object_name)
-        return _CAPABILITIES[object_name]
+        return KINDS[object_name].able
 
     async def schema(self, object_name: str) -> Schema:
         """Return our own list of fields and the property's live custom fields."""
         self._check(object_name)
-        fields = [spec.field for spec in specs(object_name)]
-        if object_name in _CUSTOM_FIELDS_OF:
-            custom = await self._session.custom_fields(_CUSTOM_FIELDS_OF[object_name], fresh=True)
-            fields += [item.schema(read_only=object_name != "guests") for item in custom]
+        kind, fields = KINDS[object_name], [spec.field for spec in specs(object_name)]
+        if kind.custom:
+            custom = await self._session.custom_fields(kind.custom, fresh=True)
+            fields += [item.schema(read_only=not kind.writes_custom) for item in custom]
         taken_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return Schema(self._connection, object_name, tuple(fields), taken_at)
 
     def read(self, request: ReadRequest) -> AsyncIterator[Page]:
         """Yield the object's records, each once."""
         self._check(request.object)
-        match request.object:
-            case "guests":
-                return Guests(self._session).read(request)
-            case "reservations":
-                return Reservations(self._session).read(request)
-            case _:
-                return GuestNotes(self._session).read(request)
+        return finding.read(self._session, request)
 
     async def lookup(
         self, object_name: str, key: Sequence[str], values: Collection[KeyValues], fields: Collection[str]
@@ -155,7 +171,10 @@ class CloudbedsConnector(Connector):
 
         found: dict[KeyValues, list[SourceRecord]] = {}
         needs = Needs.of({*fields, *key})
-        for record in await self._candidates(object_name, key, wanted, lambda item: parts(item) in wanted, needs):
+        first = sorted({str(value[0]) for value in wanted if value[0] is not None})
+        for record in await finding.candidates(
+            self._session, object_name, key, first, lambda item: parts(item) in wanted, needs
+        ):
             if parts(record) in wanted:
                 found.setdefault(parts(record), []).append(record)
         return found
@@ -165,63 +184,52 @@ class CloudbedsConnector(Connector):
     ) -> Mapping[str, SourceRecord]:
         """Return the present values of the records; an id that is gone is absent."""
         self._check(object_name)
-        wanted = set(ids)
-        if not wanted:
-            return {}
-        needs = Needs.of(fields)
-        if object_name == "guests":
-            return await Guests(self._session).by_ids(sorted(wanted), needs)
-        return {record.id: record for record in await self._all(object_name, needs) if record.id in wanted}
+        return await finding.by_ids(self._session, object_name, set(ids), Needs.of(fields)) if ids else {}
 
     async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
         """Return the ids of all records that each value names; without ``by`` a value is an id of the API."""
-        by = reference.by or _IDS.get(reference.object, "")
+        self._check(reference.object)
+        by = reference.by or KINDS[reference.object].id
         found = await self.lookup(reference.object, [by], {(value,) for value in values}, {by})
         return {key[0]: [record.id for record in records] for key, records in found.items()}
 
+    async def by_origin(self, object_name: str, origins: Collection[Origin]) -> Mapping[Origin, str]:
+        """Return the reservations that were booked for these source records, by the reference that they were given."""
+        if object_name != "reservations":
+            return {}
+        return await ReservationWriter(self._session).by_reference([*origins])
+
     async def write(self, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:
-        """Update guests, one call for each; creates are refused."""
+        """Write side by side, one call for each and what it takes to write nothing twice."""
         self._check(object_name)
-        if object_name != "guests":
-            raise UsageError(f'{object_name} of "{self._connection}" cannot be written: only guests can.')
-        return await GuestWriter(self._session).write(writes)
+        if object_name in NOTES:
+            return await NoteWriter(self._session, NOTES[object_name], self._prefix).write(writes)
+        match object_name:
+            case "guests":
+                return await GuestWriter(self._session).write(writes)
+            case "guest_profiles":
+                return await ProfileWriter(self._session).write(writes)
+            case "reservations":
+                return await ReservationWriter(self._session).write(writes)
+            case "custom_items":
+                return await CustomItems(self._session).write(writes)
+            case _:
+                written = ", ".join(name for name, kind in KINDS.items() if kind.writable)
+                raise UsageError(f'{object_name} of "{self._connection}" cannot be written: only {written} can.')
 
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
-        """E-mail addresses compare without case and without blanks around them."""
-        if item.name == "guestEmail" and isinstance(value, str):
+        """E-mail addresses compare without case and blanks, notes without the mark that they are written with."""
+        if item.name in _EMAILS and isinstance(value, str):
             return value.strip().lower() or None
+        if item.name in TEXTS and isinstance(value, str):
+            return self._prefix.bare(value) or None
         return canonical_value(item, value)
 
-    async def _candidates(
-        self,
-        object_name: str,
-        key: Sequence[str],
-        wanted: set[KeyValues],
-        keep: Callable[[SourceRecord], bool],
-        needs: Needs,
-    ) -> Sequence[SourceRecord]:
-        first = sorted({str(parts[0]) for parts in wanted if parts[0] is not None})
-        match object_name:
-            case "guests" if key[0] == "guestID":
-                return [*(await Guests(self._session).by_ids(first, needs)).values()]
-            case "guests":
-                return await Guests(self._session).find(key, first, keep, needs)
-            case "reservations":
-                return await Reservations(self._session).find(key[0], first, needs)
-            case _:
-                return await GuestNotes(self._session).find(needs)
-
-    async def _all(self, object_name: str, needs: Needs) -> list[SourceRecord]:
-        if object_name == "reservations":
-            return await Reservations(self._session).find("", (), needs)
-        return await GuestNotes(self._session).find(needs)
-
     def _check(self, object_name: str) -> None:
-        names = [item.name for item in _OBJECTS]
-        if object_name not in names:
-            remedy = did_you_mean(object_name, names)
+        if object_name not in KINDS:
+            remedy = did_you_mean(object_name, KINDS)
             raise UsageError(
-                f'"{self._connection}" has no object "{object_name}"; there are: {", ".join(names)}.', remedy=remedy
+                f'"{self._connection}" has no object "{object_name}"; there are: {", ".join(KINDS)}.', remedy=remedy
             )
 
 

@@ -32,6 +32,14 @@ class Source(StrEnum):
     """``getReservationsWithRateDetails`` for up to 100 reservations at once."""
     DETAIL = "detail"
     """One call for each record."""
+    STATS = "stats"
+    """One call for each guest profile."""
+    HISTORY = "history"
+    """One call for each guest profile, or more where it has many stays."""
+
+
+CALL_EACH = frozenset({Source.DETAIL, Source.STATS, Source.HISTORY})
+"""Sources that cost a call for each record: a plain list never asks them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ class FieldSpec:
         listed: Its name in the list's rows.
         detailed: Its name in the detail call, when that has it.
         written: Its name as a parameter of the write, when it can be written.
+        created: Its name as a parameter of what creates a record, where that is another call.
         absent: A word that the API writes for "none", beside the empty text.
     """
 
@@ -51,6 +60,7 @@ class FieldSpec:
     listed: str
     detailed: str | None
     written: str | None
+    created: str | None
     absent: str | None
 
     @property
@@ -80,9 +90,9 @@ def below(object_name: str, prefix: str) -> Sequence[FieldSpec]:
 
 
 @cache
-def written_names() -> Mapping[str, FieldSpec]:
-    """Return the guest fields that ``putGuest`` takes, by their name in a record."""
-    return {name: spec for name, spec in top_level("guests").items() if spec.written}
+def written_names(object_name: str = "guests") -> Mapping[str, FieldSpec]:
+    """Return the fields that a write takes, by their name in a record."""
+    return {name: spec for name, spec in top_level(object_name).items() if spec.written}
 
 
 def _spec(entry: Mapping[str, Any]) -> FieldSpec:
@@ -90,7 +100,8 @@ def _spec(entry: Mapping[str, Any]) -> FieldSpec:
         name=entry["name"],
         label=entry["label"],
         type=FieldType(entry["type"]),
-        read_only="write" not in entry,
+        required=entry.get("required", False),
+        read_only="write" not in entry and "create" not in entry,
         unique=entry.get("unique", False),
         options=tuple(Option(item["value"], item["label"]) for item in entry.get("options", ())),
         max_length=entry.get("max_length"),
@@ -103,5 +114,6 @@ def _spec(entry: Mapping[str, Any]) -> FieldSpec:
         listed=entry.get("list", leaf),
         detailed=entry.get("detail"),
         written=entry.get("write"),
+        created=entry.get("create"),
         absent=entry.get("absent"),
     )

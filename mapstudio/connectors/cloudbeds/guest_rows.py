@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from mapstudio.connectors.cloudbeds.aliases import is_alias
 from mapstudio.connectors.cloudbeds.fields import Source, below, top_level
 from mapstudio.connectors.cloudbeds.values import rows_of, typed, typed_object, utc_text
 from mapstudio.model import FieldType, JsonValue, Record, SourceRecord
@@ -76,7 +77,8 @@ def guest_record(guest_id: str, rows: Rows, custom: Record | None, zone: ZoneInf
         custom: Custom fields by shortcode, when they were asked for.
         zone: The hotel's time zone.
     """
-    wire = {**rows.guest, **rows.latest, "profileID": rows.profile}
+    alias = is_alias(rows.guest.get("guestEmail"))
+    wire = {**rows.guest, **rows.latest, "profileID": rows.profile, "guestEmailIsAlias": alias}
     data: Record = {}
     for name, spec in top_level("guests").items():
         if spec.source is Source.DETAIL:

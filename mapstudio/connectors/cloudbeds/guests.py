@@ -10,23 +10,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from mapstudio.connectors.cloudbeds.api import RefusedCallError, page_count
+from mapstudio.connectors.cloudbeds.checkpoints import bound
 from mapstudio.connectors.cloudbeds.fields import Source, top_level
 from mapstudio.connectors.cloudbeds.guest_rows import ROW_FIELDS, Rows, collect, detail_record, guest_record
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.session import Session
-from mapstudio.connectors.cloudbeds.values import WIRE_TIME, rows_of
+from mapstudio.connectors.cloudbeds.values import rows_of
 from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.connectors.together import together
-from mapstudio.model import Record, SourceRecord, UsageError
-
-OVERLAP = timedelta(hours=15)
-"""How far a read goes back behind its checkpoint. The API does not say in which zone it takes the bounds (others found:
-the hotel's); no zone is more than 14 hours from UTC, and the last one is for the hour that clocks repeat."""
+from mapstudio.model import Record, SourceRecord
 
 PAGE = 100
 FEW = 5
@@ -44,7 +40,11 @@ class Guests:
     session: Session
 
     async def read(self, request: ReadRequest) -> AsyncIterator[Page]:
-        """Yield the guests, oldest booking first."""
+        """Yield the guests, oldest booking first.
+
+        One that was merged into another or anonymised has nothing left that is worth more than what a destination has,
+        so that it comes only where it is asked for.
+        """
         needs = Needs.of(request.paths)
         parameters = dict(_LIST)
         if request.since is not None:
@@ -55,7 +55,8 @@ class Guests:
         async with aclosing(self.session.api.pages("getGuestList", parameters)) as pages:
             async for page in pages:
                 begun = begun or page.at
-                collect(page.rows, known, complete=request.since is None and not page.folded)
+                listed = page.rows if request.archived else [row for row in page.rows if is_alive(row)]
+                collect(listed, known, complete=request.since is None and not page.folded)
                 if request.limit is not None and len(known) >= request.limit and not page.last:
                     ended = False
                     break
@@ -201,19 +202,9 @@ class Guests:
         return answer.data if isinstance(answer.data, dict) else None
 
 
-def bound(since: str, object_name: str, zone: ZoneInfo) -> str:
-    """Return the earliest modification to ask for, as the API takes it.
-
-    Raises:
-        UsageError: The checkpoint is none of this connector's.
-    """
-    try:
-        moment = datetime.fromisoformat(since)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise UsageError(f'"{since}" is no checkpoint of {object_name}: a date-time with its offset is needed.')
-    return (moment - OVERLAP).astimezone(zone).strftime(WIRE_TIME)
+def is_alive(row: Record) -> bool:
+    """Return whether a guest is still a person of its own that Cloudbeds knows."""
+    return row.get("isMerged") is not True and row.get("isAnonymized") is not True
 
 
 def _in_detail(name: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from mapstudio.connectors.cloudbeds.fields import Source, specs
+from mapstudio.connectors.cloudbeds.fields import CALL_EACH, Source, specs
 
 _HEAD = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[A-Za-z_]\w*)')
 _BELOW = re.compile(r'\s*(?:\[[^\]]*\])*\s*\.\s*("(?:[^"\\]|\\.)*"|[A-Za-z_]\w*)')
@@ -59,7 +59,7 @@ class Needs:
     def source(self, object_name: str, source: Source) -> bool:
         """Return whether a field that only this source has is used; a plain list never needs the details."""
         if self.heads is None and not self.everything:
-            return source is not Source.DETAIL
+            return source not in CALL_EACH
         return any(self._uses_path(spec.field.name) for spec in specs(object_name) if spec.source is source)
 
     def _uses_path(self, path: str) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from mapstudio.connectors.cloudbeds.aliases import is_alias
 from mapstudio.connectors.cloudbeds.api import Envelope
+from mapstudio.connectors.cloudbeds.checkpoints import bound
 from mapstudio.connectors.cloudbeds.fields import FieldSpec, Source, below, specs
-from mapstudio.connectors.cloudbeds.guests import bound
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.session import Session
 from mapstudio.connectors.cloudbeds.values import rows_of, typed, typed_object, utc_text
@@ -18,8 +19,12 @@ from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.connectors.together import together
 from mapstudio.model import FieldType, JsonValue, Record, SourceRecord
 
-FILTERS = frozenset({"guestID", "status"})
+FILTERS = {"guestID": "guestID", "status": "status", "thirdPartyIdentifier": "sourceReservationId"}
+"""What the list can be asked for, by field."""
+
+_AT_ONCE = 100
 _OBJECT = "reservations"
+_MAIN_GUEST = ("guestEmail", "guestFirstName", "guestLastName", "guestPhone", "guestCountry", "guestZip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,17 @@ class Reservations:
 
     async def find(self, name: str, values: Collection[str], needs: Needs) -> list[SourceRecord]:
         """Return at least all reservations with one of the values in a field; the caller compares."""
-        queries = [{name: value} for value in values] if name in FILTERS else [{}]
+        queries = [{FILTERS[name]: value} for value in values] if name in FILTERS else [{}]
         seen: set[str] = set()
         rows: list[Record] = []
         for query in queries:
             async for page in self.session.api.pages("getReservations", {**_options(needs), **query}):
                 rows += _new_rows(page, seen)
-        return await self._records(rows, needs)
+        return [
+            record
+            for start in range(0, len(rows), _AT_ONCE)
+            for record in await self._records(rows[start : start + _AT_ONCE], needs)
+        ]
 
     async def _records(self, rows: list[Record], needs: Needs) -> list[SourceRecord]:
         zone = await self.session.zone()
@@ -67,7 +76,7 @@ class Reservations:
             identity = str(row.get("reservationID"))
             known = {Source.LIST: row}
             if needs.source(_OBJECT, Source.GUESTS):
-                known[Source.GUESTS] = {**row, "guestEmail": _main_email(row)}
+                known[Source.GUESTS] = {**row, **_main_guest(row)}
             if rates is not None:
                 known[Source.RATES] = rates.get(identity, {})
             if details is not None:
@@ -110,9 +119,12 @@ class Reservations:
         }
 
 
-def _main_email(row: Record) -> JsonValue:
+def _main_guest(row: Record) -> Record:
+    """Return what a reservation tells of its main guest, by the names of a reservation's own fields."""
     guests = rows_of(row.get("guestList"))
-    return next((guest.get("guestEmail") for guest in guests if guest.get("isMainGuest") is True), None)
+    guest = next((guest for guest in guests if guest.get("isMainGuest") is True), {})
+    told = {name: guest.get(name) for name in _MAIN_GUEST}
+    return {**told, "guestEmailIsAlias": is_alias(guest.get("guestEmail"))}
 
 
 def _options(needs: Needs) -> dict[str, str]:

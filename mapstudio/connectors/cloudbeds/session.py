@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mapstudio.connectors.cloudbeds.api import Api
+from mapstudio.connectors.cloudbeds.json_api import PROFILES, JsonApi
 from mapstudio.model import ConnectionFailedError, Field, FieldType, PreconditionError, Record
 from mapstudio.model.paths import join_path
 
@@ -37,6 +38,8 @@ class Session:
     """One open connection."""
 
     api: Api
+    accounting: JsonApi
+    _profiles: JsonApi | None = None
     _hotel: Record | None = None
     _zone: ZoneInfo | None = None
     _custom: list[CustomField] | None = field(default=None)
@@ -53,11 +56,29 @@ class Session:
             found = next((row for row in answer.rows if str(row.get("propertyID")) == wanted), None)
             if found is None:
                 raise PreconditionError(
-                    f'The api_key of connection "{self.api.connection}" does not reach property {wanted}.',
+                    f'The {self.api.caller.credentials.what} of connection "{self.api.connection}" does not reach '
+                    f"property {wanted}.",
                     remedy="Correct the property in mapstudio.toml, or use the key of that hotel.",
                 )
             self._hotel = found
         return self._hotel
+
+    async def profiles(self) -> JsonApi:
+        """Return the guest profiles of the organisation that the hotel belongs to.
+
+        Raises:
+            ConnectionFailedError: The hotel does not tell its organisation.
+        """
+        if self._profiles is None:
+            organization = str((await self.hotel()).get("organizationID") or "")
+            if not organization:
+                raise ConnectionFailedError(
+                    f'The hotel of connection "{self.api.connection}" does not tell its organisation, without which '
+                    "guest profiles cannot be asked for.",
+                    remedy="Use guests instead of guest_profiles.",
+                )
+            self._profiles = JsonApi(self.api.caller, self.api.connection, "X-Organization-Id", organization, PROFILES)
+        return self._profiles
 
     async def zone(self) -> ZoneInfo:
         """Return the hotel's time zone: every date-time of the API is local to it.

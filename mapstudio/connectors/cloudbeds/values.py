@@ -51,7 +51,7 @@ def parse_local(value: JsonValue, zone: ZoneInfo) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        return datetime.strptime(value, WIRE_TIME).replace(tzinfo=zone)
+        return datetime.strptime(value.replace("T", " ", 1), WIRE_TIME).replace(tzinfo=zone)
     except ValueError:
         return None
 

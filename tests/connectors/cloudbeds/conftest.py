@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -48,6 +49,14 @@ class Hotel:
 
     access: dict[str, Any]
     recorder: Recorder
+
+    def control(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Tell the sandbox what a server cannot be told: faults, merges, the time."""
+        return httpx.request(method, f"{self.access['url']}/__sandbox__/{path}", json=dict(body)).json()
+
+    def strike(self, **fault: Any) -> None:
+        """Let a fault strike."""
+        self.control("POST", "faults", fault)
 
     def connector(self, **changed: str) -> CloudbedsConnector:
         settings = {name: str(self.access[name]) for name in ("url", "api_key", "property")}

@@ -72,8 +72,8 @@ async def test_a_field_that_the_api_does_not_take_is_refused_before_anything_is_
         assert outcome.result is Written.REFUSED
         assert [reason.row for reason in outcome.reasons] == ["guestOptIn"]
         assert hotel.recorder.calls == []
-        with pytest.raises(UsageError, match="reservations"):
-            await connector.write("reservations", [update("1", status="canceled")])
+        with pytest.raises(UsageError, match="rooms"):
+            await connector.write("rooms", [update("1", roomName="1")])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,88 @@
+"""Finding records of any object: the part that knows it asks for as little as it can, what is left is compared."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+
+from mapstudio.connectors.cloudbeds.custom_items import CustomItems
+from mapstudio.connectors.cloudbeds.guests import Guests
+from mapstudio.connectors.cloudbeds.kinds import KINDS
+from mapstudio.connectors.cloudbeds.needs import Needs
+from mapstudio.connectors.cloudbeds.note_kinds import NOTES
+from mapstudio.connectors.cloudbeds.notes import Notes
+from mapstudio.connectors.cloudbeds.profiles import Profiles
+from mapstudio.connectors.cloudbeds.reservations import Reservations
+from mapstudio.connectors.cloudbeds.session import Session
+from mapstudio.connectors.cloudbeds.tables import Table
+from mapstudio.connectors.cloudbeds.transactions import Transactions
+from mapstudio.connectors.exchange import Page, ReadRequest
+from mapstudio.model import SourceRecord, UsageError
+
+
+def part_of(session: Session, object_name: str) -> Notes | Profiles | Reservations | Table | Transactions:
+    """Return the part that reads an object other than guests.
+
+    Raises:
+        UsageError: Its records cannot be read.
+    """
+    if object_name in NOTES:
+        return Notes(session, NOTES[object_name])
+    match object_name:
+        case "guest_profiles":
+            return Profiles(session)
+        case "reservations":
+            return Reservations(session)
+        case "transactions":
+            return Transactions(session)
+        case "custom_items":
+            raise UsageError("custom_items can only be written: what was sold is read as transactions.")
+        case _:
+            return Table(session, object_name)
+
+
+def read(session: Session, request: ReadRequest) -> AsyncIterator[Page]:
+    """Yield an object's records, each once."""
+    if request.object == "guests":
+        return Guests(session).read(request)
+    return part_of(session, request.object).read(request)
+
+
+async def candidates(
+    session: Session,
+    object_name: str,
+    key: Sequence[str],
+    values: Sequence[str],
+    keep: Callable[[SourceRecord], bool],
+    needs: Needs,
+) -> Sequence[SourceRecord]:
+    """Return at least all records that are to be kept.
+
+    Args:
+        session: Where.
+        object_name: Of which object.
+        key: The fields that ``keep`` looks at.
+        values: What the first of them may be.
+        keep: Whether a record is one of those that are looked for.
+        needs: What is used of them.
+    """
+    if object_name == "custom_items":
+        return ()
+    if object_name != "guests":
+        return await part_of(session, object_name).find(key[0], values, needs)
+    if key[0] == "guestID":
+        return [*(await Guests(session).by_ids(values, needs)).values()]
+    return await Guests(session).find(key, values, keep, needs)
+
+
+async def by_ids(session: Session, object_name: str, ids: Collection[str], needs: Needs) -> Mapping[str, SourceRecord]:
+    """Return the records with these ids; one that is gone is absent."""
+    ordered = sorted(ids)
+    if object_name == "guests":
+        return await Guests(session).by_ids(ordered, needs)
+    if object_name == "custom_items":
+        return await CustomItems(session).by_ids(ordered)
+    part = part_of(session, object_name)
+    if isinstance(part, Notes):
+        return await part.by_ids(ordered)
+    found = await part.find(KINDS[object_name].id, ordered, needs)
+    return {record.id: record for record in found if record.id in set(ordered)}

@@ -1,0 +1,81 @@
+"""The objects of a hotel: what they are called, what identifies a record, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mapstudio.connectors.contract import Capabilities, Enforcement, ObjectInfo
+
+BATCH = 20
+"""Writes in one batch: four seconds of the budget, so that progress shows and an interruption is soon obeyed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One object.
+
+    Attributes:
+        label: What people read.
+        id: The field that identifies a record.
+        able: What it can do.
+        custom: Whose custom fields it has: ``guest``, ``reservation`` or nobody's.
+        writes_custom: Whether those can be written.
+        writable: Whether records can be written at all.
+        readable: Whether records can be read.
+    """
+
+    label: str
+    id: str
+    able: Capabilities
+    custom: str = ""
+    writes_custom: bool = False
+    writable: bool = False
+    readable: bool = True
+
+    def info(self, name: str) -> ObjectInfo:
+        """Return it as the contract shows objects."""
+        return ObjectInfo(name, self.label, self.readable, self.writable)
+
+
+def _able(
+    *keys: str, create: Enforcement = Enforcement.NONE, update: bool = False, incremental: bool = False
+) -> Capabilities:
+    return Capabilities(create=create, update=update, batch_size=BATCH, incremental=incremental, key_fields=keys)
+
+
+_OURS = Enforcement.EXTERNAL_ID
+
+KINDS: Mapping[str, Kind] = {
+    "guests": Kind(
+        "Guests", "guestID", _able("guestEmail", "guestID", update=True, incremental=True),
+        custom="guest", writes_custom=True, writable=True,
+    ),
+    "guest_profiles": Kind(
+        "Guest profiles", "id", _able("email", "id", create=_OURS, update=True, incremental=True),
+        custom="guest", writable=True,
+    ),
+    "reservations": Kind(
+        "Reservations", "reservationID",
+        _able("reservationID", "thirdPartyIdentifier", create=_OURS, update=True, incremental=True),
+        custom="reservation", writes_custom=True, writable=True,
+    ),
+    "guest_notes": Kind(
+        "Guest notes", "guestNoteID", _able("guestID", "guestNote", create=_OURS, update=True, incremental=True),
+        writable=True,
+    ),
+    "reservation_notes": Kind(
+        "Reservation notes", "reservationNoteID",
+        _able("reservationID", "reservationNote", create=_OURS, update=True, incremental=True), writable=True,
+    ),
+    "transactions": Kind("Transactions", "id", _able("id", incremental=True)),
+    "custom_items": Kind(
+        "Sales of other systems", "transactionID", _able("referenceID", create=_OURS), writable=True, readable=False
+    ),
+    "house_accounts": Kind("House accounts", "accountID", _able("accountID")),
+    "rooms": Kind("Rooms", "roomID", _able("roomID")),
+    "room_types": Kind("Room types", "roomTypeID", _able("roomTypeID")),
+    "items": Kind("Items", "itemID", _able("sku", "itemID")),
+    "hotels": Kind("Hotel", "propertyID", _able("propertyID")),
+    "webhooks": Kind("Webhooks", "id", _able("id")),
+}  # fmt: skip

@@ -1,0 +1,169 @@
+"""Bookings, sales and profiles: what the API would do twice is done once, and what nobody knows is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from mapstudio.connectors.cloudbeds import CloudbedsConnector
+from mapstudio.connectors.exchange import Origin, ReadRequest, Write, Written
+from mapstudio.model import JsonValue, Record
+from tests.connectors.cloudbeds.conftest import Hotel
+
+STAY = "6643393704613"
+BOOKING: Record = {
+    "startDate": "2027-03-01",
+    "endDate": "2027-03-04",
+    "guestFirstName": "Nadia",
+    "guestLastName": "Nueva",
+    "guestEmail": "nadia@example.org",
+    "guestCountry": "ES",
+    "guestZip": "28001",
+    "paymentMethod": "cash",
+    "rooms": [{"roomTypeID": "455010", "adults": 2, "children": 1}],
+    "customFields": {"motivo": "Aniversario"},
+}
+SALE: Record = {
+    "reservationID": STAY,
+    "items": [{"appItemID": "t-1", "itemName": "Mole negro", "itemQuantity": 2, "itemPrice": 345.5}],
+}
+
+
+def write(source: str = "deal-1", to: str | None = None, /, **values: JsonValue) -> Write:
+    return Write(Origin("crm", "deals", source), values, to)
+
+
+async def count(connector: CloudbedsConnector, name: str, path: str) -> int:
+    request = ReadRequest(name, paths=frozenset({path}))
+    return sum([len(page.records) async for page in connector.read(request)])
+
+
+async def test_a_booking_holds_its_guest_rooms_and_custom_fields_and_is_made_once(hotel: Hotel) -> None:
+    async with hotel.connector() as connector:
+        before = await count(connector, "reservations", "reservationID")
+        [made] = await connector.write("reservations", [write(**BOOKING)])
+        [again] = await connector.write("reservations", [write(**BOOKING)])
+        [other] = await connector.write("reservations", [write("deal-2", **BOOKING)])
+        assert await count(connector, "reservations", "reservationID") == before + 2
+        fields = {"guestEmail", "startDate", "endDate", "customFields.motivo", "unassigned[].adults"}
+        booked = (await connector.current("reservations", [str(made.destination_id)], fields))[str(made.destination_id)]
+    assert made.result is Written.CREATED
+    assert other.result is Written.CREATED
+    assert again.destination_id == made.destination_id
+    assert booked.data["guestEmail"] == "nadia@example.org"
+    assert (booked.data["startDate"], booked.data["endDate"]) == ("2027-03-01", "2027-03-04")
+    assert booked.data["customFields"] == {"motivo": "Aniversario"}
+    [room] = booked.data["unassigned"]  # type: ignore[misc]
+    assert room["adults"] == 2  # type: ignore[index, call-overload]
+
+
+async def test_a_booking_whose_answer_is_lost_is_found_by_its_reference(hotel: Hotel) -> None:
+    async with hotel.connector() as connector:
+        hotel.strike(kind="drop-after", count=1, method="POST")
+        [made] = await connector.write("reservations", [write(**BOOKING)])
+        assert made.result is Written.CREATED
+        assert await connector.by_origin("reservations", [Origin("crm", "deals", "deal-1")]) == {
+            Origin("crm", "deals", "deal-1"): made.destination_id
+        }
+    assert hotel.recorder.count("postReservation") == 1
+
+
+@pytest.mark.parametrize("kind", ["drop-before", "502", "500"])
+async def test_a_booking_that_nobody_knows_of_goes_to_a_person_and_is_not_sent_again(hotel: Hotel, kind: str) -> None:
+    async with hotel.connector() as connector:
+        hotel.strike(kind=kind, count=1, method="POST")
+        [lost] = await connector.write("reservations", [write(thirdPartyIdentifier="HS-77", **BOOKING)])
+    assert hotel.recorder.count("postReservation") <= 1
+    assert lost.result is Written.REFUSED, "unknown would be sent again"
+    assert "HS-77" in lost.reasons[0].reason
+    assert "lost" in lost.reasons[0].reason
+
+
+async def test_a_reservation_takes_status_departure_and_custom_fields(hotel: Hotel) -> None:
+    async with hotel.connector() as connector:
+        [made] = await connector.write("reservations", [write(**BOOKING)])
+        identity = str(made.destination_id)
+        change = write("deal-1", identity, status="canceled", customFields={"motivo": "Boda"})
+        [changed] = await connector.write("reservations", [change])
+        [refused] = await connector.write("reservations", [write("deal-1", identity, guestEmail="x@example.org")])
+        current = await connector.current("reservations", [identity], {"status", "customFields.motivo"})
+    assert changed.result is Written.UPDATED
+    assert current[identity].data["status"] == "canceled"
+    assert current[identity].data["customFields"] == {"motivo": "Boda"}
+    assert refused.reasons[0].row == "guestEmail"
+
+
+@pytest.mark.parametrize(("name", "value"), [("rooms", [{"roomTypeID": "1"}]), ("endDate", "2027-02-01")])
+async def test_a_refused_booking_names_its_row(hotel: Hotel, name: str, value: JsonValue) -> None:
+    async with hotel.connector() as connector:
+        [refused] = await connector.write("reservations", [write(**{**BOOKING, name: value})])
+    assert refused.result is Written.REFUSED
+    assert refused.reasons[0].reason
+
+
+async def test_a_sale_is_made_once_whoever_asks_and_shows_in_the_ledger(hotel: Hotel) -> None:
+    async with hotel.connector() as connector:
+        before = await count(connector, "transactions", "id")
+        hotel.strike(kind="drop-after", count=1, method="POST", path="*postCustomItem")
+        [made] = await connector.write("custom_items", [write("bill-1", **SALE)])
+        [again] = await connector.write("custom_items", [write("bill-1", **SALE)])
+        rows = await connector.lookup(
+            "transactions", ["id"], [(str(made.destination_id),)], {"amount", "reservationID"}
+        )
+        shown = await connector.current("custom_items", [str(made.destination_id)], set())
+        assert await count(connector, "transactions", "id") == before + 1
+    [[row]] = rows.values()
+    assert made.destination_id == again.destination_id
+    assert row.data["amount"] == 691
+    assert row.data["reservationID"] == STAY
+    assert list(shown) == [made.destination_id]
+
+
+async def test_a_profile_is_created_once_and_found_again_when_the_answer_is_lost(hotel: Hotel) -> None:
+    person: Record = {"firstName": "Nadia", "lastName": "Nueva", "email": "nadia@example.org"}
+    async with hotel.connector() as connector:
+        before = await count(connector, "guest_profiles", "id")
+        hotel.strike(kind="drop-after", count=1, method="POST", path="*/profiles")
+        [made] = await connector.write("guest_profiles", [write(**person)])
+        [again] = await connector.write("guest_profiles", [write(**person)])
+        [changed] = await connector.write("guest_profiles", [write("deal-1", made.destination_id, city="Oaxaca")])
+        current = await connector.current("guest_profiles", [str(made.destination_id)], {"city", "email"})
+        assert await count(connector, "guest_profiles", "id") == before + 1
+    assert made.result is Written.CREATED
+    assert again.destination_id == made.destination_id == changed.destination_id
+    assert current[str(made.destination_id)].data["city"] == "Oaxaca"
+    assert current[str(made.destination_id)].data["email"] == "nadia@example.org"
+
+
+async def test_what_is_written_to_a_merged_guest_goes_to_the_one_it_became(hotel: Hotel) -> None:
+    async with hotel.connector() as connector:
+        ids = [
+            record.id
+            async for page in connector.read(ReadRequest("guests", paths=frozenset({"guestID"}), limit=2))
+            for record in page.records
+        ]
+        hotel.control("POST", "guests/merge", {"guest": ids[0], "into": ids[1]})
+        [outcome] = await connector.write("guests", [write("contact-1", ids[0], guestCity="Mitla")])
+        current = await connector.current("guests", ids, {"guestCity", "newGuestID"})
+        read = [
+            record.id
+            async for page in connector.read(ReadRequest("guests", paths=frozenset({"guestID"})))
+            for record in page.records
+        ]
+    assert outcome.result is Written.UPDATED
+    assert outcome.destination_id == ids[1]
+    assert current[ids[1]].data["guestCity"] == "Mitla"
+    assert current[ids[0]].data["newGuestID"] == ids[1]
+    assert ids[0] not in read
+
+
+async def test_an_anonymised_guest_is_read_only_where_it_is_asked_for(hotel: Hotel) -> None:
+    async with hotel.connector() as connector:
+        request = ReadRequest("guests", paths=frozenset({"guestEmail"}))
+        [first, *_] = [record.id async for page in connector.read(request) for record in page.records]
+        hotel.control("POST", f"guests/{first}/anonymize", {})
+        left = {record.id async for page in connector.read(request) for record in page.records}
+        every = ReadRequest("guests", paths=frozenset({"guestEmail"}), archived=True)
+        found = {record.id: record async for page in connector.read(every) for record in page.records}
+    assert first not in left
+    assert found[first].data["guestEmail"] is None
+    assert found[first].data["isAnonymized"] is True

@@ -27,6 +27,8 @@ def test_the_sample_is_copied_and_then_kept(folder: Path) -> None:
         "companies-to-partners",
         "deals-to-orders",
         "guests-to-contacts",
+        "reservations-to-deals",
+        "vip-notes-to-guest-notes",
     ]
     mapping = project.mapping_path("guests-to-contacts")
     mapping.write_text("mine", encoding="utf-8")
@@ -55,11 +57,18 @@ def test_headless_ends_with_a_second_apply_that_sends_nothing(folder: Path) -> N
     done = call_process("demo", "--headless", "--json", "--ledger", str(ledger), wait=120)
     assert done.code == 0, done.err
     told = json.loads(done.out)["mappings"]
-    assert {item["name"] for item in told} == {"guests-to-contacts", "companies-to-partners", "deals-to-orders"}
+    assert {item["name"] for item in told} == {
+        "guests-to-contacts",
+        "companies-to-partners",
+        "deals-to-orders",
+        "reservations-to-deals",
+        "vip-notes-to-guest-notes",
+    }
     for item in told:
         assert item["first"]["create"] > 0
-        assert (item["first"]["update"] > 0) is (item["name"] != "deals-to-orders")
-        assert item["first"]["reject"] == len(item["rejects"]) > 0
+        assert (item["first"]["update"] > 0) is (item["name"] in {"guests-to-contacts", "companies-to-partners"})
+        assert item["first"]["reject"] == len(item["rejects"])
+        assert (item["first"]["reject"] > 0) is (not item["name"].startswith(("reservations", "vip-notes")))
         assert (item["second"]["create"], item["second"]["update"]) == (0, 0)
     sent = sum(item["first"][verb] for item in told for verb in ("create", "update"))
     entries = [json.loads(line) for line in ledger.read_text().splitlines()]
@@ -68,7 +77,9 @@ def test_headless_ends_with_a_second_apply_that_sends_nothing(folder: Path) -> N
     confirmed = sum(entry["object"] == "sale.order" and entry["op"] == "update" for entry in entries)
     orders = next(item["first"]["create"] for item in told if item["name"] == "deals-to-orders")
     assert lines > confirmed == orders
-    assert len(entries) == sent + lines + confirmed
+    associated = sum(entry["op"] == "associate" for entry in entries)
+    assert associated > 0
+    assert len(entries) == sent + lines + confirmed + associated
     assert str(folder / "mapstudio-demo") in done.err
     again = call_process("demo", "--headless", "--no-limits", wait=120)
     assert again.code == 0, again.err

@@ -15,7 +15,22 @@ from mapstudio.model import AuthenticationError, ConnectionFailedError, JsonValu
 
 PATH = "/api/v1.3/"
 PAGE_SIZE = 100
+_OF_SEVERAL = frozenset({"getGuestList", "getHotels", "getRoomTypes", "getRooms"})
+"""Methods that answer for several properties, and call the one that is meant by another name."""
+
 _RESTARTS = 3
+_OF_SEVERAL = frozenset(
+    {
+        "getGuestList",
+        "getGuestsModified",
+        "getGuestsByFilter",
+        "getHotels",
+        "getRoomTypes",
+        "getRooms",
+        "getSources",
+    }
+)
+"""The methods that read several properties at once; they have another name for the parameter that pins one."""
 _WRONG_PROPERTY = ("property id's match", 'specify "propertyid"', "property not found")
 _WRONG_USER = ("not active anymore", "access_denied", "access denied")
 
@@ -98,7 +113,7 @@ class Api:
             AuthenticationError: The key is wrong, or its user is gone.
             PreconditionError: The key does not reach the pinned property.
         """
-        pinned = {"propertyID": self.property_id, "propertyIDs": self.property_id}
+        pinned = {"propertyIDs" if method in _OF_SEVERAL else "propertyID": self.property_id}
         answer = await self.caller.send("GET", PATH + method, repeatable=True, params={**pinned, **(parameters or {})})
         return self._envelope(method, answer)
 

@@ -66,12 +66,14 @@ class Child:
         values: What is to be set; ``None`` empties a field.
         id: The row to change or to take away; ``None`` adds one.
         remove: Take the row away.
+        same: See :attr:`Write.same`.
     """
 
     key: str
     values: Record
     id: str | None = None
     remove: bool = False
+    same: Record = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Write:
         destination_id: The record to update; ``None`` creates.
         key: Field and value of the mapping's key, for an upsert; values are part of ``values`` as well.
         children: By list field: the nested rows that change. Rows that are not named stay as they are.
+        same: What the mapping gives beside ``values`` and the record has already. It needs no writing, but a system
+            that works values out anew when others change would lose it, and has to be told it again.
     """
 
     origin: Origin
@@ -91,6 +95,7 @@ class Write:
     destination_id: str | None = None
     key: Mapping[str, JsonScalar] = field(default_factory=dict)
     children: Mapping[str, Sequence[Child]] = field(default_factory=dict)
+    same: Record = field(default_factory=dict)
 
 
 class Written(StrEnum):

@@ -33,6 +33,16 @@ def changes(task: Task, item: Candidate, present: Record | None) -> tuple[FieldC
     return tuple(found)
 
 
+def unchanged(task: Task, item: Candidate, present: Record) -> Record:
+    """Return what the mapping gives and the record has already, as one record; associations are none of it."""
+    values: Record = {}
+    for name in _plain(task, item):
+        new = get_path(item.values, name)
+        if name not in task.associations and equal(task, name, get_path(present, name), new):
+            set_path(values, name, new)
+    return values
+
+
 def kept(task: Task, item: Candidate, present: Record) -> tuple[FieldChange, ...]:
     """Return what the destination would not let go, though other values are given; it is not sent."""
     pairs = [(name, get_path(present, name), get_path(item.values, name)) for name in _plain(task, item)]

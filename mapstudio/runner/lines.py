@@ -91,7 +91,8 @@ def children_of(lines: Iterable[PlannedLine]) -> Mapping[str, Sequence[Child]]:
     """Return what a connector is to change, by list field."""
     found: dict[str, list[Child]] = {}
     for line in lines:
-        child = Child(line.label, _whole(line.new) or {}, line.id, remove=line.new is None)
+        new, same = _whole(line.new) or {}, _whole(line.same) or {}
+        child = Child(line.label, new, line.id, remove=line.new is None, same=same)
         found.setdefault(line.field, []).append(child)
     return found
 
@@ -163,11 +164,14 @@ class _Comparison:
             return self._added(plan, key, label, {own: get_path(line, own) for own in sent})
         old: Record = {}
         new: Record = {}
+        same: Record = {}
         for own in sent:
             name, before, after = f"{self._name}{INNER}{own}", get_path(present, own), get_path(line, own)
             if keeps(self.task, name, before, after):
                 plan = replace(plan, kept=(*plan.kept, FieldChange(name, before, after)))
-            elif not equal(self.task, name, before, after):
+            elif equal(self.task, name, before, after):
+                same[own] = after
+            else:
                 old[own], new[own] = before, after
                 if self.task.destination.field(name).required and self._is_empty(name, after):
                     why = "required, so an update may not clear it"
@@ -175,7 +179,7 @@ class _Comparison:
         if not new:
             return plan
         identity = str(present.get(ID))
-        return replace(plan, lines=(*plan.lines, PlannedLine(self._name, key, label, identity, old, new)))
+        return replace(plan, lines=(*plan.lines, PlannedLine(self._name, key, label, identity, old, new, same)))
 
     def _added(self, plan: LinePlan, key: str, label: str, values: Record) -> LinePlan:
         new = {own: value for own, value in values.items() if not self._is_empty(f"{self._name}{INNER}{own}", value)}

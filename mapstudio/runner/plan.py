@@ -36,6 +36,7 @@ class PlannedRecord:
         kept: Fields that are not sent, since the destination would keep the values that they have.
         lines: The lines that would be added, changed or taken away; ``fields`` tells them, too.
         steps: The steps that it would take once it is written; ``fields`` tells them, too.
+        same: Of an update, what the mapping gives and the record has already, nested as ``values`` are.
     """
 
     source_id: str
@@ -54,6 +55,7 @@ class PlannedRecord:
     kept: tuple[str, ...] = ()
     lines: tuple[PlannedLine, ...] = ()
     steps: tuple[str, ...] = ()
+    same: Record = field(default_factory=dict)
 
     @property
     def own_fields(self) -> tuple[FieldChange, ...]:

@@ -49,6 +49,7 @@ class _Line(_Strict):
     id: str | None
     old: dict[str, Any] | None
     new: dict[str, Any] | None
+    same: dict[str, Any] = {}
 
 
 class _PlannedRecord(_Strict):
@@ -68,6 +69,7 @@ class _PlannedRecord(_Strict):
     kept: list[str] = []
     lines: list[_Line] = []
     steps: list[str] = []
+    same: dict[str, Any] = {}
 
 
 class _PlanFile(_Strict):
@@ -177,4 +179,5 @@ def _record(saved: _PlannedRecord) -> PlannedRecord:
         kept=tuple(saved.kept),
         lines=tuple(PlannedLine(**item.model_dump()) for item in saved.lines),
         steps=tuple(saved.steps),
+        same=saved.same,
     )

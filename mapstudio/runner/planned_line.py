@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from mapstudio.model import Record
@@ -18,6 +19,7 @@ class PlannedLine:
         id: The line in the destination; ``None`` for one that is added.
         old: The present values of what changes, by path; ``None`` when it is added.
         new: The values to be set, by path; ``None`` when it is taken away.
+        same: The values that it is to have and has already, by path.
     """
 
     field: str
@@ -26,3 +28,4 @@ class PlannedLine:
     id: str | None
     old: Record | None
     new: Record | None
+    same: Record = dataclasses.field(default_factory=dict)

@@ -19,6 +19,7 @@ from mapstudio.runner.comparing import (
     kept,
     missing_to_create,
     nested,
+    unchanged,
     wrong_together,
 )
 from mapstudio.runner.lines import line_changes, plan_lines
@@ -127,7 +128,8 @@ def _update(task: Task, item: Candidate, match: Match, found: SourceRecord, note
         gone=match.gone,
         note=note,
     )
-    return replace(planned, kept=tuple(change.name for change in stays))
+    same = unchanged(task, item, found.data) if fields else {}
+    return replace(planned, kept=tuple(change.name for change in stays), same=same)
 
 
 def _stays(change: FieldChange) -> str:

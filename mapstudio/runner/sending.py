@@ -133,7 +133,7 @@ def _as_known(record: PlannedRecord, outcome: WriteOutcome, *, repeats: bool) ->
 def _write_of(task: Task, record: PlannedRecord) -> Write:
     origin, children = task.origin(record.source_id), children_of(record.lines)
     if record.verb is Verb.UPDATE:
-        return Write(origin, record.values, record.destination_id, children=children)
+        return Write(origin, record.values, record.destination_id, children=children, same=record.same)
     key = {name: _scalar(record, name) for name in task.key}
     return Write(origin, record.values, None, key, children)
 

@@ -89,10 +89,15 @@ class OdooField:
     currency_field: str
     company_dependent: bool
     translate: bool
-    computed: bool
+    depends: frozenset[str]
     help: str
     definition_record: str
     definition_record_field: str
+
+    @property
+    def computed(self) -> bool:
+        """Whether Odoo works it out from other fields; where it is stored, until somebody writes it."""
+        return bool(self.depends)
 
     @property
     def plain(self) -> bool:
@@ -146,7 +151,7 @@ def _read(model: str, name: str, told: Mapping[str, Any]) -> OdooField:
         currency_field=str(told.get("currency_field") or ""),
         company_dependent=bool(told.get("company_dependent")),
         translate=bool(told.get("translate")),
-        computed=bool(told.get("depends")),
+        depends=frozenset(str(path).partition(".")[0] for path in told.get("depends") or ()),
         help=" ".join(str(told.get("help") or "").split()),
         definition_record=str(told.get("definition_record") or ""),
         definition_record_field=str(told.get("definition_record_field") or ""),

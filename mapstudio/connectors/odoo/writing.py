@@ -17,6 +17,7 @@ from mapstudio.connectors.odoo.jobs import Job, Shape, prepare, shape_of, with_i
 from mapstudio.connectors.odoo.loading import Loader
 from mapstudio.connectors.odoo.own_addresses import OwnAddresses
 from mapstudio.connectors.odoo.properties import Properties
+from mapstudio.connectors.odoo.recomputing import kept
 from mapstudio.connectors.odoo.updating import Updater
 
 
@@ -50,6 +51,7 @@ class Writer:
             AuthenticationError: The user may not write the model at all.
             ConnectionFailedError: No answer; what was written is found again by origin or by its values.
         """
+        writes = await kept(self.catalogue, model, writes)
         shape = await shape_of(self.catalogue, model, writes)
         outcomes: dict[int, WriteOutcome] = {}
         jobs: list[Job] = []

@@ -206,3 +206,14 @@ def test_stretches_keep_every_line_in_its_place(shapes: Sequence[Sequence[str]])
     assert [line for part in parts for line in part] == lines
     assert all(len({tuple(line.values) for line in part}) == 1 for part in parts)
     assert all(one[0].values.keys() != two[0].values.keys() for one, two in pairwise(parts))
+
+
+async def test_a_price_that_was_given_stays_when_the_quantity_changes(erp: OdooConnector) -> None:
+    given: Record = {"product_id": 1, "price_unit": 342.5, "product_uom_qty": 2}
+    order = await _order(erp, Child("a", given))
+    [line] = await _lines(erp, order)
+    same = {name: value for name, value in given.items() if name != "product_uom_qty"}
+    outcome = await _change(erp, order, Child("a", {"product_uom_qty": 3}, id=str(line["id"]), same=same))
+    assert outcome.result is Written.UPDATED
+    [line] = await _lines(erp, order)
+    assert (line["price_unit"], line["product_uom_qty"]) == (342.5, 3)

@@ -119,3 +119,25 @@ def test_what_is_written_on_a_contact_goes_up_to_its_company_in_19_only(erp: Cli
     erp.call("res.partner", "write", [apart], {"street": "Apart"})
     read = erp.call("res.partner", "read", [company, person, apart], ["street"])
     assert [one["street"] for one in read] == ["Mine" if is_new(erp) else "S1", "Mine", "Apart"]
+
+
+def test_a_price_by_hand_is_lost_when_what_it_is_worked_out_from_is_written(erp: Client) -> None:
+    order = _order(erp, {"product_id": 3, "name": "By hand", "price_unit": 342.0, "product_uom_qty": 2})
+    [line] = erp.call("sale.order", "read", [order], ["order_line"])[0]["order_line"]
+    fields = ["name", "price_unit"]
+    [product] = erp.call("product.product", "read", [3], ["list_price"])
+
+    erp.call("sale.order", "write", [order], {"order_line": [[1, line, {"product_uom_qty": 3}]]})
+    [read] = erp.call("sale.order.line", "read", [line], fields)
+    assert (read["name"], read["price_unit"]) == ("By hand", product["list_price"])
+
+    erp.call("sale.order", "write", [order], {"order_line": [[1, line, {"price_unit": 500.0}]]})
+    erp.call("sale.order", "write", [order], {"order_line": [[1, line, {"product_id": 3}]]})
+    [read] = erp.call("sale.order.line", "read", [line], fields)
+    assert read["name"] != "By hand"
+    assert read["price_unit"] == (500.0 if is_new(erp) else product["list_price"])
+
+    everything = {"product_id": 3, "name": "Mine", "price_unit": 7.0, "product_uom_qty": 4}
+    erp.call("sale.order", "write", [order], {"order_line": [[1, line, everything]]})
+    [read] = erp.call("sale.order.line", "read", [line], fields)
+    assert (read["name"], read["price_unit"]) == ("Mine", 7.0)

@@ -21,6 +21,10 @@ _PROTECTED = frozenset({"product_id", "name", "price_unit", "product_uom", "prod
 _MOVES_ORDER = frozenset({"product_uom_qty", "price_unit", "discount", "tax_id", "tax_ids", "product_id"})
 
 
+_PRICED_BY = frozenset({"product_id", "product_uom_qty", "product_uom", "product_uom_id"})
+_BY_HAND = "price_unit@by_hand"
+
+
 def tax_field(env: Environment) -> str:
     """Return the lines' tax field, which has another name in each version."""
     return "tax_ids" if env.words.new else "tax_id"
@@ -219,6 +223,13 @@ def _unlock(env: Environment, records: list[int]) -> None:
         set_state(env, "sale.order", record, values)
 
 
+def _take_over(env: Environment, row: Row, product: Any) -> None:  # noqa: ANN401 - an id, as rows hold it
+    """Fill in what a line takes over from its product."""
+    row.setdefault("name", sales_text(env, product))
+    row.setdefault(unit_field(env), env.value("product.product", product, "uom_id"))
+    row.setdefault(tax_field(env), env.value("product.product", product, "taxes_id"))
+
+
 def _currency_of_line(env: Environment, record: int) -> Value:
     order = env.value("sale.order.line", record, "order_id")
     return env.value("sale.order", order, "currency_id") if order is not None else company_currency(env, record)
@@ -269,21 +280,38 @@ class Line(Rules):
         """Fill in from the product."""
         if record is None and row.get("order_id") is None:
             raise value_error("Expected singleton: sale.order()")
+        if record is not None:
+            self._work_out_anew(env, row, record)
+            return
         product = row.get("product_id")
-        if record is None and row.get("display_type"):
+        if row.get("display_type"):
             row.setdefault("product_uom_qty", 0.0)
             row.setdefault("price_unit", 0.0)
             return
-        if product is None or (record is not None and env.value(self.model, record, "product_id") == product):
-            if record is None:
-                row.setdefault("product_uom_qty", 1.0)
-                row.setdefault("price_unit", 0.0)
+        row.setdefault("product_uom_qty", 1.0)
+        if product is None:
+            row.setdefault("price_unit", 0.0)
             return
-        row.setdefault("product_uom_qty", 1.0 if record is None else env.value(self.model, record, "product_uom_qty"))
-        row.setdefault("name", sales_text(env, product))
         row.setdefault("price_unit", env.value("product.product", product, "list_price"))
-        row.setdefault(unit_field(env), env.value("product.product", product, "uom_id"))
-        row.setdefault(tax_field(env), env.value("product.product", product, "taxes_id"))
+        _take_over(env, row, product)
+
+    def _work_out_anew(self, env: Environment, row: Row, record: int) -> None:
+        """Set back what was written by hand, as real servers do when what it was worked out from is written.
+
+        On 19 a price that was written after the line was made stays.
+        """
+        product = row.get("product_id", env.value(self.model, record, "product_id"))
+        stays = env.words.new and env.rows(self.model)[record].get(_BY_HAND)
+        if "price_unit" in row:
+            row[_BY_HAND] = True
+        elif product is not None and not stays and not _PRICED_BY.isdisjoint(row):
+            row["price_unit"] = env.value("product.product", product, "list_price")
+        if row.get("product_id") is None:
+            return
+        if env.value(self.model, record, "product_id") == product:
+            row.setdefault("name", sales_text(env, product))
+        else:
+            _take_over(env, row, product)
 
     def written(self, env: Environment, record: int, row: Row, *, new: bool) -> None:
         """What moves the order's total moves its date of change; a text alone does not."""

@@ -267,6 +267,8 @@ def test_ctrl_c_ends_a_pipe_with_130_and_no_traceback(mapping: Path) -> None:
     waiting = threading.Event()
     while not list(Path.cwd().glob(".out.jsonl.*")):
         waiting.wait(0.05)
+    # It waits for more lines by now, also where all cores are busy.
+    waiting.wait(0.7)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130

@@ -16,6 +16,12 @@ FIELDS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines of one width, whatever the tests are started from."""
+    monkeypatch.setenv("COLUMNS", "160")
+
+
 def test_a_trace_is_a_tree_of_parts_with_their_values(call: Call) -> None:
     done = call("eval", "lower(trim(a || b))", "--trace", stdin='{"b": " X "}')
     assert (done.code, done.err) == (0, "")

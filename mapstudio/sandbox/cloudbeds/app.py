@@ -55,8 +55,7 @@ def build(setup: Setup) -> Sequence[Service]:
         "group_api_key": GROUP_KEY,
         "properties": [*estate.houses],
         "organization": estate.organization,
-        "client_id": estate.access.app.client_id,
-        "client_secret": estate.access.app.client_secret,
+        "oauth": {"client_id": estate.access.app.client_id, "client_secret": estate.access.app.client_secret},
     }
     return [
         Service(

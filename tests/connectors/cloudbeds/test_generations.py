@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -88,10 +89,9 @@ async def test_a_profile_has_statistics_and_stays_only_where_they_are_used(hotel
     assert not any("*" in str(value) for one in plain for value in one.data.values())
 
 
-async def oauth(hotel: Mapping[str, str], drawer: Drawer) -> CloudbedsConnector:
+async def oauth(hotel: Mapping[str, Any], drawer: Drawer) -> CloudbedsConnector:
     """Let the app in as a person does, and return a connector that has its tokens."""
-    names = ("url", "property", "client_id", "client_secret")
-    settings = {name: str(hotel[name]) for name in names}
+    settings = {"url": str(hotel["url"]), "property": str(hotel["property"]), **hotel["oauth"]}
     app = CloudbedsConnector.oauth_app(settings)
     assert app is not None
     consent = Consent(app, REDIRECT)

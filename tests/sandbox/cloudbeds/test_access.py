@@ -13,7 +13,12 @@ KEY_GRANT = "urn:ietf:params:oauth:grant-type:api-key"
 
 def code(client: Client, **changed: str) -> str:
     """Agree on the page, and return the code that comes back with the state."""
-    asked = {"client_id": client.access["client_id"], "redirect_uri": BACK, "response_type": "code", "state": "s1"}
+    asked = {
+        "client_id": client.access["oauth"]["client_id"],
+        "redirect_uri": BACK,
+        "response_type": "code",
+        "state": "s1",
+    }
     page = client.http.get("oauth", params={**asked, **changed})
     assert page.status_code == 200
     assert "Casa Palma Mar" in page.text
@@ -24,7 +29,7 @@ def code(client: Client, **changed: str) -> str:
 
 
 def token(client: Client, **form: str) -> tuple[int, dict[str, Any]]:
-    app = {"client_id": client.access["client_id"], "client_secret": client.access["client_secret"]}
+    app = {"client_id": client.access["oauth"]["client_id"], "client_secret": client.access["oauth"]["client_secret"]}
     answer = client.http.post("access_token", data={**app, "redirect_uri": BACK, **form})
     return answer.status_code, answer.json()
 
@@ -53,7 +58,7 @@ def test_a_code_becomes_tokens_that_say_how_long_they_live(client: Client) -> No
 
 def test_the_life_of_a_token_is_an_option(client: Client) -> None:
     client.control("PUT", "/options", {"cloudbeds-token-life": "3600", "cloudbeds-consent": "yes"})
-    asked = {"client_id": client.access["client_id"], "redirect_uri": BACK}
+    asked = {"client_id": client.access["oauth"]["client_id"], "redirect_uri": BACK}
     answer = client.http.get("oauth", params=asked)
     given = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
     assert token(client, grant_type="authorization_code", code=given)[1]["expires_in"] == 3600
@@ -117,7 +122,7 @@ def test_the_token_endpoint_says_what_is_wrong(client: Client, form: dict[str, s
     "changed", [{"client_id": "x"}, {"redirect_uri": "https://evil.example/x"}, {"scope": "read:minds"}]
 )
 def test_a_wrong_request_sends_the_user_nowhere(client: Client, changed: dict[str, str]) -> None:
-    asked = {"client_id": client.access["client_id"], "redirect_uri": BACK, **changed}
+    asked = {"client_id": client.access["oauth"]["client_id"], "redirect_uri": BACK, **changed}
     answer = client.http.get("oauth", params=asked)
     assert answer.status_code == 400
     assert "Location" not in answer.headers

@@ -59,7 +59,9 @@ async def test_a_record_found_by_key_is_updated_and_linked(world: World) -> None
     report = await apply(world)
 
     assert (report.counts["update"], report.counts["create"]) == (1, 0)
-    assert world.crm.batches == [[Write(world.crm.batches[0][0].origin, {"firstname": "Ana"}, "7", same={"email": "ana@x.com"})]]
+    assert world.crm.batches == [
+        [Write(world.crm.batches[0][0].origin, {"firstname": "Ana"}, "7", same={"email": "ana@x.com"})]
+    ]
     world.guests.records["g1"]["email"] = "new@x.com"
     report = await apply(world)
     assert report.counts["update"] == 1

@@ -28,6 +28,7 @@ from mapstudio.connectors.exchange import (
     Write,
     WriteOutcome,
 )
+from mapstudio.connectors.notices import Delivery, Notice
 from mapstudio.connectors.oauth import OAuthApp, TokenVault
 from mapstudio.model import Field, FieldType, JsonScalar, JsonValue, Reason, Record, Schema, SourceRecord, UsageError
 
@@ -313,6 +314,41 @@ class Connector(ABC):
             UsageError: The object's records cannot be archived (see :attr:`Capabilities.archive`).
         """
         raise UsageError(f"{self.label} cannot archive {object_name}.")
+
+    def told_objects(self, object_names: Collection[str]) -> frozenset[str]:  # noqa: ARG002 - the default knows none
+        """Return those of the objects whose changes the system tells by itself; :meth:`notices` understands it then.
+
+        Raises:
+            AuthenticationError: A secret is missing without which nobody knows who tells.
+        """
+        return frozenset()
+
+    def notices(self, delivery: Delivery) -> Sequence[Notice]:  # noqa: ARG002 - the default understands none
+        """Return what a request tells; asked after :meth:`whoami`, and after the schemas of the objects that matter.
+
+        It neither waits nor asks the system: the sender wants its answer at once.
+
+        Raises:
+            MalformedDeliveryError: It is nothing that the system sends.
+            AuthenticationError: It does not prove that the system sent it, where the system can.
+            PreconditionError: It is about another account.
+        """
+        raise UsageError(f"{self.label} tells of no changes by itself.", remedy="Apply with --since last instead.")
+
+    async def subscribe(self, address: str, object_names: Collection[str]) -> Sequence[str]:  # noqa: ARG002
+        """Let the system tell an address of changes of the objects; what it is told of already stays as it is.
+
+        Returns:
+            The events of which it was not told before.
+
+        Raises:
+            UsageError: The system takes no such wish by its API; the remedy says where a person makes it.
+        """
+        raise UsageError(f"{self.label} cannot be asked to tell of changes.")
+
+    async def unsubscribe(self, address: str) -> Sequence[str]:  # noqa: ARG002 - the default knows of none
+        """Let the system tell an address nothing more; return the events of which it was told. Raises as above."""
+        raise UsageError(f"{self.label} cannot be asked to tell of changes.")
 
     def sole_labels(self, object_name: str, target: str) -> frozenset[str]:  # noqa: ARG002 - the default knows of none
         """Return the labels that only one of the records of ``target`` can have with which a record is associated.

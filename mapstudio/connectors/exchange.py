@@ -14,6 +14,20 @@ KeyValues: TypeAlias = "tuple[JsonScalar, ...]"
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """Some records of an object.
+
+    Attributes:
+        values: Their ids, or what they have in ``field``.
+        field: A field by which the connector's own notices name records (the reservation that a note is on); ``None``
+            for ids.
+    """
+
+    values: frozenset[str]
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRequest:
     """What to read.
 
@@ -24,6 +38,8 @@ class ReadRequest:
         since: A checkpoint of an earlier read; ``None`` reads all.
         limit: At most so many records.
         archived: Archived records too; by themselves they say whether they are.
+        among: Only these, each as it is now; one that is gone is left out. ``None``: whatever the rest says. It is
+            only asked for what the connector's own notices named, and never together with ``since`` or ``limit``.
     """
 
     object: str
@@ -31,6 +47,7 @@ class ReadRequest:
     since: str | None = None
     limit: int | None = None
     archived: bool = False
+    among: Among | None = None
 
 
 @dataclass(frozen=True, slots=True)

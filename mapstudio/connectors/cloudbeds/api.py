@@ -132,6 +132,12 @@ class Api:
         answer = await self.caller.send("POST", PATH + method, repeatable=repeatable, data={**pinned, **form})
         return self._envelope(method, answer)
 
+    async def delete(self, method: str, parameters: Mapping[str, str]) -> Envelope:
+        """Call a method that ends something, which may safely be called again. Raises like :meth:`get`."""
+        pinned = {"propertyIDs": self.property_id}
+        answer = await self.caller.send("DELETE", PATH + method, repeatable=True, params={**pinned, **parameters})
+        return self._envelope(method, answer)
+
     async def pages(self, method: str, parameters: Mapping[str, str]) -> AsyncGenerator[Envelope, None]:
         """Yield all pages of a list.
 

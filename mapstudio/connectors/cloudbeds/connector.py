@@ -19,9 +19,11 @@ from mapstudio.connectors.cloudbeds.kinds import KINDS
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.note_kinds import NOTES, TEXTS, Prefix
 from mapstudio.connectors.cloudbeds.note_writing import NoteWriter
+from mapstudio.connectors.cloudbeds.notices import TOLD, notices_of
 from mapstudio.connectors.cloudbeds.profile_writing import ProfileWriter
 from mapstudio.connectors.cloudbeds.reservation_writing import ReservationWriter
 from mapstudio.connectors.cloudbeds.session import Session
+from mapstudio.connectors.cloudbeds.subscribing import Subscriptions
 from mapstudio.connectors.cloudbeds.writing import GuestWriter
 from mapstudio.connectors.contract import (
     Account,
@@ -34,6 +36,7 @@ from mapstudio.connectors.contract import (
 )
 from mapstudio.connectors.exchange import KeyValues, Origin, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import HttpClient, checked_url
+from mapstudio.connectors.notices import Delivery, Notice
 from mapstudio.connectors.oauth import OAuthApp, OAuthSession, TokenVault
 from mapstudio.model import AuthenticationError, Field, JsonScalar, JsonValue, Schema, SourceRecord, UsageError
 from mapstudio.model.paths import get_path
@@ -216,6 +219,22 @@ class CloudbedsConnector(Connector):
             case _:
                 written = ", ".join(name for name, kind in KINDS.items() if kind.writable)
                 raise UsageError(f'{object_name} of "{self._connection}" cannot be written: only {written} can.')
+
+    def told_objects(self, object_names: Collection[str]) -> frozenset[str]:
+        """Return those of the objects of which events tell."""
+        return TOLD & frozenset(object_names)
+
+    def notices(self, delivery: Delivery) -> Sequence[Notice]:
+        """Return what an event of the pinned property tells; nobody signs it, so that its address is a secret."""
+        return notices_of(delivery, self._property, self._connection)
+
+    async def subscribe(self, address: str, object_names: Collection[str]) -> Sequence[str]:
+        """Subscribe the address to the events that concern the objects, each once."""
+        return await Subscriptions(self._session).add(address, object_names)
+
+    async def unsubscribe(self, address: str) -> Sequence[str]:
+        """End the subscriptions of the address."""
+        return await Subscriptions(self._session).remove(address)
 
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         """E-mail addresses compare without case and blanks, notes without the mark that they are written with."""

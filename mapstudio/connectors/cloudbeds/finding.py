@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 
+from mapstudio.connectors.cloudbeds.among import read_among
 from mapstudio.connectors.cloudbeds.custom_items import CustomItems
 from mapstudio.connectors.cloudbeds.guests import Guests
 from mapstudio.connectors.cloudbeds.kinds import KINDS
@@ -42,6 +43,8 @@ def part_of(session: Session, object_name: str) -> Notes | Profiles | Reservatio
 
 def read(session: Session, request: ReadRequest) -> AsyncIterator[Page]:
     """Yield an object's records, each once."""
+    if request.among is not None:
+        return read_among(session, request, request.among)
     if request.object == "guests":
         return Guests(session).read(request)
     return part_of(session, request.object).read(request)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 
 from mapstudio.connectors.cloudbeds.api import RefusedCallError, page_count
@@ -95,7 +95,7 @@ class Guests:
         """Return the guests with these ids; one that is gone is absent."""
         if not ids:
             return {}
-        if await self._few(len(ids)) and needs.heads is not None and all(_in_detail(name) for name in needs.heads):
+        if _detail_will_do(needs) and await self._few(len(ids)):
             return await self._details(ids, needs)
         wanted = set(ids)
         known: dict[str, Rows] = {}
@@ -104,6 +104,24 @@ class Guests:
         found = {guest_id: rows for guest_id, rows in known.items() if guest_id in wanted}
         await self._add_stays(found, needs)
         return {record.id: record for record in await self._records(found, needs)}
+
+    async def again(self, ids: Collection[str], needs: Needs, *, archived: bool) -> list[SourceRecord]:
+        """Return these guests; those that are gone are left out, and unless ``archived`` those that :meth:`read` skips.
+
+        Where ``getGuest`` does not know all that is used, what has changed last is looked through first: there stands
+        what is read again for an event that has just come.
+        """
+        needs = needs.and_also("isMerged", "isAnonymized")
+        wanted = set(ids)
+        known: dict[str, Rows] = {}
+        if wanted and not _detail_will_do(needs):
+            recent = bound(datetime.now(UTC).isoformat(), "guests", await self.session.zone())
+            async for page in self.session.api.pages("getGuestList", {**_LIST, "resultsFrom": recent}):
+                collect([row for row in page.rows if str(row.get("guestID")) in wanted], known, complete=False)
+            await self._add_stays(known, needs)
+        records = await self._records(known, needs)
+        records += (await self.by_ids(sorted(wanted - known.keys()), needs)).values()
+        return [record for record in records if archived or is_alive(record.data)]
 
     async def _few(self, count: int) -> bool:
         """Return whether a call for each takes fewer calls than reading the whole list."""
@@ -205,6 +223,10 @@ class Guests:
 def is_alive(row: Record) -> bool:
     """Return whether a guest is still a person of its own that Cloudbeds knows."""
     return row.get("isMerged") is not True and row.get("isAnonymized") is not True
+
+
+def _detail_will_do(needs: Needs) -> bool:
+    return needs.heads is not None and not needs.everything and all(_in_detail(name) for name in needs.heads)
 
 
 def _in_detail(name: str) -> bool:

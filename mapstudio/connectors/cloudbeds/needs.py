@@ -41,6 +41,12 @@ class Needs:
             heads[name] = known | {below.group(1).strip('"')} if below is not None and known is not None else None
         return cls(heads)
 
+    def and_also(self, *names: str) -> Needs:
+        """Return the needs with these names at the top as well."""
+        if self.heads is None or self.everything:
+            return self
+        return Needs({**dict.fromkeys(names), **self.heads})
+
     def uses(self, *names: str) -> bool:
         """Return whether one of the names at the top is used."""
         if self.everything:

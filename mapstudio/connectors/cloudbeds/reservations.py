@@ -67,6 +67,21 @@ class Reservations:
             for record in await self._records(rows[start : start + _AT_ONCE], needs)
         ]
 
+    async def again(self, ids: Collection[str], needs: Needs) -> list[SourceRecord]:
+        """Return these reservations; those that are gone are left out.
+
+        The list cannot be asked for ids, but for what has changed last: what is read again for an event that has just
+        come stands on the first page.
+        """
+        wanted, seen, rows = set(ids), set[str](), list[Record]()
+        query = {**_options(needs), "sortByRecent": "true"}
+        async with aclosing(self.session.api.pages("getReservations", query)) as pages:
+            async for page in pages:
+                rows += [row for row in _new_rows(page, seen) if str(row.get("reservationID")) in wanted]
+                if len(rows) == len(wanted):
+                    break
+        return await self._records(rows, needs)
+
     async def _records(self, rows: list[Record], needs: Needs) -> list[SourceRecord]:
         zone = await self.session.zone()
         rates = await self._rates(rows) if needs.source(_OBJECT, Source.RATES) else None

@@ -49,6 +49,10 @@ class Catalogue:
             self._custom = custom_kinds(records((answer or {}).get("results")))
         return all_kinds(self._custom)
 
+    def known_kinds(self) -> Mapping[str, ObjectKind]:
+        """Return the kinds without fetching anything: the account's own once a schema was read."""
+        return all_kinds(self._custom or {})
+
     async def check(self, object_name: str) -> None:
         """Raise unless the object exists.
 

@@ -24,12 +24,14 @@ from mapstudio.connectors.hubspot.archiving import Archiver
 from mapstudio.connectors.hubspot.associating import COMPANIES, PRIMARY, Associator
 from mapstudio.connectors.hubspot.catalogue import Catalogue
 from mapstudio.connectors.hubspot.keys import KeyMaker
+from mapstudio.connectors.hubspot.notices import check_signature, not_by_api, notices_of
 from mapstudio.connectors.hubspot.objects import known_kind
 from mapstudio.connectors.hubspot.paths import DEFAULT_VERSION, VERSIONS
 from mapstudio.connectors.hubspot.reading import Reader
 from mapstudio.connectors.hubspot.tables import TABLES, ReferenceTables, is_table
 from mapstudio.connectors.hubspot.values import EMAIL, canonical, keeps
 from mapstudio.connectors.hubspot.writing import BATCH, Writer
+from mapstudio.connectors.notices import Delivery, Notice
 from mapstudio.connectors.oauth import OAuthApp, OAuthSession, TokenVault
 from mapstudio.model import (
     AuthenticationError,
@@ -70,14 +72,21 @@ class HubSpotConnector(Connector):
         Setting("token", "Access token of a private app or service key", secret=True),
         Setting("api_version", f"API version ({', '.join(VERSIONS)})", required=False, default=DEFAULT_VERSION),
         Setting("portal", "Hub ID that it must reach (empty: any)", required=False),
+        Setting(
+            "webhook_secret",
+            "Client secret of the app whose webhooks mapstudio listen takes",
+            secret=True,
+            required=False,
+        ),
         Setting("client_id", "Client ID of the app", oauth=True),
         Setting("client_secret", "Client secret of the app", secret=True, oauth=True),
         Setting("scopes", "Scopes, with blanks between (empty: all that are needed)", required=False, oauth=True),
     )
 
-    def __init__(self, api: Api, portal: str, app: OAuthApp | None = None) -> None:
+    def __init__(self, api: Api, portal: str, app: OAuthApp | None = None, *, webhook_secret: str = "") -> None:
         self._api = api
-        self._portal = portal
+        self._portal = self._reached = portal
+        self._webhook_secret = webhook_secret
         self._app = app
         self._catalogue = Catalogue(api)
         self._tables = ReferenceTables(api, self._catalogue)
@@ -103,7 +112,9 @@ class HubSpotConnector(Connector):
         url, paths = checked_url(connection, settings.get("url") or URL), VERSIONS[version]
         app = cls.oauth_app(settings)
         credentials = StaticToken("" if app else _checked_token(connection, settings.get("token", "").strip()))
-        return cls(Api(connection, url, credentials, paths), settings.get("portal", "").strip(), app)
+        signing = app.client_secret if app else settings.get("webhook_secret", "").strip()
+        portal = settings.get("portal", "").strip()
+        return cls(Api(connection, url, credentials, paths), portal, app, webhook_secret=signing)
 
     @classmethod
     def oauth_app(cls, settings: Mapping[str, str]) -> OAuthApp | None:
@@ -146,6 +157,7 @@ class HubSpotConnector(Connector):
                 f"{self._api.system} reaches hub {portal}, but hub {self._portal} is pinned.",
                 remedy="Use the token of the pinned hub, or correct the portal in mapstudio.toml.",
             )
+        self._reached = portal
         zone = answer.get("timeZone")
         self._api.belongs_to(portal, str(zone or ""))
         await self._api.ask_of_day()
@@ -268,6 +280,33 @@ class HubSpotConnector(Connector):
     def sole_labels(self, object_name: str, target: str) -> frozenset[str]:  # noqa: ARG002 - of whatever is in companies
         """Return the label of the primary company, of which a record has one."""
         return frozenset({PRIMARY}) if target == COMPANIES else frozenset()
+
+    def told_objects(self, object_names: Collection[str]) -> frozenset[str]:
+        """Return those of the objects that events tell of: all but owners, pipelines and the like.
+
+        Raises:
+            AuthenticationError: The secret is missing by which the app's requests are told from others.
+        """
+        if not self._webhook_secret:
+            raise AuthenticationError(
+                f'Connection "{self._api.connection}" has no webhook_secret, without which nobody can tell whether a '
+                "delivery comes from HubSpot.",
+                remedy=f'Store the client secret of the app with "mapstudio connect {self._api.connection}".',
+            )
+        return frozenset(name for name in object_names if not is_table(name))
+
+    def notices(self, delivery: Delivery) -> Sequence[Notice]:
+        """Return what a signed request of the app tells of the account that is reached."""
+        check_signature(delivery, self._webhook_secret, self._api.connection)
+        return notices_of(delivery, self._reached, self._catalogue.known_kinds(), self._api.connection)
+
+    async def subscribe(self, address: str, object_names: Collection[str]) -> Sequence[str]:  # noqa: ARG002
+        """Refuse: subscriptions are the app's."""
+        raise not_by_api(object_names)
+
+    async def unsubscribe(self, address: str) -> Sequence[str]:  # noqa: ARG002 - subscriptions are the app's
+        """Refuse: subscriptions are the app's."""
+        raise not_by_api(())
 
     async def archive(self, object_name: str, ids: Sequence[str]) -> Sequence[Reason | None]:
         """Archive records; what is archived or gone already is done."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mappi
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from mapstudio.connectors.exchange import Page, ReadRequest
+from mapstudio.connectors.exchange import Among, Page, ReadRequest
 from mapstudio.connectors.hubspot.api import Api
 from mapstudio.connectors.hubspot.catalogue import Catalogue, next_after
 from mapstudio.connectors.hubspot.definitions import ASSOCIATIONS
@@ -48,6 +48,9 @@ class Reader:
         fields = await self._catalogue.fields(request.object)
         possible = (await self._catalogue.kind(request.object)).linked if reads_links(request.paths) else ()
         needs = needs_of(request.paths, fields, possible)
+        if request.among is not None:
+            yield await self._again(request, request.among, fields, needs)
+            return
         checkpoint = _stamp(self._api.now() - OVERLAP)
         since = self._checkpoint(request)
         pages = self._listed(request, needs) if since is None else self._since(request, needs, since)
@@ -63,6 +66,20 @@ class Reader:
             yield Page(records, checkpoint=checkpoint if ended else None)
             if left == 0:
                 return
+
+    async def _again(self, request: ReadRequest, among: Among, fields: Mapping[str, Field], needs: Needs) -> Page:
+        """Return some records by id, those of the archived ones that are asked for behind the others."""
+        if among.field is not None:
+            raise UsageError(f"{self._api.system} reads {request.object} again by id, not by {among.field}.")
+        found: dict[str, Record] = {}
+        for archived in ({}, {"archived": "true"}) if request.archived else ({},):
+            for some in _chunks(sorted(among.values), PAGE):
+                asked: list[Record] = [{"id": identity} for identity in some]
+                for entry in await self._with_properties(request.object, asked, needs, **archived):
+                    found.setdefault(str(entry["id"]), entry)
+        records = [_source_record(entry, fields) for entry in found.values()]
+        await self._add_links(request.object, records, needs)
+        return Page(records, len(records))
 
     async def by_property(
         self, object_name: str, id_property: str, words: Collection[str], properties: Iterable[str]

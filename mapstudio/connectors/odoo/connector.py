@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from mapstudio.connectors.contract import Account, AccountKind, Capabilities, Connector, ObjectInfo, Setting
 from mapstudio.connectors.exchange import Action, KeyValues, Origin, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import HttpClient, checked_url
+from mapstudio.connectors.notices import Delivery, Notice
 from mapstudio.connectors.odoo.acting import Actor, step_of, steps
 from mapstudio.connectors.odoo.anchors import Anchors
 from mapstudio.connectors.odoo.archiving import ACTIVE, Archiver
@@ -21,6 +22,7 @@ from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.finding import Finder
 from mapstudio.connectors.odoo.lines import kinds_of, only_data, with_kind
 from mapstudio.connectors.odoo.listing import objects
+from mapstudio.connectors.odoo.notices import not_by_api, notices_of
 from mapstudio.connectors.odoo.objects import capabilities
 from mapstudio.connectors.odoo.paging import pages
 from mapstudio.connectors.odoo.reading import Reader, Wanted
@@ -179,6 +181,22 @@ class OdooConnector(Connector):
     async def archive(self, object_name: str, ids: Sequence[str]) -> Sequence[Reason | None]:
         """Set records inactive; nothing is ever deleted."""
         return await self._archiver.archive(object_name, ids)
+
+    def told_objects(self, object_names: Collection[str]) -> frozenset[str]:
+        """Return all of them: a rule of automation can be made for any model."""
+        return frozenset(object_names)
+
+    def notices(self, delivery: Delivery) -> Sequence[Notice]:
+        """Return what the post of a rule tells; nobody signs it, so that its address is a secret."""
+        return notices_of(delivery, self._rpc.connection)
+
+    async def subscribe(self, address: str, object_names: Collection[str]) -> Sequence[str]:  # noqa: ARG002
+        """Refuse: rules are an administrator's."""
+        raise not_by_api(object_names)
+
+    async def unsubscribe(self, address: str) -> Sequence[str]:  # noqa: ARG002 - rules are an administrator's
+        """Refuse: rules are an administrator's."""
+        raise not_by_api(())
 
     def keeps(self, item: Field, present: JsonValue, new: JsonValue) -> bool:
         """Return whether the field holds markup of which Odoo would drop what is new."""

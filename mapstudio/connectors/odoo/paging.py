@@ -8,6 +8,7 @@ from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.connectors.odoo.catalogue import Catalogue
 from mapstudio.connectors.odoo.checkpoint import Checkpoint, marks
 from mapstudio.connectors.odoo.reading import Domain, Reader, Wanted
+from mapstudio.model import UsageError
 
 _FEW_FIELDS = 30
 _LARGE, _SMALL = 1000, 250
@@ -24,7 +25,7 @@ async def pages(catalogue: Catalogue, reader: Reader, request: ReadRequest) -> A
     since = Checkpoint.read(request.since) if request.since is not None and stamped else None
     newest = await reader.last_change(request.object) if stamped else None
     following = Checkpoint(newest) if newest else None
-    domain = await _since(catalogue, request.object, since, wanted)
+    domain = [*await _since(catalogue, request.object, since, wanted), *_among(request)]
     total = await _total(reader, request, domain)
     size = _LARGE if len(wanted.below) <= _FEW_FIELDS else _SMALL
     told: dict[str, str] = {}
@@ -55,6 +56,15 @@ async def _total(reader: Reader, request: ReadRequest, domain: Domain) -> int | 
     if request.limit is not None or request.since is not None:
         return None
     return await reader.count(request.object, domain, archived=request.archived)
+
+
+def _among(request: ReadRequest) -> Domain:
+    """Return the condition of a read of some records only."""
+    if request.among is None:
+        return []
+    if request.among.field is not None:
+        raise UsageError(f"Records of {request.object} are read by id, not by {request.among.field}.")
+    return [["id", "in", sorted(int(one) for one in request.among.values if one.isdecimal())]]
 
 
 async def _since(catalogue: Catalogue, model: str, since: Checkpoint | None, wanted: Wanted) -> Domain:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mapstudio.cli import output
 from mapstudio.model import FieldChange, JsonValue, Verb
+from mapstudio.model.counting import number_of
 
 if TYPE_CHECKING:
     from mapstudio.runner import Plan, PlannedRecord, Rejection, Report
@@ -52,8 +53,8 @@ def show_report(report: Report) -> None:
     for source_id in report.unknown[:_TOLD]:
         output.warn(f"{source_id}: the answer was lost; running again finds out whether it was written.")
     if report.not_done:
-        output.warn(f"{report.not_done} records were not sent; running again goes on.")
-    made = f"; {report.associated:,} association{'s' * (report.associated != 1)}" if report.associated else ""
+        output.warn(f"Not sent: {number_of(report.not_done, 'record')}; running again goes on.")
+    made = f"; {number_of(report.associated, 'association')}" if report.associated else ""
     output.data(f"{report.mapping}: {counted(report.counts)}{made}; run {report.run}")
     if waiting := report.counts[Verb.WAIT]:
         some = "1 record links" if waiting == 1 else f"{waiting:,} records link"

@@ -6,6 +6,7 @@ import pytest
 
 from mapstudio.mapping.examples import ExampleResult, run_examples
 from mapstudio.mapping.reading import parse_mapping
+from mapstudio.model import Field, FieldType, Schema
 from tests.mapping.samples import CONTACTS, GUESTS, HEAD, mapping_of
 
 FIELDS = (
@@ -116,3 +117,47 @@ def test_only_the_named_ones_run() -> None:
     assert [result.name for result in run_examples(mapping)] == ["confirmed guest", "no e-mail"]
     assert [result.name for result in run_examples(mapping, only=["no e-mail"])] == ["no e-mail"]
     assert run_examples(mapping)[0].passed
+
+
+ORDERS = Schema(
+    "erp",
+    "orders",
+    (
+        Field("partner_id", type=FieldType.REFERENCE, reference="partners"),
+        Field("ref", type=FieldType.TEXT),
+        Field("lines", type=FieldType.REFERENCES, reference="lines"),
+        Field("lines[].product", type=FieldType.REFERENCE, reference="products"),
+        Field("lines[].sku", type=FieldType.TEXT),
+    ),
+)
+LINES = "lines:\n  each: items\n  key: sku\n  fields: {sku: sku, product: product}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "given", "expect"),
+    [
+        ("partner_id: x", "x: '12'", "partner_id: '12'"),
+        ("partner_id: link('companies', x)", "x: '12'", "partner_id: '12'"),
+        ("ref: x", "x: 5", "ref: 5"),
+        (LINES, "items: [{sku: 7, product: '3'}]", "lines: [{sku: 7, product: '3'}]"),
+        ("partner_id: {binding: won}", "x: 1", "partner_id: {binding: won}"),
+    ],
+)
+def test_what_passes_without_a_schema_passes_with_one(fields: str, given: str, expect: str) -> None:
+    links = ", links: {companies: {12: 12}}" if "link(" in fields else ""
+    example = f"examples:\n  - {{name: it, given: {{{given}}}{links}, expect: {{{expect}}}}}\n"
+    mapping = mapping_of(fields, rest=example)
+    for schema in (None, ORDERS):
+        assert run_examples(mapping, schema=schema)[0].differences == ()
+
+
+def test_another_value_fails_with_a_schema_too() -> None:
+    for fields, given, expect in (
+        ("partner_id: x", "x: '12'", "partner_id: '13'"),
+        ("partner_id: x", "x: '12'", "partner_id: [12]"),
+        (LINES, "items: [{sku: 7, product: '3'}]", "lines: [{sku: 7, product: '4'}]"),
+        (LINES, "items: [{sku: 7, product: '3'}]", "lines: [{sku: 7}]"),
+        (LINES, "items: [{sku: 7, product: '3'}]", "lines: 7"),
+    ):
+        example = f"examples:\n  - {{name: it, given: {{{given}}}, expect: {{{expect}}}}}\n"
+        assert not run_examples(mapping_of(fields, rest=example), schema=ORDERS)[0].passed

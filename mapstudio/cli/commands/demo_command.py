@@ -44,7 +44,8 @@ def command(
     """Try everything: local sandboxes, a sample project, the studio. Uses the network of this machine only.
 
     Copies the sample project into a working folder, serves the sandboxes on free ports while the demo runs, and opens
-    the studio. With --headless exit code 0 means that the second apply sent nothing; --json prints the counts.
+    the studio. With --headless exit code 0 means that all examples pass and the second apply sent nothing; --json
+    prints the counts.
     """
     from mapstudio.cli.demo.sample import working_copy
     from mapstudio.cli.demo.sandboxes import local_sandboxes
@@ -97,6 +98,10 @@ def _verdict(walks: list[Walk], *, as_json: bool) -> int:
     loud = [done.loaded.require().name for done in walks if not done.quiet]
     if loud:
         output.error(f"The second apply of {', '.join(loud)} sent something.", "It should send nothing.")
+        return ExitCode.REJECTED
+    failing = [done.loaded.require().name for done in walks if not all(example.passed for example in done.examples)]
+    if failing:
+        output.error(f"Examples of {', '.join(failing)} fail.", f"mapstudio test {failing[0]} says which.")
         return ExitCode.REJECTED
     if not as_json:
         seconds = sum(done.seconds for done in walks)

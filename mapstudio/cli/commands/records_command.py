@@ -12,6 +12,7 @@ from mapstudio.cli import output
 from mapstudio.cli.options import env_option, json_option, open_project, project_option, verbose_option
 from mapstudio.cli.reaching import reached
 from mapstudio.cli.running import wait_for
+from mapstudio.model.counting import number_of
 from mapstudio.model.errors import UsageError
 from mapstudio.model.suggest import did_you_mean
 
@@ -50,7 +51,7 @@ def command(
         return
     for row in rows:
         output.json_data(row, indent=0)
-    output.talk(f"{len(rows)} records of {connection}.{object_name} ({environment}).")
+    output.talk(f"{number_of(len(rows), 'record')} of {connection}.{object_name} ({environment}).")
 
 
 async def _records(

@@ -53,6 +53,8 @@ def _run(path: Path, engine: str) -> dict[str, Any]:
         "file": mapping.file,
         "passed": passed,
         "failed": len(examples) - passed,
+        "cast": schema is not None,
+        "destination": f"{mapping.destination.connection}.{mapping.destination.object}",
         "examples": examples,
     }
 
@@ -70,3 +72,7 @@ def _show(result: dict[str, Any]) -> None:
         output.painted(f"{mark} {output.safe(result['name'])}: {output.safe(example.name)}")
         for difference in example.differences:
             output.data(f"       {result['file']}:{example.line}: {difference}")
+    if result["failed"] and not result["cast"]:
+        connection, _, name = result["destination"].partition(".")
+        remedy = f"mapstudio schema {connection} {name} --save keeps it"
+        output.talk(f"note: {connection}.{name} has no snapshot here, so nothing was cast to its fields; {remedy}.")

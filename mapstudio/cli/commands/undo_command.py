@@ -16,6 +16,7 @@ from mapstudio.cli.plan_view import SHOWN, side
 from mapstudio.cli.progress import Bar
 from mapstudio.cli.reaching import reached
 from mapstudio.cli.running import wait_for
+from mapstudio.model.counting import number_of
 from mapstudio.model.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _ask(undo: Undo, confirmed: str | None) -> tuple[bool, str | None]:
 
     target = undo.run.destination
     if not confirm_needed(target.environment, undo.account):
-        question = f"Archive {_counted(len(undo.records))} of {target.connection} ({target.environment})?"
+        question = f"Archive {number_of(len(undo.records), 'record')} of {target.connection} ({target.environment})?"
         return click.confirm(question, err=True), None
     if confirmed is not None:
         return True, confirmed
@@ -130,19 +131,16 @@ def _show_records(run: RunRow, records: Sequence[RunEntry], *, everything: bool)
         output.painted(f"{output.paint('-', 'bold', 'red')} {output.safe(f'archive {entry.destination_id}  {name}')}")
     if len(records) > SHOWN and not everything:
         output.data(f"  ... {len(records) - SHOWN} more to archive; --all shows them")
-    output.data(f"{_counted(len(records))} to archive" if records else "nothing that is still there was created by it")
+    count = number_of(len(records), "record")
+    output.data(f"{count} to archive" if records else "nothing that is still there was created by it")
 
 
 def _show_report(run: RunRow, report: UndoReport) -> None:
     for entry, reason in report.refused:
         output.talk(f"not archived: {entry.destination_id} (from {entry.source_id}): {reason.reason}")
     if report.not_done:
-        output.warn(f"{_counted(report.not_done)} were not sent; running it again goes on.")
+        output.warn(f"Not sent: {number_of(report.not_done, 'record')}; running it again goes on.")
     refused = f", {len(report.refused):,} refused" if report.refused else ""
     output.data(f"{run.id}: {len(report.archived):,} archived{refused}")
     if not (report.archived or report.refused or report.not_done):
         output.talk("Nothing that is still there was created by it.")
-
-
-def _counted(count: int) -> str:
-    return "1 record" if count == 1 else f"{count:,} records"

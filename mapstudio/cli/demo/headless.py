@@ -15,6 +15,7 @@ from mapstudio.cli.runs import running
 from mapstudio.mapping.checking import check_mapping
 from mapstudio.mapping.examples import ExampleResult, run_examples
 from mapstudio.mapping.problems import Problem, Severity
+from mapstudio.model.counting import number_of
 from mapstudio.project import SANDBOX, Project, load_snapshot, save_snapshot
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Walk:
         """Return it as ``demo --headless --json`` prints it."""
         return {
             "name": self.loaded.require().name,
+            "failed_examples": [item.to_json() for item in self.examples if not item.passed],
             "first": dict(self.first.counts),
             "second": dict(self.second.counts),
             "rejects": [
@@ -90,6 +92,9 @@ def show(done: Walk) -> None:
     _line("check", _checked(done.problems), good=not _errors(done.problems))
     passed = sum(example.passed for example in done.examples)
     _line("test", f"{passed} of {len(done.examples)} examples pass", good=passed == len(done.examples))
+    for example in done.examples:
+        for difference in example.differences:
+            output.data(f"             {mapping.file}:{example.line}: {difference}")
     _line("plan", counted(done.plan.counts), good=True)
     _line("apply", f"{counted(done.first.counts)}; run {done.first.run}", good=done.first.error is None)
     _line("again", _again(done.second), good=done.quiet)
@@ -117,7 +122,8 @@ def _errors(problems: Sequence[Problem]) -> int:
 
 def _checked(problems: Sequence[Problem]) -> str:
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
-    return f"{_errors(problems)} errors, {warnings} warnings (open questions count as such)"
+    counts = f"{number_of(_errors(problems), 'error')}, {number_of(warnings, 'warning')}"
+    return f"{counts} (open questions count as such)"
 
 
 async def _snapshot(project: Project, connection: str, object_name: str) -> None:

@@ -40,6 +40,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Runs": {
         "plan": "Show what an apply would do.",
         "apply": "Write what the plan says.",
+        "listen": "Apply what a system tells by itself.",
         "undo": "Archive what a run created.",
         "runs": "List the runs, or show one.",
         "dead-letters": "List rejected records, or show one.",

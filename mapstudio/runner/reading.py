@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
-from mapstudio.connectors.exchange import ReadRequest
+from mapstudio.connectors.exchange import Among, Page, ReadRequest
 from mapstudio.model import SourceRecord
 from mapstudio.runner.candidate import Candidate, candidates_of
 from mapstudio.runner.progress import Phase, Progress, ProgressCallback
@@ -30,22 +30,28 @@ class Reading:
 
 
 async def read_candidates(
-    task: Task, *, since: str | None, limit: int | None, progress: ProgressCallback, check: Callable[[], None]
+    task: Task,
+    *,
+    since: str | None,
+    limit: int | None,
+    among: Sequence[Among] | None = None,
+    progress: ProgressCallback,
+    check: Callable[[], None],
 ) -> Reading:
-    """Read and evaluate all records, or the first ``limit``.
+    """Read and evaluate all records, or the first ``limit``, or those of ``among``.
 
     Args:
         task: What is to be done.
         since: A checkpoint; ``None`` reads all.
         limit: At most so many source records.
+        among: Only these records, which give no checkpoint: they tell nothing of the others.
         progress: Told after each page.
         check: Called often; raises when the user wants to stop.
     """
-    request = _request(task, limit, since)
     # By id: while pages are turned the system may move a record to a later page, and it is met twice.
     found: dict[str, list[Candidate]] = {}
     checkpoint = since
-    async for page in task.source.connector.read(request):
+    async for page in _pages(task, limit, since, among):
         for number, record in enumerate(page.records):
             if limit is not None and len(found) >= limit and record.id not in found:
                 break
@@ -61,16 +67,25 @@ async def read_candidates(
         if limit is not None and len(found) >= limit:
             break
     candidates = [item for items in found.values() for item in items]
-    return Reading(candidates, checkpoint if limit is None else None)
+    return Reading(candidates, checkpoint if limit is None and among is None else None)
 
 
-def _request(task: Task, limit: int | None, since: str | None = None) -> ReadRequest:
+async def _pages(
+    task: Task, limit: int | None, since: str | None, among: Sequence[Among] | None
+) -> AsyncIterator[Page]:
+    for some in (None,) if among is None else among:
+        async for page in task.source.connector.read(_request(task, limit, since, some)):
+            yield page
+
+
+def _request(task: Task, limit: int | None, since: str | None = None, among: Among | None = None) -> ReadRequest:
     return ReadRequest(
         task.source.object,
         paths=task.source_paths,
         since=since,
         limit=limit,
         archived=task.mapping.source.archived,
+        among=among,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,8 @@ def command(*, project_folder: Path | None, as_json: bool) -> None:
     project = open_project(project_folder)
     with StateStore.open(state_folder(project)) as state:
         reader = RunReader(state)
-        mappings = [_state(reference, reader) for reference in project.mappings()]
+        waiting = state.inbox.waiting()
+        mappings = [_state(reference, reader, waiting) for reference in project.mappings()]
     if as_json:
         output.json_data({"project": project.name, "root": str(project.root), "mappings": mappings})
         return
@@ -39,9 +41,12 @@ def command(*, project_folder: Path | None, as_json: bool) -> None:
         return
     headers = ("MAPPING", "FROM -> TO", "ROWS", "ERRORS", "QUESTIONS", "DEAD", "LAST RUN")
     output.table(headers, [_row(mapping) for mapping in mappings], right=(2, 3, 4, 5))
+    for mapping in mappings:
+        if number := mapping["waiting"]:
+            output.talk(f"{mapping['reference']}: {number:,} to be read again wait in the inbox; listen applies them.")
 
 
-def _state(reference: MappingRef, reader: RunReader) -> dict[str, Any]:
+def _state(reference: MappingRef, reader: RunReader, waiting: Mapping[str, int]) -> dict[str, Any]:
     from mapstudio.mapping.checking import check_mapping
     from mapstudio.mapping.definition import RowKind
     from mapstudio.mapping.problems import Severity
@@ -65,6 +70,7 @@ def _state(reference: MappingRef, reader: RunReader) -> dict[str, Any]:
         "questions": sum(row.kind is RowKind.QUESTION for row in rows),
         "examples": len(mapping.examples) if mapping else 0,
         "dead_letters": len(reader.dead_letters(mapping=reference.name)),
+        "waiting": waiting.get(reference.name, 0),
         "last_run": run_json(runs[0]) if runs else None,
     }
 

@@ -4,6 +4,7 @@ from mapstudio.runner.state.checkpoints import Checkpoint
 from mapstudio.runner.state.clock import Clock, stamp, utc_now
 from mapstudio.runner.state.database import StateError
 from mapstudio.runner.state.dead_letters import DeadLetter, Rejection
+from mapstudio.runner.state.inbox import Entry, Stored, Taker
 from mapstudio.runner.state.intents import Intent
 from mapstudio.runner.state.refusals import HELD_BACK, Refusal
 from mapstudio.runner.state.runs import RunEntry, RunRow, RunStatus, SideInfo
@@ -16,6 +17,7 @@ __all__ = [
     "Checkpoint",
     "Clock",
     "DeadLetter",
+    "Entry",
     "Intent",
     "Refusal",
     "Rejection",
@@ -26,6 +28,8 @@ __all__ = [
     "SideInfo",
     "StateError",
     "StateStore",
+    "Stored",
+    "Taker",
     "stamp",
     "utc_now",
 ]

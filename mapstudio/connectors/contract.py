@@ -105,6 +105,8 @@ class Capabilities:
         incremental: Whether ``read`` honours ``since``.
         archive: Whether records can be archived.
         key_fields: Fields proposed as key of a new mapping, best first.
+        repeatable: Whether a create may be sent again when nobody knows whether it was carried out. Where not, one that
+            is not found by the key or by its origin goes to a person.
     """
 
     create: Enforcement = Enforcement.NONE
@@ -114,6 +116,7 @@ class Capabilities:
     incremental: bool = False
     archive: bool = False
     key_fields: tuple[str, ...] = ()
+    repeatable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +236,9 @@ class Connector(ABC):
     @abstractmethod
     async def write(self, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:
         """Write at most ``batch_size`` records, all creates or all updates.
+
+        Where creates are not repeatable, an error means that nothing was carried out: what may have been is
+        ``REVIEW`` (or ``UNKNOWN``, which the runner looks for), and what was not among others is ``UNSENT``.
 
         Returns:
             One outcome for each write, in order. A poison record never fails its neighbours.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-from mapstudio.model import JsonScalar, Reason, Record, SourceRecord
+from mapstudio.model import JsonScalar, Lookalike, Reason, Record, SourceRecord
 
 KeyValues: TypeAlias = "tuple[JsonScalar, ...]"
 """The values of the key's fields, in the order of the fields."""
@@ -105,6 +105,7 @@ class Write:
         children: By list field: the nested rows that change. Rows that are not named stay as they are.
         same: What the mapping gives beside ``values`` and the record has already. It needs no writing, but a system
             that works values out anew when others change would lose it, and has to be told it again.
+        others: Of a create, the records of which a person said that they are not this one, though they look like it.
     """
 
     origin: Origin
@@ -113,6 +114,7 @@ class Write:
     key: Mapping[str, JsonScalar] = field(default_factory=dict)
     children: Mapping[str, Sequence[Child]] = field(default_factory=dict)
     same: Record = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
 
 
 class Written(StrEnum):
@@ -124,6 +126,10 @@ class Written(StrEnum):
     """The system refused this record; nothing was written for it."""
     UNKNOWN = "unknown"
     """The answer was lost: it may have been written."""
+    REVIEW = "review"
+    """It may have been written, and nothing tells: a person looks, and it is never sent again by itself."""
+    UNSENT = "unsent"
+    """It was certainly not carried out, for no fault of the record: it may be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +139,17 @@ class WriteOutcome:
     Attributes:
         result: How it ended.
         destination_id: The record, when it is known.
-        reasons: Why it was refused; for one that was written, what of it was not.
+        reasons: Why it was refused or is to be reviewed; for one that was written, what of it was not.
         repeated: An update that repeats a create whose answer was lost: if there was no such record before, it is that
             create which made it.
+        found: For a review, the records that may be it.
     """
 
     result: Written
     destination_id: str | None = None
     reasons: tuple[Reason, ...] = ()
     repeated: bool = False
+    found: tuple[Lookalike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

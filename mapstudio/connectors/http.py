@@ -55,6 +55,10 @@ class LostAnswerError(ConnectionFailedError):
     """The request was sent and no answer came: a write may or may not have happened."""
 
 
+class NotDoneError(ConnectionFailedError):
+    """The request was certainly not carried out: there was no connection, or there were too many requests."""
+
+
 class NotJsonError(ConnectionFailedError):
     """An answer that is no JSON, such as a proxy's page.
 
@@ -146,7 +150,8 @@ class HttpClient:
             content: ``params``, ``json``, ``data``, ``content`` or ``headers`` as httpx takes them.
 
         Raises:
-            ConnectionFailedError: No connection, or an answer that is not JSON.
+            NotDoneError: No connection.
+            ConnectionFailedError: No connection after an answer had been lost, or an answer that is not JSON.
             LostAnswerError: Sent, no answer, and not repeatable.
         """
         if self._client is None:
@@ -175,7 +180,7 @@ class HttpClient:
             what = f"{request.method} {request.url.path}"
             raise LostAnswerError(f"{self.system} did not answer {what} ({_kind(error)}).") from error
         if tries.failed == self.attempts - 1:
-            raise self._no_connection(error) from error
+            raise self._no_connection(error, unsent=unsent and not tries.repeated) from error
         tries.repeated = tries.repeated or not unsent
 
     def _pause_after(self, response: httpx.Response, tries: _Tries, *, repeatable: bool) -> float | None:
@@ -263,8 +268,9 @@ class HttpClient:
                 status=status,
             ) from error
 
-    def _no_connection(self, error: httpx.TransportError) -> ConnectionFailedError:
-        return ConnectionFailedError(
+    def _no_connection(self, error: httpx.TransportError, *, unsent: bool) -> ConnectionFailedError:
+        kind = NotDoneError if unsent else ConnectionFailedError
+        return kind(
             f"{self.system} does not answer: {self.url} failed {self.attempts} tries ({_kind(error)}).",
             remedy="Is it running, and is the url of the connection right?",
         )

@@ -10,7 +10,7 @@ from mapstudio.model.errors import (
     RejectedError,
     UsageError,
 )
-from mapstudio.model.outcome import FieldChange, Reason, Verb
+from mapstudio.model.outcome import FieldChange, Lookalike, Reason, Verb
 from mapstudio.model.record import JsonScalar, JsonValue, Record, SourceRecord
 from mapstudio.model.rule import Rule, RuleKind
 from mapstudio.model.schema import Field, FieldType, Option, Schema
@@ -25,6 +25,7 @@ __all__ = [
     "JsonScalar",
     "JsonValue",
     "LockedError",
+    "Lookalike",
     "MapstudioError",
     "Option",
     "PreconditionError",

@@ -42,6 +42,23 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A destination record that may be the one that is meant, for a person to say.
+
+    Attributes:
+        id: The record.
+        evidence: What speaks for it, in a few words.
+    """
+
+    id: str
+    evidence: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as it stands in a review."""
+        return {"id": self.id, "evidence": self.evidence}
+
+
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field that an update or create would set."""
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from mapstudio.connectors.exchange import Written
 from mapstudio.model import MapstudioError, Verb
 from mapstudio.runner.plan import Plan, PlannedRecord
 from mapstudio.runner.progress import Phase, Progress, ProgressCallback
@@ -88,11 +89,15 @@ class Execution:
     def _note(self, recorder: Recorder, batch: Sequence[PlannedRecord], sent: Sent) -> MapstudioError | None:
         unknown = recorder.note_outcomes(batch, sent.outcomes)
         self._unknown.extend(unknown)
-        self._sent += len(batch) - len(unknown)
+        unsent = sum(outcome.result is Written.UNSENT for outcome in sent.outcomes)
+        self._sent += len(batch) - len(unknown) - unsent
         self._associated += sent.associated
         self._steps += sent.steps
         logger.info(
-            "run %s: %d of %d records of a batch have an outcome", recorder.run, len(batch) - len(unknown), len(batch)
+            "run %s: %d of %d records of a batch have an outcome",
+            recorder.run,
+            len(batch) - len(unknown) - unsent,
+            len(batch),
         )
         return sent.error
 
@@ -110,6 +115,7 @@ class Execution:
             not_done=total - self._sent - len(self._unknown),
             unknown=tuple(self._unknown),
             rejects=tuple(recorder.rejects),
+            reviews=tuple(recorder.reviews),
             notes=(*self.plan.notes, *([_HELD] if recorder.holds_checkpoint else [])),
             error=error,
             associated=self._associated if self.task.associations else None,

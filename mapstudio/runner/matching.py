@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from mapstudio.connectors.contract import Enforcement
 from mapstudio.connectors.exchange import KeyValues
-from mapstudio.model import JsonScalar, Reason, SourceRecord
+from mapstudio.model import JsonScalar, Lookalike, Reason, SourceRecord
 from mapstudio.runner.candidate import Candidate
 from mapstudio.runner.progress import Phase, Progress, ProgressCallback
+from mapstudio.runner.reviewing import ReviewBook
 from mapstudio.runner.state import StateStore
 from mapstudio.runner.task import Task
 
@@ -25,12 +26,14 @@ class Match:
         linked: It is known to be this source record's own, by a link or by the destination itself.
         doubt: Why nobody but a person can tell which one it is.
         gone: The id of the record that it was linked to and that is no longer there.
+        lookalikes: With a doubt, the records that it may be.
     """
 
     found: SourceRecord | None = None
     linked: bool = False
     doubt: Reason | None = None
     gone: str | None = None
+    lookalikes: tuple[Lookalike, ...] = ()
 
 
 @dataclass
@@ -41,12 +44,14 @@ class Matcher:
         task: What is to be done.
         state: Holds the links.
         recovered: Links that a killed run could not note, by source id.
+        book: What people said of records that look like one another.
         progress: Told as it goes on.
     """
 
     task: Task
     state: StateStore
     recovered: Mapping[str, str]
+    book: ReviewBook
     progress: ProgressCallback
     _hits: dict[KeyValues, Sequence[SourceRecord]] = field(default_factory=dict, init=False)
     _current: dict[str, SourceRecord] = field(default_factory=dict, init=False)
@@ -78,7 +83,12 @@ class Matcher:
 
     def _is_new(self, item: Candidate, links: Mapping[str, str]) -> bool:
         linked = links.get(item.source_id)
-        return not self._hits.get(item.key or ()) and (linked is None or linked not in self._current)
+        return not self._meant(item) and (linked is None or linked not in self._current)
+
+    def _meant(self, item: Candidate) -> list[SourceRecord]:
+        """Return what the key finds, without those of which a person said that they are not it."""
+        declined = self.book.declined(item.source_id)
+        return [hit for hit in self._hits.get(item.key or (), ()) if hit.id not in declined]
 
     async def _look_up_origins(self, new: Sequence[Candidate]) -> None:
         destination = self.task.destination
@@ -93,22 +103,37 @@ class Matcher:
             self._current.update(await destination.connector.current(destination.object, unread, fields))
 
     def _match(self, item: Candidate, link: str | None) -> Match:
-        hits = self._hits.get(item.key or (), ())
-        ids = [hit.id for hit in hits]
+        hits = self._meant(item)
         linked = self._current.get(link) if link is not None else None
         gone = link if linked is None else None
         if linked is not None:
-            if ids and linked.id not in ids:
-                doubt = f"linked to {linked.id}, but the key finds {', '.join(ids)}"
-                return Match(doubt=Reason("key", doubt, _key_value(item)))
+            if hits and linked.id not in {hit.id for hit in hits}:
+                doubt = f"linked to {linked.id}, but the key finds {_ids(hits)}"
+                lookalikes = (Lookalike(linked.id, "it was linked to it"), *_with_its_key(item, hits))
+                return Match(doubt=Reason("key", doubt, _key_value(item)), lookalikes=lookalikes)
             return Match(linked, linked=True)
-        if len(ids) > 1:
-            doubt = f"the key finds {len(ids)} records: {', '.join(ids)}"
-            return Match(doubt=Reason("key", doubt, _key_value(item)), gone=gone)
+        if len(hits) > 1:
+            doubt = f"the key finds {len(hits)} records: {_ids(hits)}"
+            found = _with_its_key(item, hits)
+            return Match(doubt=Reason("key", doubt, _key_value(item)), gone=gone, lookalikes=found)
         if hits:
             return Match(hits[0], gone=gone)
         own = self._current.get(self._owned.get(item.source_id, ""))
+        declined = self.book.declined(item.source_id)
+        if declined and (beside := self._only_one(item, own)):
+            doubt = f"{_ids(beside)} is not to be it, and the destination would take nothing else for it"
+            return Match(
+                doubt=Reason("key", doubt, _key_value(item)), gone=gone, lookalikes=_with_its_key(item, beside)
+            )
+        own = None if own is not None and own.id in declined else own
         return Match(own, linked=own is not None, gone=gone)
+
+    def _only_one(self, item: Candidate, own: SourceRecord | None) -> Sequence[SourceRecord]:
+        """Return the declined records that a create would come out at, since the destination keeps no second one."""
+        able, declined = self.task.destination.capabilities, self.book.declined(item.source_id)
+        if able.create is Enforcement.UNIQUE_FIELD:
+            return [hit for hit in self._hits.get(item.key or (), ()) if hit.id in declined]
+        return [own] if own is not None and own.id in declined and able.repeatable else []
 
     def _moved(self, candidates: Sequence[Candidate], matches: Mapping[str, Match]) -> Mapping[str, Match]:
         """Find those whose link is also another record's, and whose key is no longer that record's.
@@ -123,7 +148,11 @@ class Matcher:
         moved = {
             item.source_id: (item, match.found.id)
             for item in candidates
-            if (match := matches.get(item.source_id)) and match.linked and match.found and not self._by_key(item, match)
+            if (match := matches.get(item.source_id))
+            and match.linked
+            and match.found
+            and not self._by_key(item, match)
+            and self.book.chosen(item.source_id) != match.found.id
         }
         sharing = self.state.links.sharing(self.task.scope, {destination for _, destination in moved.values()})
         doubts: dict[str, Match] = {}
@@ -133,7 +162,8 @@ class Matcher:
                 doubt = (
                     f"its key has changed, and its link to {destination} is also that of {', '.join(sorted(others))}"
                 )
-                doubts[source_id] = Match(doubt=Reason("key", doubt, _key_value(item)))
+                shared = (Lookalike(destination, "it was linked to it"),)
+                doubts[source_id] = Match(doubt=Reason("key", doubt, _key_value(item)), lookalikes=shared)
         return doubts
 
     def _contested(self, alive: Sequence[Candidate], matches: Mapping[str, Match]) -> Mapping[str, Match]:
@@ -148,7 +178,8 @@ class Matcher:
             doubt = f"{destination} is what {best.source_id} is linked to or found by in the same read"
             for item in items:
                 if item is not best:
-                    doubts[item.source_id] = Match(doubt=Reason("key", doubt, _key_value(item)))
+                    taken = (Lookalike(destination, f"written from {best.source_id}"),)
+                    doubts[item.source_id] = Match(doubt=Reason("key", doubt, _key_value(item)), lookalikes=taken)
         return doubts
 
     def _claim(self, item: Candidate, match: Match) -> tuple[bool, bool]:
@@ -162,3 +193,11 @@ def _key_value(item: Candidate) -> JsonScalar:
     if item.key is None:
         return None
     return item.key[0] if len(item.key) == 1 else ", ".join(str(part) for part in item.key)
+
+
+def _ids(records: Sequence[SourceRecord]) -> str:
+    return ", ".join(record.id for record in records)
+
+
+def _with_its_key(item: Candidate, records: Sequence[SourceRecord]) -> tuple[Lookalike, ...]:
+    return tuple(Lookalike(record.id, f"has the key {_key_value(item)}") for record in records)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mapstudio.connectors.exchange import KeyValues
-from mapstudio.model import FieldChange, JsonValue, Reason, Record, Verb
+from mapstudio.model import FieldChange, JsonValue, Lookalike, Reason, Record, Verb
 from mapstudio.runner.planned_line import PlannedLine
 from mapstudio.runner.state import SideInfo
 
@@ -37,6 +37,8 @@ class PlannedRecord:
         lines: The lines that would be added, changed or taken away; ``fields`` tells them, too.
         steps: The steps that it would take once it is written; ``fields`` tells them, too.
         same: Of an update, what the mapping gives and the record has already, nested as ``values`` are.
+        found: For a review, the destination records that may be the one that is meant.
+        others: For a create, the records of which a person said that they are not the one.
     """
 
     source_id: str
@@ -56,6 +58,8 @@ class PlannedRecord:
     lines: tuple[PlannedLine, ...] = ()
     steps: tuple[str, ...] = ()
     same: Record = field(default_factory=dict)
+    found: tuple[Lookalike, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def own_fields(self) -> tuple[FieldChange, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mapstudio.model import FieldChange, Reason, UsageError, Verb
+from mapstudio.model import FieldChange, Lookalike, Reason, UsageError, Verb
 from mapstudio.model.atomic import write_private
 from mapstudio.model.exact_json import JsonError, dumps, loads
 from mapstudio.runner.plan import Plan, PlannedRecord
@@ -52,6 +52,11 @@ class _Line(_Strict):
     same: dict[str, Any] = {}
 
 
+class _Lookalike(_Strict):
+    id: str
+    evidence: str
+
+
 class _PlannedRecord(_Strict):
     source_id: str
     verb: Verb
@@ -70,6 +75,8 @@ class _PlannedRecord(_Strict):
     lines: list[_Line] = []
     steps: list[str] = []
     same: dict[str, Any] = {}
+    found: list[_Lookalike] = []
+    others: list[str] = []
 
 
 class _PlanFile(_Strict):
@@ -180,4 +187,6 @@ def _record(saved: _PlannedRecord) -> PlannedRecord:
         lines=tuple(PlannedLine(**item.model_dump()) for item in saved.lines),
         steps=tuple(saved.steps),
         same=saved.same,
+        found=tuple(Lookalike(item.id, item.evidence) for item in saved.found),
+        others=tuple(saved.others),
     )

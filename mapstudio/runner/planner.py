@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from mapstudio.mapping.format import Mode
-from mapstudio.model import FieldChange, JsonValue, Reason, Record, SourceRecord, Verb
+from mapstudio.model import FieldChange, JsonValue, Lookalike, Reason, Record, SourceRecord, Verb
 from mapstudio.model.exact_json import dumps
 from mapstudio.model.paths import get_path
 from mapstudio.runner.associations import settle_sole_labels
@@ -27,9 +27,11 @@ from mapstudio.runner.matching import Match, Matcher
 from mapstudio.runner.plan import PlannedRecord
 from mapstudio.runner.planned_line import PlannedLine
 from mapstudio.runner.progress import ProgressCallback
+from mapstudio.runner.recovery import Recovered
 from mapstudio.runner.references import resolve_associations, resolve_lines, resolve_references
 from mapstudio.runner.refusals import hold_back
-from mapstudio.runner.state import StateStore
+from mapstudio.runner.reviewing import ReviewBook, review_book
+from mapstudio.runner.state import Doubt, StateStore
 from mapstudio.runner.steps import step_changes, steps_due
 from mapstudio.runner.task import Task
 
@@ -39,24 +41,29 @@ async def plan_candidates(
     state: StateStore,
     candidates: Sequence[Candidate],
     *,
-    recovered: Mapping[str, str],
+    recovered: Recovered,
     progress: ProgressCallback,
     retry: bool = False,
 ) -> list[PlannedRecord]:
     """Return what an apply would do with each candidate, in the same order.
 
-    With ``retry`` also what the destination refused a short time ago would be sent again.
+    With ``retry`` also what the destination refused a short time ago would be sent again; what a person has to look at
+    is not.
     """
+    book = review_book(task, state, recovered)
+    for item in candidates:
+        if item.meant and book.left_out(item.source_id):
+            item.skipped, item.note = True, "a person left it out: mapstudio review"
     await resolve_references(task, candidates)
     await resolve_lines(task, candidates)
     await resolve_associations(task, candidates)
     settle_sole_labels(task, candidates)
     set_keys(task, candidates)
     collapse(candidates)
-    matches = await Matcher(task, state, recovered, progress).match(candidates)
-    unfinished = _unfinished(task, state, recovered)
+    matches = await Matcher(task, state, recovered.links, book, progress).match(candidates)
+    unfinished = _unfinished(task, state, recovered.links)
     planned = {
-        item.source_id: _planned(task, item, matches[item.source_id], unfinished=item.source_id in unfinished)
+        item.source_id: _planned(task, item, matches[item.source_id], book, unfinished=item.source_id in unfinished)
         for item in candidates
         if item.alive
     }
@@ -85,14 +92,19 @@ def _left_out(task: Task, item: Candidate, planned: Mapping[str, PlannedRecord])
     return _record(task, item, Verb.DUPLICATE, destination_id=found, note=note, winner=winner)
 
 
-def _planned(task: Task, item: Candidate, match: Match, *, unfinished: bool) -> PlannedRecord:
+def _planned(task: Task, item: Candidate, match: Match, book: ReviewBook, *, unfinished: bool) -> PlannedRecord:
     note = f"the record {match.gone} that it was linked to is gone; matched by key" if match.gone else ""
     found = match.found
     if match.doubt is not None:
-        return _record(task, item, Verb.REVIEW, reasons=(match.doubt,), gone=match.gone, note=note)
+        planned = _record(task, item, Verb.REVIEW, reasons=(match.doubt,), gone=match.gone, note=note)
+        return replace(planned, found=match.lookalikes)
     mode = task.mapping.destination.mode
+    held = book.held(item.source_id, item.key)
+    if held is not None and _in_doubt(mode, match):
+        planned = _record(task, item, Verb.REVIEW, reasons=held.reasons, gone=match.gone, note=note)
+        return replace(planned, found=_lookalikes(held, found))
     if found is None:
-        return _new(task, item, match, note)
+        return replace(_new(task, item, match, note), others=tuple(sorted(book.declined(item.source_id))))
     if mode is Mode.INSERT:
         if match.linked:
             missing = association_changes(task, item, found.data) if unfinished else ()
@@ -102,6 +114,19 @@ def _planned(task: Task, item: Candidate, match: Match, *, unfinished: bool) -> 
         exists = Reason("key", f"insert only, but a record with this key exists: {found.id}", _shown_key(task, item))
         return _record(task, item, Verb.REJECT, reasons=(exists,), gone=match.gone, note=note)
     return _update(task, item, match, found, note)
+
+
+def _in_doubt(mode: Mode, match: Match) -> bool:
+    """Return whether a record that may have been created already would be created, or taken for another one's."""
+    if match.found is None:
+        return mode is not Mode.UPDATE
+    return mode is Mode.INSERT and not match.linked
+
+
+def _lookalikes(held: Doubt, found: SourceRecord | None) -> tuple[Lookalike, ...]:
+    known = {item.id for item in held.found}
+    new = (Lookalike(found.id, "has its key now"),) if found is not None and found.id not in known else ()
+    return (*held.found, *new)
 
 
 def _update(task: Task, item: Candidate, match: Match, found: SourceRecord, note: str) -> PlannedRecord:

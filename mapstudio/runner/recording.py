@@ -10,6 +10,7 @@ from mapstudio.model import Reason, Verb
 from mapstudio.runner.plan import READ, Plan, PlannedRecord, count_verbs
 from mapstudio.runner.recovery import Recovered
 from mapstudio.runner.refusals import fingerprint, left_of
+from mapstudio.runner.reviewing import UNKNOWN, doubt_of, lost_doubts
 from mapstudio.runner.state import Intent, Refusal, Rejection, RunEntry, StateStore
 from mapstudio.runner.task import Task
 
@@ -30,6 +31,7 @@ class Recorder:
         run: The run's id, once it has begun.
         counts: What really happened so far.
         rejects: What was rejected so far.
+        reviews: What a person has to look at so far.
     """
 
     task: Task
@@ -39,6 +41,7 @@ class Recorder:
     run: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     rejects: list[Rejection] = field(default_factory=list)
+    reviews: list[PlannedRecord] = field(default_factory=list)
     _duplicates: dict[str, list[PlannedRecord]] = field(default_factory=dict)
 
     def begin(self, recovered: Recovered) -> None:
@@ -68,7 +71,8 @@ class Recorder:
     def note_outcomes(self, batch: Sequence[PlannedRecord], outcomes: Sequence[WriteOutcome]) -> list[str]:
         """Note how a batch ended; return the source ids of those of which nobody knows, whose intents stay."""
         pairs = list(zip(batch, outcomes, strict=True))
-        known = [(record, outcome) for record, outcome in pairs if outcome.result is not Written.UNKNOWN]
+        known = [(record, outcome) for record, outcome in pairs if outcome.result in _ENDED]
+        doubtful = [_to_review(record, outcome) for record, outcome in pairs if outcome.result is Written.REVIEW]
         refused = [_rejection(record, outcome) for record, outcome in known if outcome.result is Written.REFUSED]
         done = [
             replace(
@@ -89,13 +93,17 @@ class Recorder:
         for record in done:
             self.counts[record.verb] += 1
         self.counts[Verb.REJECT] += len(refused)
+        self.counts[Verb.REVIEW] += len(doubtful)
+        settled = [record.source_id for record, outcome in pairs if outcome.result is not Written.UNKNOWN]
         with self.state.transaction():
             self._link(done)
             self._reject([*refused, *in_part])
             self._remember([(record, _reasons(outcome)) for record, outcome in known if _is_refused(outcome)])
             self._remember([(left_of(record), record.reasons) for record in done if record.reasons])
+            self._review(doubtful, sent=True)
             self._log([*done, *(_refused_record(record, outcome) for record, outcome in known if _is_refused(outcome))])
-            self.state.intents.clear(self.run, [record.source_id for record, _ in known])
+            self._log(doubtful)
+            self.state.intents.clear(self.run, settled)
             self.state.runs.count(self.run, self.counts)
         return [record.source_id for record, outcome in pairs if outcome.result is Written.UNKNOWN]
 
@@ -120,6 +128,7 @@ class Recorder:
             if row is not None:
                 counts = {**row.counts, Verb.CREATE: row.counts.get(Verb.CREATE, 0) + created}
                 self.state.runs.count(run, counts)
+        self._inherit_lost(recovered)
         for intent in recovered.intents:
             if intent.source_id in recovered.links:
                 pair = (intent.source_id, recovered.links[intent.source_id])
@@ -129,6 +138,19 @@ class Recorder:
         self.state.runs.abandon(
             self.lock, {"mapping": self.task.mapping.name, "error": "ended without a word; it may have been killed"}
         )
+
+    def _inherit_lost(self, recovered: Recovered) -> None:
+        """Keep what killed runs may have created, also what this run did not read."""
+        for doubt in lost_doubts(recovered):
+            intent = recovered.lost[doubt.source_id]
+            self.state.reviews.put(self.task.mapping.name, self.task.scope, intent.run, [doubt])
+            if (row := self.state.runs.get(intent.run)) is not None:
+                counts = {**row.counts, Verb.REVIEW: row.counts.get(Verb.REVIEW, 0) + 1}
+                self.state.runs.count(intent.run, counts)
+                record = PlannedRecord(doubt.source_id, Verb.REVIEW, intent.key, reasons=doubt.reasons)
+                self.state.runs.add_entries(
+                    intent.run, [RunEntry(doubt.source_id, str(record.verb), None, record.to_json())]
+                )
 
     def _log_found(self, intent: Intent, destination_id: str) -> None:
         """Let a killed run's log name what it created without a word."""
@@ -153,6 +175,9 @@ class Recorder:
             for record in records
             if record.verb is Verb.REJECT
         )
+        self._review([record for record in records if record.verb is Verb.REVIEW])
+        unwanted = [record.source_id for record in records if record.verb is Verb.SKIPPED]
+        self.state.reviews.close_unsent(self.task.scope, unwanted)
         self._log(record for record in records if record.verb in _LOGGED)
 
     def _link(self, records: Iterable[PlannedRecord]) -> None:
@@ -163,6 +188,7 @@ class Recorder:
                 same = [record.source_id, *(item.source_id for item in self._duplicates.get(record.source_id, ()))]
                 pairs.extend((source_id, record.destination_id) for source_id in same)
         self.state.links.save(self.task.scope, pairs, self.run)
+        self.state.reviews.close(self.task.scope, [source_id for source_id, _ in pairs])
         self._close(source_id for source_id, _ in pairs)
 
     def _close(self, source_ids: Iterable[str]) -> None:
@@ -174,6 +200,13 @@ class Recorder:
         """Note what the destination did not take, so that the next runs do not ask it the same."""
         found = [Refusal(record.source_id, fingerprint(self.task, record), reasons) for record, reasons in refused]
         self.state.refusals.remember(self.task.mapping.name, self.task.scope, found)
+
+    def _review(self, records: Sequence[PlannedRecord], *, sent: bool = False) -> None:
+        """Ask a person; what was answered since the plan was made still counts, unless it has just been sent."""
+        self.reviews.extend(records)
+        doubts = [doubt_of(record, sent=sent) for record in records]
+        planned = "" if sent else self.plan.created
+        self.state.reviews.put(self.task.mapping.name, self.task.scope, self.run, doubts, planned=planned)
 
     def _reject(self, rejections: Iterable[Rejection]) -> None:
         kept = list(rejections)
@@ -187,11 +220,16 @@ class Recorder:
         )
 
 
+_ENDED = frozenset({Written.CREATED, Written.UPDATED, Written.REFUSED})
 _VERBS = {Written.CREATED: Verb.CREATE, Written.UPDATED: Verb.UPDATE}
 
 
 def _is_refused(outcome: WriteOutcome) -> bool:
     return outcome.result is Written.REFUSED
+
+
+def _to_review(record: PlannedRecord, outcome: WriteOutcome) -> PlannedRecord:
+    return replace(record, verb=Verb.REVIEW, reasons=outcome.reasons or (UNKNOWN,), found=outcome.found)
 
 
 def _rejection(record: PlannedRecord, outcome: WriteOutcome) -> Rejection:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mapstudio.model import ExitCode, MapstudioError, Verb
+from mapstudio.runner.plan import PlannedRecord
 from mapstudio.runner.state import Rejection, RunStatus
 
 
@@ -25,6 +26,7 @@ class Report:
         unknown: Source ids of records whose write has no answer; the next run finds out.
         rejects: What was rejected, by the mapping or by the destination, and what was written without one of its
             associations or steps; all of it is in dead letters.
+        reviews: What a person has to look at; all of it is in the reviews.
         notes: What else is to be said.
         error: What stopped the run, ``None`` when the user did or nothing.
         associated: How many associations were made or removed; ``None`` when the mapping has none.
@@ -40,6 +42,7 @@ class Report:
     not_done: int = 0
     unknown: tuple[str, ...] = ()
     rejects: Sequence[Rejection] = ()
+    reviews: Sequence[PlannedRecord] = ()
     notes: tuple[str, ...] = ()
     error: MapstudioError | None = None
     associated: int | None = None

@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Literal, Self
 
-from mapstudio.connectors.exchange import Among
 from mapstudio.expressions import Engine
 from mapstudio.mapping.bindings import require_bound
 from mapstudio.mapping.checking import require_plannable
@@ -27,6 +26,7 @@ from mapstudio.runner.progress import ProgressCallback, silent
 from mapstudio.runner.reading import read_sample
 from mapstudio.runner.recovery import Recovered, find_recovered
 from mapstudio.runner.report import Report
+from mapstudio.runner.reviewing import check_held
 from mapstudio.runner.sides import Connect, Environments, Sides, connect, open_sides
 from mapstudio.runner.staleness import check_premises, check_present
 from mapstudio.runner.state import StateStore
@@ -183,7 +183,6 @@ class Runner:
         since: Literal["last"] | None = None,
         progress: ProgressCallback = silent,
         *,
-        among: Sequence[Among] | None = None,
         retry: bool = False,
     ) -> Plan:
         """Return what an apply would do; nothing is written anywhere.
@@ -192,7 +191,6 @@ class Runner:
             limit: Only the first so many source records.
             since: ``last`` reads from the last checkpoint on, ``None`` reads all.
             progress: Told as it goes on.
-            among: Only these records, which the source's own notices named; the checkpoint stays where it is.
             retry: Send also what the destination refused a short time ago.
 
         Raises:
@@ -206,7 +204,6 @@ class Runner:
                 self._lock.name,
                 limit=limit,
                 since=since,
-                among=among,
                 retry=retry,
                 progress=progress,
                 check=self._check_stop,
@@ -255,13 +252,18 @@ class Runner:
     async def plan_outputs(self, record: SourceRecord) -> Sequence[PlannedRecord]:
         """Return the plan of each output of one source record; at least one, which may say that it is skipped."""
         task = self.task
-        return await plan_candidates(task, self.state, candidates_of(task, record), recovered={}, progress=silent)
+        return await plan_candidates(
+            task, self.state, candidates_of(task, record), recovered=Recovered(), progress=silent
+        )
 
     async def _checked(self, plan: Plan) -> Recovered:
-        if plan is not self._trusted:
-            check_premises(self.task, plan)
-            await check_present(self.task, plan)
-        return await find_recovered(self.task, self.state, self._lock.name)
+        if plan is self._trusted:
+            return await find_recovered(self.task, self.state, self._lock.name)
+        check_premises(self.task, plan)
+        recovered = await find_recovered(self.task, self.state, self._lock.name)
+        check_held(self.task, self.state, plan, recovered)
+        await check_present(self.task, plan)
+        return recovered
 
     def _compiled(self) -> Task:
         if self._sides is None:

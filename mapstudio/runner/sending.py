@@ -15,10 +15,12 @@ from mapstudio.runner.lines import children_of
 from mapstudio.runner.lines_present import as_present, done
 from mapstudio.runner.plan import PlannedRecord
 from mapstudio.runner.recovery import find_created
+from mapstudio.runner.reviewing import UNKNOWN
 from mapstudio.runner.steps import take_steps
 from mapstudio.runner.task import Task
 
 _UNKNOWN = WriteOutcome(Written.UNKNOWN)
+_UNSENT = WriteOutcome(Written.UNSENT)
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,9 @@ async def send(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
 
 def _unsettled(batch: Sequence[PlannedRecord], outcomes: Sequence[WriteOutcome]) -> list[WriteOutcome]:
     """Return the outcomes of a batch that goes no further: records with associations or steps are not done."""
-    refused = Written.REFUSED
+    written = {Written.CREATED, Written.UPDATED}
     return [
-        _UNKNOWN if outcome.result is not refused and (record.steps or has_associations(record)) else outcome
+        _UNKNOWN if outcome.result in written and (record.steps or has_associations(record)) else outcome
         for record, outcome in zip(batch, outcomes, strict=True)
     ]
 
@@ -84,26 +86,27 @@ async def _send_records(task: Task, batch: Sequence[PlannedRecord]) -> Sent:
     """Send the records; what has no answer is read again, and sent once more when it is not there.
 
     Sending again cannot double anything: creates go through a key that the destination enforces, and an update sets
-    the same values, and adds no line that is there.
+    the same values, and adds no line that is there. Where the destination keeps no create from doubling, what is not
+    there goes to a person instead.
     """
     sent = await _write(task, batch)
     if sent.error is not None and not isinstance(sent.error, ConnectionFailedError):
         return sent
     sent = await _settle(task, batch, sent)
-    unknown = _unknown(sent)
-    if not unknown or sent.error is not None:
+    again = _unknown(sent)
+    if not again or sent.error is not None:
         return sent
     try:
-        rest = await as_present(task, [batch[place] for place in unknown])
+        rest = await as_present(task, [batch[place] for place in again])
     except MapstudioError as error:
         return Sent(sent.outcomes, error)
-    again = await _write(task, rest, repeats=True)
+    second = await _write(task, rest, repeats=True)
     outcomes = list(sent.outcomes)
-    for place, outcome in zip(unknown, again.outcomes, strict=True):
+    for place, outcome in zip(again, second.outcomes, strict=True):
         outcomes[place] = outcome
-    sent = await _settle(task, batch, Sent(outcomes, again.error))
+    sent = await _settle(task, batch, Sent(outcomes, second.error))
     if _unknown(sent) and sent.error is None:
-        return Sent(sent.outcomes, again.error or _no_answer(task, len(_unknown(sent))))
+        return Sent(sent.outcomes, second.error or _no_answer(task, sent))
     return sent
 
 
@@ -113,7 +116,8 @@ async def _write(task: Task, batch: Sequence[PlannedRecord], *, repeats: bool = 
     try:
         outcomes = await destination.connector.write(destination.object, writes)
     except MapstudioError as error:
-        return Sent([_UNKNOWN] * len(batch), error)
+        # Where a create must not be sent again, an error says that nothing was carried out.
+        return Sent([_UNKNOWN if _may_repeat(task, batch) else _UNSENT] * len(batch), error)
     if len(outcomes) != len(batch):
         # A connector that breaks the contract tells nothing about any record: all of them are read again.
         return Sent([_UNKNOWN] * len(batch))
@@ -135,7 +139,7 @@ def _write_of(task: Task, record: PlannedRecord) -> Write:
     if record.verb is Verb.UPDATE:
         return Write(origin, record.values, record.destination_id, children=children, same=record.same)
     key = {name: _scalar(record, name) for name in task.key}
-    return Write(origin, record.values, None, key, children)
+    return Write(origin, record.values, None, key, children, others=frozenset(record.others))
 
 
 def _scalar(record: PlannedRecord, name: str) -> JsonScalar:
@@ -143,24 +147,34 @@ def _scalar(record: PlannedRecord, name: str) -> JsonScalar:
     return None if isinstance(value, (list, dict)) else value
 
 
+def _may_repeat(task: Task, batch: Sequence[PlannedRecord]) -> bool:
+    return batch[0].verb is not Verb.CREATE or task.destination.capabilities.repeatable
+
+
 def _unknown(sent: Sent) -> list[int]:
-    return [place for place, outcome in enumerate(sent.outcomes) if outcome.result is Written.UNKNOWN]
+    """Return the places of those that may be sent once more: of which nobody knows, or which were not sent."""
+    again = {Written.UNKNOWN, Written.UNSENT}
+    return [place for place, outcome in enumerate(sent.outcomes) if outcome.result in again]
 
 
 async def _settle(task: Task, batch: Sequence[PlannedRecord], sent: Sent) -> Sent:
     """Read again what has no answer. When the destination answers again, the run can go on."""
-    unknown = _unknown(sent)
+    unknown = [place for place, outcome in enumerate(sent.outcomes) if outcome.result is Written.UNKNOWN]
     if not unknown:
         return sent
     outcomes = list(sent.outcomes)
     try:
         if batch[0].verb is Verb.CREATE:
             created = await find_created(
-                task, {batch[place].source_id: batch[place].canonical_key for place in unknown}
+                task,
+                {batch[place].source_id: batch[place].canonical_key for place in unknown},
+                {batch[place].source_id: batch[place].others for place in unknown},
             )
             for place in unknown:
                 if identifier := created.get(batch[place].source_id):
                     outcomes[place] = WriteOutcome(Written.CREATED, identifier)
+                elif not _may_repeat(task, batch):
+                    outcomes[place] = WriteOutcome(Written.REVIEW, reasons=(UNKNOWN,))
         else:
             for place in await _updated(task, batch, unknown):
                 outcomes[place] = WriteOutcome(Written.UPDATED, batch[place].destination_id)
@@ -186,10 +200,22 @@ async def _updated(task: Task, batch: Sequence[PlannedRecord], places: Sequence[
     ]
 
 
-def _no_answer(task: Task, count: int) -> ConnectionFailedError:
+def _no_answer(task: Task, sent: Sent) -> ConnectionFailedError:
     destination = task.destination
+    unsent = [outcome for outcome in sent.outcomes if outcome.result is Written.UNSENT]
+    if unsent:
+        why = next((outcome.reasons[0].reason for outcome in unsent if outcome.reasons), "it does not answer")
+        return ConnectionFailedError(
+            f"{destination.connection}.{destination.object} did not take {_records(len(unsent))}, even when asked "
+            f"again: {why.rstrip('.')}.",
+            remedy="The next run goes on.",
+        )
     return ConnectionFailedError(
-        f"{destination.connection}.{destination.object} did not say what became of {count} "
-        f"record{'s' if count > 1 else ''}, even when asked again.",
+        f"{destination.connection}.{destination.object} did not say what became of {_records(len(_unknown(sent)))}, "
+        "even when asked again.",
         remedy="The next run finds out and goes on.",
     )
+
+
+def _records(count: int) -> str:
+    return "1 record" if count == 1 else f"{count} records"

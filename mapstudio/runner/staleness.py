@@ -77,7 +77,7 @@ async def _check_creates(task: Task, records: Sequence[PlannedRecord]) -> None:
     keys = {record.canonical_key for record in records}
     hits = await destination.connector.lookup(destination.object, task.key, keys, task.key)
     for record in records:
-        if found := hits.get(record.canonical_key):
+        if found := [hit for hit in hits.get(record.canonical_key, ()) if hit.id not in record.others]:
             raise _moved(task, record, f"a record with its key exists now ({found[0].id})")
 
 

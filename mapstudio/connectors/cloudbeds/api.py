@@ -10,7 +10,7 @@ from math import ceil
 
 from mapstudio.connectors.cloudbeds.access import Caller
 from mapstudio.connectors.cloudbeds.values import rows_of
-from mapstudio.connectors.http import Answer
+from mapstudio.connectors.http import Answer, NotDoneError
 from mapstudio.model import AuthenticationError, ConnectionFailedError, JsonValue, PreconditionError, Record
 
 PATH = "/api/v1.3/"
@@ -186,7 +186,8 @@ class Api:
         if answer.status in {401, 403}:
             raise self._wrong_key(told)
         if answer.status == 429 or answer.status >= 500:
-            raise ConnectionFailedError(
+            kind = NotDoneError if answer.status == 429 else ConnectionFailedError
+            raise kind(
                 f"{self.caller.system} answered {method} with status {answer.status}, again and again.",
                 remedy="Try again later.",
             )

@@ -39,9 +39,20 @@ class Kind:
 
 
 def _able(
-    *keys: str, create: Enforcement = Enforcement.NONE, update: bool = False, incremental: bool = False
+    *keys: str,
+    create: Enforcement = Enforcement.NONE,
+    update: bool = False,
+    incremental: bool = False,
+    repeatable: bool = True,
 ) -> Capabilities:
-    return Capabilities(create=create, update=update, batch_size=BATCH, incremental=incremental, key_fields=keys)
+    return Capabilities(
+        create=create,
+        update=update,
+        batch_size=BATCH,
+        incremental=incremental,
+        key_fields=keys,
+        repeatable=repeatable,
+    )
 
 
 _OURS = Enforcement.EXTERNAL_ID
@@ -57,7 +68,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "reservations": Kind(
         "Reservations", "reservationID",
-        _able("reservationID", "thirdPartyIdentifier", create=_OURS, update=True, incremental=True),
+        _able(
+            "reservationID", "thirdPartyIdentifier", create=_OURS, update=True, incremental=True, repeatable=False
+        ),
         custom="reservation", writes_custom=True, writable=True,
     ),
     "guest_notes": Kind(

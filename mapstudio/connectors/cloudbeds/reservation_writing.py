@@ -2,15 +2,15 @@
 
 A booking gets a reference of our own as the agency's number, unless the mapping gives one. Before it is sent the
 reservations are asked for that reference, and again when the answer is lost. Where that does not find it, nobody knows:
-it is handed back to a person, and never sent again within the run.
+it goes to a person, with the reservations that look like it, and is never sent again by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from mapstudio.connectors.cloudbeds import forms
+from mapstudio.connectors.cloudbeds import forms, lookalikes
 from mapstudio.connectors.cloudbeds.api import RefusedCallError
 from mapstudio.connectors.cloudbeds.fields import FieldSpec, top_level
 from mapstudio.connectors.cloudbeds.needs import Needs
@@ -20,9 +20,9 @@ from mapstudio.connectors.cloudbeds.session import Session
 from mapstudio.connectors.cloudbeds.values import rows_of
 from mapstudio.connectors.cloudbeds.writes import refused, settled
 from mapstudio.connectors.exchange import Origin, Write, WriteOutcome, Written
-from mapstudio.connectors.http import LostAnswerError
+from mapstudio.connectors.http import NotDoneError
 from mapstudio.connectors.together import together
-from mapstudio.model import JsonValue, MapstudioError, Record
+from mapstudio.model import ConnectionFailedError, JsonValue, Lookalike, MapstudioError, Reason, Record
 from mapstudio.model.paths import join_path
 
 REFERENCE = "thirdPartyIdentifier"
@@ -37,12 +37,15 @@ class ReservationWriter:
     session: Session
 
     async def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
-        """Write side by side, one call for each change, two or three for each booking.
+        """Write side by side, one call for each change, two to four for each booking.
 
         Raises:
             MapstudioError: Not one of them reached the system.
         """
-        return settled(writes, await together(self._attempt(item) for item in writes), "reservation")
+        # What may have been booked is told as that: an error of a booking says that nothing was.
+        failed_as = Written.UNSENT if any(item.destination_id is None for item in writes) else Written.UNKNOWN
+        ended = await together(self._attempt(item) for item in writes)
+        return settled(writes, ended, "reservation", failed_as=failed_as)
 
     async def by_reference(self, origins: Sequence[Origin]) -> dict[Origin, str]:
         """Return the reservations that were booked for these source records."""
@@ -71,29 +74,45 @@ class ReservationWriter:
 
     async def _book(self, item: Write) -> WriteOutcome:
         reference = str(item.values.get(REFERENCE) or "").strip() or reference_of(item.origin)
-        known = await self._booked(reference)
+        known = await self._booked(reference, item.others)
         if len(known) == 1:
             return WriteOutcome(Written.UPDATED, known[0])
         if known:
-            return refused(item, REFERENCE, f"{reference} is the number of {', '.join(known)}: which one is meant?")
+            why = f"{reference} is the number of {', '.join(known)}: which one is meant?"
+            return WriteOutcome(
+                Written.REVIEW, reasons=(Reason(REFERENCE, why),), found=lookalikes.numbered(known, reference)
+            )
         form = booking_form({**item.values, REFERENCE: reference})
         try:
             answer = await self.session.api.post("postReservation", form)
-        except LostAnswerError:
+        except (RefusedCallError, NotDoneError):
+            raise
+        except ConnectionFailedError:
             return await self._look_again(item, reference)
         return WriteOutcome(Written.CREATED, str(answer.body.get("reservationID") or "") or None)
 
     async def _look_again(self, item: Write, reference: str) -> WriteOutcome:
-        found = await self._booked(reference)
-        if len(found) == 1:
-            return WriteOutcome(Written.CREATED, found[0])
-        seen = f"Cloudbeds shows {', '.join(found)} under it" if found else "Cloudbeds shows none under it yet"
-        why = f"the answer to the booking with the agency's number {reference} was lost, and {seen}; look there first"
-        return refused(item, "", why)
+        """Find a booking whose answer was lost, or what a person may want to look at."""
+        found: list[str] = []
+        similar: tuple[Lookalike, ...] = ()
+        try:
+            found = await self._booked(reference, item.others)
+            if len(found) == 1:
+                return WriteOutcome(Written.CREATED, found[0])
+            seen = f"Cloudbeds shows {', '.join(found)} under it" if found else "Cloudbeds shows none under it yet"
+            similar = await lookalikes.similar(self.session, item, found)
+        except MapstudioError:
+            seen = "Cloudbeds did not answer when it was asked for it"
+        why = f"the answer to the booking with the agency's number {reference} was lost, and {seen}"
+        return WriteOutcome(
+            Written.REVIEW,
+            reasons=(Reason("", why),),
+            found=(*lookalikes.numbered(found, reference), *similar),
+        )
 
-    async def _booked(self, reference: str) -> list[str]:
+    async def _booked(self, reference: str, others: Collection[str] = ()) -> list[str]:
         found = await Reservations(self.session).find(REFERENCE, (reference,), Needs.of({REFERENCE}))
-        return [record.id for record in found if record.data.get(REFERENCE) == reference]
+        return [record.id for record in found if record.data.get(REFERENCE) == reference and record.id not in others]
 
 
 def booking_form(values: Record) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,7 +55,13 @@ class Reservations:
 
     async def find(self, name: str, values: Collection[str], needs: Needs) -> list[SourceRecord]:
         """Return at least all reservations with one of the values in a field; the caller compares."""
-        queries = [{FILTERS[name]: value} for value in values] if name in FILTERS else [{}]
+        return await self._found([{FILTERS[name]: value} for value in values] if name in FILTERS else [{}], needs)
+
+    async def starting(self, day: str, needs: Needs) -> list[SourceRecord]:
+        """Return the reservations whose stay begins on a day."""
+        return await self._found([{"checkInFrom": day, "checkInTo": day}], needs)
+
+    async def _found(self, queries: Sequence[Mapping[str, str]], needs: Needs) -> list[SourceRecord]:
         seen: set[str] = set()
         rows: list[Record] = []
         for query in queries:

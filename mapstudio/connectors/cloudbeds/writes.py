@@ -13,8 +13,14 @@ def refused(item: Write, row: str, why: str, value: JsonValue = None) -> WriteOu
     return WriteOutcome(Written.REFUSED, item.destination_id, (Reason(row, why, value),))
 
 
-def settled(writes: Sequence[Write], results: Sequence[WriteOutcome | MapstudioError], what: str) -> list[WriteOutcome]:
-    """Return the outcomes; an error of one record leaves it unknown.
+def settled(
+    writes: Sequence[Write],
+    results: Sequence[WriteOutcome | MapstudioError],
+    what: str,
+    *,
+    failed_as: Written = Written.UNKNOWN,
+) -> list[WriteOutcome]:
+    """Return the outcomes; an error of one record leaves it unknown, or as ``failed_as`` says.
 
     Raises:
         MapstudioError: Not one of them reached the system.
@@ -22,11 +28,12 @@ def settled(writes: Sequence[Write], results: Sequence[WriteOutcome | MapstudioE
     failed = [result for result in results if isinstance(result, MapstudioError)]
     if failed and len(failed) == len(results):
         raise failed[0]
-    return [_outcome(item, result, what) for item, result in zip(writes, results, strict=True)]
+    return [_outcome(item, result, what, failed_as) for item, result in zip(writes, results, strict=True)]
 
 
-def _outcome(item: Write, result: WriteOutcome | MapstudioError, what: str) -> WriteOutcome:
+def _outcome(item: Write, result: WriteOutcome | MapstudioError, what: str, failed_as: Written) -> WriteOutcome:
     if isinstance(result, WriteOutcome):
         return result
-    reached = "may have been written" if isinstance(result, ConnectionFailedError) else "was not written"
-    return WriteOutcome(Written.UNKNOWN, item.destination_id, (Reason("", f"{result.message} The {what} {reached}."),))
+    doubtful = failed_as is Written.UNKNOWN and isinstance(result, ConnectionFailedError)
+    reached = "may have been written" if doubtful else "was not written"
+    return WriteOutcome(failed_as, item.destination_id, (Reason("", f"{result.message} The {what} {reached}."),))

@@ -12,10 +12,10 @@ from mapstudio.runner.state.checkpoints import Checkpoints
 from mapstudio.runner.state.clock import Clock, stamp, utc_now
 from mapstudio.runner.state.database import FILE_NAME, Database
 from mapstudio.runner.state.dead_letters import DeadLetters
-from mapstudio.runner.state.inbox import Inbox
 from mapstudio.runner.state.intents import Intents
 from mapstudio.runner.state.links import Links
 from mapstudio.runner.state.refusals import Refusals
+from mapstudio.runner.state.reviews import Reviews
 from mapstudio.runner.state.runs import Runs
 
 MAX_AGE = timedelta(days=90)
@@ -32,8 +32,8 @@ class StateStore:
         dead_letters: See :class:`DeadLetters`.
         checkpoints: See :class:`Checkpoints`.
         intents: See :class:`Intents`.
-        inbox: See :class:`Inbox`.
         refusals: See :class:`Refusals`.
+        reviews: See :class:`Reviews`.
     """
 
     def __init__(self, folder: Path, *, clock: Clock = utc_now) -> None:
@@ -45,8 +45,8 @@ class StateStore:
         self.dead_letters = DeadLetters(self._database, clock)
         self.checkpoints = Checkpoints(self._database, clock)
         self.intents = Intents(self._database, clock)
-        self.inbox = Inbox(self._database, clock)
         self.refusals = Refusals(self._database, clock)
+        self.reviews = Reviews(self._database, clock)
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock = utc_now) -> Self:
@@ -80,5 +80,5 @@ class StateStore:
         with self.transaction():
             self.runs.remove_old(before)
             self.dead_letters.remove_old(before)
-            self.inbox.remove_old(before)
             self.refusals.remove_old()
+            self.reviews.remove_old(before)

@@ -112,36 +112,33 @@ _REFUSALS = (
     "CREATE INDEX refusals_by_time ON refusals (refused_at)",
 )
 
-_INBOX = (
+_REVIEWS = (
     """
-    CREATE TABLE inbox (
+    CREATE TABLE reviews (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         mapping TEXT NOT NULL,
-        lock TEXT NOT NULL,
-        account TEXT NOT NULL,
-        object TEXT NOT NULL,
-        field TEXT NOT NULL,
-        value TEXT NOT NULL,
-        event TEXT NOT NULL,
-        events INTEGER NOT NULL DEFAULT 1,
-        version INTEGER NOT NULL DEFAULT 1,
-        attempts INTEGER NOT NULL DEFAULT 0,
+        source_account TEXT NOT NULL,
+        source_object TEXT NOT NULL,
+        destination_account TEXT NOT NULL,
+        destination_object TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        sent INTEGER NOT NULL,
+        key TEXT,
         first_at TEXT NOT NULL,
         last_at TEXT NOT NULL,
-        due_at TEXT NOT NULL,
-        PRIMARY KEY (lock, account, object, field, value)
-    ) WITHOUT ROWID
+        run TEXT NOT NULL,
+        reasons TEXT NOT NULL,
+        found TEXT NOT NULL,
+        record TEXT,
+        output TEXT,
+        declined TEXT NOT NULL DEFAULT '[]',
+        decision TEXT,
+        chosen TEXT,
+        decided_at TEXT,
+        closed_at TEXT,
+        UNIQUE (source_account, source_object, destination_account, destination_object, source_id)
+    )
     """,
-    "CREATE INDEX inbox_by_time ON inbox (lock, due_at)",
-    """
-    CREATE TABLE events_seen (
-        lock TEXT NOT NULL,
-        account TEXT NOT NULL,
-        identity TEXT NOT NULL,
-        seen_at TEXT NOT NULL,
-        PRIMARY KEY (lock, account, identity)
-    ) WITHOUT ROWID
-    """,
-    "CREATE INDEX events_seen_by_time ON events_seen (seen_at)",
 )
 
-VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REFUSALS, _INBOX)
+VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REFUSALS, _REVIEWS)

@@ -7,7 +7,7 @@ import pytest
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
 from mapstudio.connectors.cloudbeds.values import rows_of
 from mapstudio.connectors.exchange import Origin, ReadRequest, Write, Written
-from mapstudio.model import JsonValue, Record
+from mapstudio.model import ConnectionFailedError, JsonValue, Record
 from tests.connectors.cloudbeds.conftest import Hotel
 
 STAY = "6643393704613"
@@ -72,10 +72,54 @@ async def test_a_booking_that_nobody_knows_of_goes_to_a_person_and_is_not_sent_a
     async with hotel.connector() as connector:
         hotel.strike(kind=kind, count=1, method="POST")
         [lost] = await connector.write("reservations", [write(thirdPartyIdentifier="HS-77", **BOOKING)])
+        assert connector.capabilities("reservations").repeatable is False
     assert hotel.recorder.count("postReservation") <= 1
-    assert lost.result is Written.REFUSED, "unknown would be sent again"
+    assert lost.result is Written.REVIEW, "unknown would be looked for, refused would be a dead letter"
     assert "HS-77" in lost.reasons[0].reason
     assert "lost" in lost.reasons[0].reason
+    assert lost.found == ()
+
+
+async def test_a_person_is_shown_the_bookings_that_look_like_the_lost_one(hotel: Hotel) -> None:
+    async with hotel.connector() as connector:
+        [by_hand] = await connector.write("reservations", [write("by-hand", **BOOKING)])
+        await connector.write("reservations", [write("elsewhere", **{**BOOKING, "endDate": "2027-03-09"})])
+        stranger = {"guestEmail": "s@example.org", "guestLastName": "Otra"}
+        await connector.write("reservations", [write("stranger", **{**BOOKING, **stranger})])
+        hotel.strike(kind="drop-before", count=1, method="POST")
+        [lost] = await connector.write("reservations", [write(**BOOKING)])
+        hotel.strike(kind="drop-before", count=1, method="POST")
+        known = Write(Origin("crm", "deals", "deal-1"), BOOKING, others=frozenset({str(by_hand.destination_id)}))
+        [again] = await connector.write("reservations", [known])
+    assert [item.id for item in lost.found] == [by_hand.destination_id]
+    assert "2027-03-01 to 2027-03-04" in lost.found[0].evidence
+    assert "e-mail address and last name" in lost.found[0].evidence
+    assert again.result is Written.REVIEW
+    assert again.found == (), "a person has said that it is not this one"
+
+
+async def test_a_number_that_several_bookings_have_goes_to_a_person(hotel: Hotel) -> None:
+    numbered = {**BOOKING, "thirdPartyIdentifier": "HS-78"}
+    async with hotel.connector() as connector:
+        [first] = await connector.write("reservations", [write(**numbered)])
+        declined = Write(Origin("crm", "deals", "deal-2"), numbered, others=frozenset({str(first.destination_id)}))
+        [second] = await connector.write("reservations", [declined])
+        [third] = await connector.write("reservations", [write("deal-3", **numbered)])
+    assert second.result is Written.CREATED, "a person has said that the first is not this one"
+    assert third.result is Written.REVIEW
+    assert {item.id for item in third.found} == {first.destination_id, second.destination_id}
+
+
+async def test_a_booking_before_which_the_hotel_cannot_be_asked_was_not_sent(hotel: Hotel) -> None:
+    async with hotel.connector() as connector:
+        hotel.strike(kind="drop-before", count=4, method="GET", path="*getReservations")
+        with pytest.raises(ConnectionFailedError):
+            await connector.write("reservations", [write(**BOOKING)])
+        hotel.control("DELETE", "faults", {})
+        hotel.strike(kind="drop-before", count=4, method="GET", path="*getReservations")
+        ended = await connector.write("reservations", [write(**BOOKING), write("deal-2", **BOOKING)])
+    assert {item.result for item in ended} <= {Written.UNSENT, Written.CREATED}
+    assert hotel.recorder.count("postReservation") == sum(item.result is Written.CREATED for item in ended)
 
 
 async def test_a_reservation_takes_status_departure_and_custom_fields(hotel: Hotel) -> None:

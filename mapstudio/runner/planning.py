@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
+from mapstudio.connectors.exchange import Among
 from mapstudio.model import UsageError
 from mapstudio.runner.plan import Plan, PlannedRecord
 from mapstudio.runner.planner import plan_candidates
@@ -23,6 +24,7 @@ async def make_plan(
     *,
     limit: int | None,
     since: Literal["last"] | None,
+    among: Sequence[Among] | None = None,
     retry: bool,
     progress: ProgressCallback,
     check: Callable[[], None],
@@ -35,6 +37,7 @@ async def make_plan(
         lock: The name of the lock under which killed runs left their intents.
         limit: Only the first so many source records.
         since: ``last`` reads from the last checkpoint on, ``None`` reads all.
+        among: Only these records; see :attr:`ReadRequest.among`.
         retry: Send also what the destination refused a short time ago.
         progress: Told as it goes on.
         check: Called often; raises when the user wants to stop.
@@ -48,7 +51,7 @@ async def make_plan(
         notes = (*notes, f"{len(recovered.links)} records that a killed run created were found again")
     if recovered.lost:
         notes = (*notes, f"{len(recovered.lost)} records that a killed run was about to create were not found")
-    reading = await read_candidates(task, since=position, limit=limit, progress=progress, check=check)
+    reading = await read_candidates(task, since=position, limit=limit, among=among, progress=progress, check=check)
     records = await plan_candidates(
         task, state, reading.candidates, recovered=recovered, progress=progress, retry=retry
     )

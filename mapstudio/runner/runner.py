@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Literal, Self
 
+from mapstudio.connectors.exchange import Among
 from mapstudio.expressions import Engine
 from mapstudio.mapping.bindings import require_bound
 from mapstudio.mapping.checking import require_plannable
@@ -183,6 +184,7 @@ class Runner:
         since: Literal["last"] | None = None,
         progress: ProgressCallback = silent,
         *,
+        among: Sequence[Among] | None = None,
         retry: bool = False,
     ) -> Plan:
         """Return what an apply would do; nothing is written anywhere.
@@ -191,6 +193,7 @@ class Runner:
             limit: Only the first so many source records.
             since: ``last`` reads from the last checkpoint on, ``None`` reads all.
             progress: Told as it goes on.
+            among: Only these records, which the source's own notices named; the checkpoint stays where it is.
             retry: Send also what the destination refused a short time ago.
 
         Raises:
@@ -204,6 +207,7 @@ class Runner:
                 self._lock.name,
                 limit=limit,
                 since=since,
+                among=among,
                 retry=retry,
                 progress=progress,
                 check=self._check_stop,

@@ -4,6 +4,7 @@ from mapstudio.runner.state.checkpoints import Checkpoint
 from mapstudio.runner.state.clock import Clock, stamp, utc_now
 from mapstudio.runner.state.database import StateError
 from mapstudio.runner.state.dead_letters import DeadLetter, Rejection
+from mapstudio.runner.state.inbox import Entry, Stored, Taker
 from mapstudio.runner.state.intents import Intent
 from mapstudio.runner.state.refusals import HELD_BACK, Refusal
 from mapstudio.runner.state.reviews import Decision, Doubt, Review
@@ -19,6 +20,7 @@ __all__ = [
     "DeadLetter",
     "Decision",
     "Doubt",
+    "Entry",
     "Intent",
     "Refusal",
     "Rejection",
@@ -30,6 +32,8 @@ __all__ = [
     "SideInfo",
     "StateError",
     "StateStore",
+    "Stored",
+    "Taker",
     "stamp",
     "utc_now",
 ]

@@ -12,6 +12,7 @@ from mapstudio.runner.state.checkpoints import Checkpoints
 from mapstudio.runner.state.clock import Clock, stamp, utc_now
 from mapstudio.runner.state.database import FILE_NAME, Database
 from mapstudio.runner.state.dead_letters import DeadLetters
+from mapstudio.runner.state.inbox import Inbox
 from mapstudio.runner.state.intents import Intents
 from mapstudio.runner.state.links import Links
 from mapstudio.runner.state.refusals import Refusals
@@ -32,6 +33,7 @@ class StateStore:
         dead_letters: See :class:`DeadLetters`.
         checkpoints: See :class:`Checkpoints`.
         intents: See :class:`Intents`.
+        inbox: See :class:`Inbox`.
         refusals: See :class:`Refusals`.
         reviews: See :class:`Reviews`.
     """
@@ -45,6 +47,7 @@ class StateStore:
         self.dead_letters = DeadLetters(self._database, clock)
         self.checkpoints = Checkpoints(self._database, clock)
         self.intents = Intents(self._database, clock)
+        self.inbox = Inbox(self._database, clock)
         self.refusals = Refusals(self._database, clock)
         self.reviews = Reviews(self._database, clock)
 
@@ -80,5 +83,6 @@ class StateStore:
         with self.transaction():
             self.runs.remove_old(before)
             self.dead_letters.remove_old(before)
+            self.inbox.remove_old(before)
             self.refusals.remove_old()
             self.reviews.remove_old(before)

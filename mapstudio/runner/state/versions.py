@@ -141,4 +141,36 @@ _REVIEWS = (
     """,
 )
 
-VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REFUSALS, _REVIEWS)
+_INBOX = (
+    """
+    CREATE TABLE inbox (
+        mapping TEXT NOT NULL,
+        lock TEXT NOT NULL,
+        account TEXT NOT NULL,
+        object TEXT NOT NULL,
+        field TEXT NOT NULL,
+        value TEXT NOT NULL,
+        event TEXT NOT NULL,
+        events INTEGER NOT NULL DEFAULT 1,
+        version INTEGER NOT NULL DEFAULT 1,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        first_at TEXT NOT NULL,
+        last_at TEXT NOT NULL,
+        due_at TEXT NOT NULL,
+        PRIMARY KEY (lock, account, object, field, value)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX inbox_by_time ON inbox (lock, due_at)",
+    """
+    CREATE TABLE events_seen (
+        lock TEXT NOT NULL,
+        account TEXT NOT NULL,
+        identity TEXT NOT NULL,
+        seen_at TEXT NOT NULL,
+        PRIMARY KEY (lock, account, identity)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX events_seen_by_time ON events_seen (seen_at)",
+)
+
+VERSIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REFUSALS, _INBOX, _REVIEWS)

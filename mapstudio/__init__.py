@@ -6,9 +6,10 @@ Everything heavy is imported when first asked for, so that ``mapstudio --version
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing itself is imported by those who need it
 if TYPE_CHECKING:
+    from typing import Any
+
     from mapstudio.expressions import compile_expression, search
 
 __version__ = "0.1.0"

@@ -64,9 +64,9 @@ def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from mapstudio.cli.app import app
-
     try:
+        from mapstudio.cli.app import app
+
         result = app.main(list(arguments), prog_name="mapstudio", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         output.talk(error.format_message())

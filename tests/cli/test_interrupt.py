@@ -1,0 +1,105 @@
+"""Ctrl+c at any moment, also while the program still starts: one sentence, exit code 130, no traceback."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+_WITHIN = 60.0
+_CTRL_C = b"\x03"
+
+
+class InTerminal:
+    """A command in a terminal of its own, which it is the foreground of: a key reaches it as a signal."""
+
+    def __init__(self, *command: str) -> None:
+        self.written = b""
+        self._process, self._descriptor = pty.fork()
+        if self._process == 0:
+            os.execv(command[0], command)
+
+    def read_until(self, part: bytes) -> None:
+        """Read until something was written, or the command has ended."""
+        end = time.monotonic() + _WITHIN
+        while part not in self.written and self._read():
+            assert time.monotonic() < end, self.written[-2000:]
+        assert part in self.written, self.written[-2000:]
+
+    def press(self, keys: bytes) -> None:
+        """Type keys."""
+        os.write(self._descriptor, keys)
+
+    def end(self) -> int:
+        """Read to the end and return the exit code; a signal's is negative."""
+        while self._read():
+            pass
+        os.close(self._descriptor)
+        return os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
+
+    def _read(self) -> bool:
+        try:
+            block = os.read(self._descriptor, 65536)
+        except OSError:  # Linux: the other side is closed
+            return False
+        self.written += block
+        return bool(block)
+
+
+@pytest.mark.parametrize(
+    "moment", ["selectors", "click.core", "mapstudio.cli.output", "mapstudio.cli.app", "jmespath.lexer", "zoneinfo"]
+)
+def test_while_it_starts(moment: str) -> None:
+    # The interpreter tells of each module as it is imported: a clock that no busy core puts out of step.
+    command = InTerminal(sys.executable, "-X", "importtime", "-m", "mapstudio", "eval", "a", "-")
+    command.read_until(f" {moment}\r\n".encode())
+    command.press(_CTRL_C)
+    assert command.end() == 130
+    assert b"error:" in command.written
+    assert b"Interrupted." in command.written
+    assert b"Traceback" not in command.written
+    assert b"ignored" not in command.written
+
+
+def test_while_it_waits_for_its_input() -> None:
+    command = InTerminal(sys.executable, "-X", "importtime", "-m", "mapstudio", "eval", "a", "-")
+    command.read_until(b" mapstudio.expressions\r\n")
+    time.sleep(0.3)
+    command.press(_CTRL_C)
+    assert command.end() == 130
+    assert command.written.endswith(b"Interrupted.\r\n")
+
+
+def test_workers_end_without_a_word(folder: Path) -> None:
+    (folder / "m.yaml").write_text(
+        "mapstudio: 1\nname: m\nsource: {connection: a, object: b}\ndestination: {connection: c, object: d, key: x}\n"
+        "fields:\n  x: x\n"
+    )
+    command = InTerminal(sys.executable, "-m", "mapstudio", "transform", "m.yaml", "-", "-o", "o", "--workers", "2")
+    command.press(b'{"x": 1}\n' * 20)
+    command.read_until(b'{"x": 1}\r\n' * 20)
+    time.sleep(1.0)
+    command.press(_CTRL_C)
+    assert command.end() == 130
+    assert b"Traceback" not in command.written
+
+
+def test_a_signal_that_the_caller_ignores_stays_ignored() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "mapstudio", "eval", "a", "-"]
+    program = f"import os, signal; signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv({command[0]!r}, {command!r})"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.endswith(b" click.core\n"):
+                process.send_signal(signal.SIGINT)
+                break
+        out, _ = process.communicate(b'{"a": 1}')
+    assert (process.returncode, out) == (0, b"1\n")

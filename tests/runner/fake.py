@@ -304,6 +304,12 @@ class FakeConnector(Connector):
             for identifier, record in stored.records.items()
             if request.since is None or stored.modified.get(identifier, "") > request.since
         ]
+        if (among := request.among) is not None:
+            found = [
+                record
+                for record in found
+                if (record.id if among.field is None else record.data.get(among.field)) in among.values
+            ]
         found += [record for record in found if record.id == self.system.twice]
         newest = max(stored.modified.values(), default=None)
         for start in range(0, len(found), PAGE):

@@ -204,11 +204,13 @@ class HttpClient:
 
     async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         taken: list[tuple[RateLimit, float]] = []
-        refused = False
+        refused, sent = False, None
         try:
             for limit in self.limits:
                 taken.append((limit, await limit.acquire()))  # noqa: PERF401 - those before a cancelled one count
             response = await self._one_exchange(client, request)
+            # It was sent when the last of its budgets let it go.
+            sent = taken[-1][1] if taken else None
             refused = response.status_code == 429
             if told := self.budget_told(response.headers):
                 limit, since = taken[0]
@@ -216,7 +218,7 @@ class HttpClient:
             return response
         finally:
             for limit, _ in taken:
-                limit.answered(refused=refused)
+                limit.answered(refused=refused, since=sent)
 
     async def _one_exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         response = await client.send(request, stream=True)

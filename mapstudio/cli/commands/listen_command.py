@@ -179,6 +179,7 @@ async def _serve(
     from mapstudio.cli.listening.serving import serving
     from mapstudio.cli.listening.telling import News
     from mapstudio.project import state_folder
+    from mapstudio.runner import stopping_on_signals
 
     news = News(asyncio.get_running_loop())
     own = _own_address(wish.host, listening.getsockname()[1])
@@ -192,7 +193,13 @@ async def _serve(
             stored=lambda stored: news.wake() if stored.taken else None,
             refused=news.refused,
         )
-        with serving(receiver, [listening]):
+
+        def stop() -> bool:
+            listener.request_stop()
+            news.wake()
+            return True
+
+        with stopping_on_signals(stop), serving(receiver, [listening]):
             if wish.subscribe:
                 new = await connector.subscribe(f"{wish.public_url}/{path.text}", listener.takers)
                 output.talk(f"Subscribed to {', '.join(new)}." if new else "Every event is subscribed to already.")
@@ -203,24 +210,16 @@ async def _serve(
 async def _work(wish: _Wish, listener: Listener, account: str, news: News) -> int:
     """Apply what comes until the person stops it; what waited before comes first."""
     from mapstudio.cli.listening.telling import teller
-    from mapstudio.runner import stopping_on_signals
 
     tell, code = teller(as_json=wish.as_json), int(ExitCode.DONE)
-
-    def stop() -> bool:
-        listener.request_stop()
-        news.wake()
-        return True
-
-    with stopping_on_signals(stop):
-        while not listener.stopped:
-            async for handled in listener.work_off(account):
-                code = tell(handled)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(news.came.wait(), _LOOK_AGAIN)
-                if not listener.stopped:
-                    await asyncio.sleep(_GATHER)
-            news.came.clear()
+    while not listener.stopped:
+        async for handled in listener.work_off(account):
+            code = tell(handled)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(news.came.wait(), _LOOK_AGAIN)
+            if not listener.stopped:
+                await asyncio.sleep(_GATHER)
+        news.came.clear()
     output.talk("Stopped listening. What waits in the inbox is applied next time.")
     return ExitCode.INTERRUPTED if code == ExitCode.INTERRUPTED else ExitCode.DONE
 

@@ -125,7 +125,6 @@ def _checked(url: str | None) -> str:
 
 async def _listen(wish: _Wish, chosen: Sequence[LoadedMapping]) -> int:
     from mapstudio.cli.listening.address import secret_path
-    from mapstudio.cli.listening.choosing import told_mappings
     from mapstudio.cli.listening.serving import bound
     from mapstudio.project import state_folder
     from mapstudio.runner import Environments, StateStore
@@ -137,10 +136,7 @@ async def _listen(wish: _Wish, chosen: Sequence[LoadedMapping]) -> int:
         async with reached(wish.project, wish.connection, wish.source_environment) as (connector, account):
             if wish.unsubscribe:
                 return await _unsubscribe(connector, f"{wish.public_url}/{path.text}")
-            told = connector.told_objects([loaded.require().source.object for loaded in chosen])
-            kept = told_mappings(chosen, told, connector.label)
-            for name in sorted(told):
-                await connector.schema(name)
+            kept = chosen if wish.drain else await _told(connector, chosen)
             state = stack.enter_context(StateStore.open(state_folder(wish.project)))
             environments = Environments(wish.source_environment, wish.environment)
             files = [Path(loaded.document.file) for loaded in kept]
@@ -150,6 +146,17 @@ async def _listen(wish: _Wish, chosen: Sequence[LoadedMapping]) -> int:
                 return await _drain(wish, listener, key)
             await listener.check(key)
             return await _serve(wish, connector, listener, key, path, listening)
+
+
+async def _told(connector: Connector, chosen: Sequence[LoadedMapping]) -> Sequence[LoadedMapping]:
+    """Return the mappings of whose objects the system tells, which the connector knows from then on."""
+    from mapstudio.cli.listening.choosing import told_mappings
+
+    told = connector.told_objects([loaded.require().source.object for loaded in chosen])
+    kept = told_mappings(chosen, told, connector.label)
+    for name in sorted(told):
+        await connector.schema(name)
+    return kept
 
 
 async def _unsubscribe(connector: Connector, address: str) -> int:

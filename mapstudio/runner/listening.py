@@ -251,6 +251,7 @@ async def _plan(runner: Runner, part: Sequence[Entry]) -> Plan:
 def _staying(part: Sequence[Entry], plan: Plan, report: Report) -> list[Entry]:
     """Return the entries whose records are not done with: they wait, or nobody knows whether they were written."""
     ids = {record.source_id for record in plan.records if record.verb in _OPEN} | set(report.unknown)
+    ids |= {record.source_id for record in report.reviews}
     records = {_record_id(source_id) for source_id in ids} | ids
     if not ids:
         return []

@@ -82,8 +82,11 @@ class Matcher:
         await self._look_up_origins([item for item in some if self._is_new(item, links)])
 
     def _is_new(self, item: Candidate, links: Mapping[str, str]) -> bool:
+        """Return whether nothing tells of a record that the destination knows it, or not whether it is this one."""
         linked = links.get(item.source_id)
-        return not self._meant(item) and (linked is None or linked not in self._current)
+        if linked is not None and linked in self._current:
+            return False
+        return not self._meant(item) or self.book.held(item.source_id, item.key) is not None
 
     def _meant(self, item: Candidate) -> list[SourceRecord]:
         """Return what the key finds, without those of which a person said that they are not it."""
@@ -117,7 +120,7 @@ class Matcher:
             found = _with_its_key(item, hits)
             return Match(doubt=Reason("key", doubt, _key_value(item)), gone=gone, lookalikes=found)
         if hits:
-            return Match(hits[0], gone=gone)
+            return Match(hits[0], linked=self._owned.get(item.source_id) == hits[0].id, gone=gone)
         own = self._current.get(self._owned.get(item.source_id, ""))
         declined = self.book.declined(item.source_id)
         if declined and (beside := self._only_one(item, own)):

@@ -103,7 +103,7 @@ class Plan:
     Attributes:
         mapping: The mapping's name.
         digest: Of the mapping file's text.
-        created: RFC 3339 UTC.
+        created: RFC 3339 UTC, before anything was read.
         source: Where it was read.
         destination: Where it would write.
         source_account: The source's account among all.

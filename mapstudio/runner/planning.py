@@ -45,6 +45,7 @@ async def make_plan(
     Raises:
         UsageError: ``since`` on a source that cannot be read incrementally.
     """
+    created = stamp(utc_now())
     position, notes = _position(task, state, since)
     recovered = await find_recovered(task, state, lock)
     if recovered.links:
@@ -59,7 +60,7 @@ async def make_plan(
     return Plan(
         mapping=task.mapping.name,
         digest=task.digest,
-        created=stamp(utc_now()),
+        created=created,
         source=task.source.info,
         destination=task.destination.info,
         source_account=task.source.account_key,

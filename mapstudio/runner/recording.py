@@ -205,8 +205,10 @@ class Recorder:
         """Ask a person; what was answered since the plan was made still counts, unless it has just been sent."""
         self.reviews.extend(records)
         doubts = [doubt_of(record, sent=sent) for record in records]
-        planned = "" if sent else self.plan.created
-        self.state.reviews.put(self.task.mapping.name, self.task.scope, self.run, doubts, planned=planned)
+        if sent:
+            self.state.reviews.put(self.task.mapping.name, self.task.scope, self.run, doubts)
+        else:
+            self.state.reviews.put(self.task.mapping.name, self.task.scope, self.run, doubts, planned=self.plan.created)
 
     def _reject(self, rejections: Iterable[Rejection]) -> None:
         kept = list(rejections)

@@ -7,9 +7,11 @@ the state file) or ``committed:N`` (right after it).
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from mapstudio.model import Field, FieldType, JsonValue
@@ -49,10 +51,10 @@ def kill_at_commit(number: int, *, after: bool) -> None:
 
 async def run_once(folder: Path, mode: str, when: str = "") -> Report:
     """Plan and apply once, as a process that has just begun."""
-    world = make_world(folder, guests(COUNT), able=BY_ORIGIN if mode == "origin" else UPSERT)
+    able = {"origin": BY_ORIGIN, "blind": replace(BY_ORIGIN, repeatable=False)}
+    world = make_world(folder, guests(COUNT), able=able.get(mode.partition("-")[0], UPSERT))
     ordered = _with_lines(world, mode) if mode.startswith("ordered") else ""
-    world.crm.journal = folder / "crm.jsonl"
-    world.crm.replay()
+    _remember(world, mode)
     point, _, number = when.partition(":")
     if point == "store":
         world.crm.kill_after = len(world.crm.ledger) + int(number)
@@ -71,6 +73,22 @@ async def run_once(folder: Path, mode: str, when: str = "") -> Report:
         async with world.runner(text) as runner:
             runner.acquire_lock()
             return await runner.apply(await runner.plan())
+
+
+def _remember(world: World, mode: str) -> None:
+    """Take over what earlier processes stored; ``blind-10`` shows only the first ten of it."""
+    journal = world.root / "crm.jsonl"
+    _, blind, shown = mode.partition("blind-")
+    if blind:
+        seen = world.root / "seen.jsonl"
+        seen.write_text("".join(journal.read_text().splitlines(keepends=True)[: int(shown)]))
+        world.crm.journal = seen
+        world.crm.replay()
+        # What is not shown has ids all the same.
+        world.crm._ids = itertools.count(5000)
+    world.crm.journal = journal
+    if not blind:
+        world.crm.replay()
 
 
 def _with_lines(world: World, mode: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from mapstudio.runner import RunReader, RunStatus, StateStore
+from mapstudio.runner.reviewing import create_anew
 from tests.chaos.fake_run import COUNT, run_once
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,6 +117,35 @@ async def test_a_run_that_is_killed_while_lines_are_added_adds_none_twice(tmp_pa
 
     assert (again.counts["create"], again.counts["reject"], again.exit_code) == (0, 0, 0)
     await check_orders(tmp_path, mode)
+
+
+@pytest.mark.parametrize("when", ["store:11", "store:15", "store:20", "committed:5"])
+async def test_a_killed_run_leaves_to_a_person_what_must_not_be_sent_twice(tmp_path: Path, when: str) -> None:
+    killed = run_to_be_killed(tmp_path, "blind", when)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    stored = len(journal(tmp_path))
+
+    # The destination does not show yet what the batch in flight has stored.
+    again = await run_once(tmp_path, "blind-10")
+    assert (again.counts["review"], again.counts["create"], again.exit_code) == (10, COUNT - 20, 0)
+    assert len(journal(tmp_path)) == stored + COUNT - 20
+
+    # Now it does: what is found needs nobody any more.
+    seen = await run_once(tmp_path, "blind")
+    assert (seen.counts["create"], seen.counts["review"]) == (0, 20 - stored)
+
+    with StateStore.open(tmp_path / "state") as state:
+        asked = state.reviews.all()
+        assert len(asked) == 20 - stored
+        for review in asked:
+            create_anew(state, review)
+    last = await run_once(tmp_path, "blind")
+    assert (last.counts["create"], last.counts["review"]) == (20 - stored, 0)
+    created = [entry["values"]["email"] for entry in journal(tmp_path) if entry["op"] == "create"]
+    assert sorted(created) == sorted(f"guest{number}@x.com" for number in range(COUNT))
+    assert (await run_once(tmp_path, "blind")).quiet
+    with StateStore.open(tmp_path / "state") as state:
+        assert state.reviews.all() == []
 
 
 async def check_orders(folder: Path, mode: str) -> None:

@@ -14,6 +14,9 @@ from mapstudio.runner.state.database import Database, Row
 from mapstudio.runner.state.reasons import reasons_of, reasons_text
 from mapstudio.runner.state.scope import SCOPE_IS, Scope
 
+_NEVER = "~"
+"""Later than any moment."""
+
 
 class Decision(StrEnum):
     """What a person said of a record."""
@@ -128,7 +131,7 @@ class Reviews:
         self._database = database
         self._clock = clock
 
-    def put(self, mapping: str, scope: Scope, run: str, doubts: Iterable[Doubt], *, planned: str = "") -> None:
+    def put(self, mapping: str, scope: Scope, run: str, doubts: Iterable[Doubt], *, planned: str = _NEVER) -> None:
         """Ask a person, again where somebody answered before and the question has come up anew.
 
         Args:
@@ -136,7 +139,7 @@ class Reviews:
             scope: Between which objects.
             run: The run that met them.
             doubts: What to ask.
-            planned: When it was found that they are to be asked; an answer that was given since stays. Empty: now.
+            planned: When it was found that they are to be asked; an answer that was given since stays.
         """
         now = stamp(self._clock())
         self._database.execute_many(
@@ -152,7 +155,7 @@ class Reviews:
                 sent = iif(closed_at IS NULL, max(sent, excluded.sent), excluded.sent),
                 key = coalesce(excluded.key, key), reasons = excluded.reasons, found = excluded.found,
                 record = coalesce(excluded.record, record), output = coalesce(excluded.output, output),
-                decision = iif(decided_at > ?, decision, NULL), chosen = iif(decided_at > ?, chosen, NULL),
+                decision = iif(decided_at >= ?, decision, NULL), chosen = iif(decided_at >= ?, chosen, NULL),
                 closed_at = NULL
             """,
             [
@@ -169,8 +172,8 @@ class Reviews:
                     dumps([found.to_json() for found in item.found]),
                     None if item.record is None else dumps(item.record),
                     None if item.output is None else dumps(item.output),
-                    planned or now,
-                    planned or now,
+                    planned,
+                    planned,
                 )
                 for item in doubts
             ],

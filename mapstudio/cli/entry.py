@@ -32,6 +32,9 @@ def main() -> None:
             signal.signal(signal.SIGINT, lambda *_: _leave(code))
     except KeyboardInterrupt:  # while the command was ending, or a second one
         _leave(_INTERRUPTED, _SAID)
+    if code == _INTERRUPTED:
+        # An interrupt inside of an exec (a dataclass in the making) would end the interpreter with a signal even now.
+        _leave(code)
     sys.exit(code)
 
 

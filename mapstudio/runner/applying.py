@@ -61,11 +61,9 @@ class Execution:
         logger.info("run %s: %s begins, %d records to write", recorder.run, self.task.mapping.name, total)
         self.progress(Progress(Phase.WRITE, 0, total))
         error: MapstudioError | None = None
-        interrupted = False
         try:
             for batch in batches(self.task, self.plan.records):
                 if self.stopping():
-                    interrupted = True
                     break
                 error = await self._deliver(recorder, batch)
                 self.progress(Progress(Phase.WRITE, self._sent, total))
@@ -74,7 +72,8 @@ class Execution:
         except asyncio.CancelledError:
             self._end(recorder, started, total, error=None, stopped=True)
             raise
-        return self._end(recorder, started, total, error=error, stopped=interrupted or error is not None)
+        # Also when only the last batch was in flight: whoever stops a run does not want the next mapping's.
+        return self._end(recorder, started, total, error=error, stopped=self.stopping() or error is not None)
 
     async def _deliver(self, recorder: Recorder, batch: Sequence[PlannedRecord]) -> MapstudioError | None:
         recorder.note_intents(batch)

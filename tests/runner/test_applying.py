@@ -249,6 +249,17 @@ async def test_an_interrupt_finishes_the_batch_in_flight(world: World) -> None:
     assert (await apply(world)).counts["create"] == 15
 
 
+async def test_an_interrupt_in_the_last_batch_is_heeded_too(world: World) -> None:
+    world.guests.records.update(guests(5))
+    async with world.runner() as runner:
+        plan = await runner.plan()
+        world.crm.on_write = lambda _: runner.request_stop()
+        report = await runner.apply(plan)
+
+    # All is written, and the caller goes on to no other mapping.
+    assert (report.exit_code, report.counts["create"], report.not_done) == (ExitCode.INTERRUPTED, 5, 0)
+
+
 async def test_a_cancelled_apply_notes_the_batch_in_flight(world: World) -> None:
     world.guests.records.update(guests(25))
     async with world.runner() as runner:

@@ -16,6 +16,7 @@ from mapstudio.mapping.checking import check_mapping
 from mapstudio.mapping.examples import ExampleResult, run_examples
 from mapstudio.mapping.problems import Problem, Severity
 from mapstudio.model.counting import number_of
+from mapstudio.model.errors import ExitCode
 from mapstudio.project import SANDBOX, Project, load_snapshot, save_snapshot
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ def walk(project: Project, loaded: LoadedMapping) -> Walk:
     problems = check_mapping(loaded, source_schema=source, destination_schema=destination)
     examples = run_examples(mapping, schema=destination)
     plan, first = wait_for(_apply(project, loaded))
+    _heed(first)
     _, second = wait_for(_apply(project, loaded))
+    _heed(second)
     return Walk(loaded, problems, examples, plan, first, second, monotonic() - began)
 
 
@@ -104,6 +107,12 @@ def show(done: Walk) -> None:
         for line in output.layout(rows):
             output.painted(line)
     output.data("")
+
+
+def _heed(report: Report) -> None:
+    """End the whole walk when a person has stopped an apply, which itself ends after the batch in flight."""
+    if report.exit_code is ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
 
 
 def _again(report: Report) -> str:

@@ -37,7 +37,7 @@ class ReadRequest:
             expansions, associations and details are fetched. ``None``: everything that a plain list answers.
         since: A checkpoint of an earlier read; ``None`` reads all.
         limit: At most so many records.
-        archived: Archived records too; by themselves they say whether they are.
+        archived: Archived records too, where the system still shows them; by themselves they say whether they are.
         among: Only these, each as it is now; one that is gone is left out. ``None``: whatever the rest says. It is
             only asked for what the connector's own notices named, and never together with ``since`` or ``limit``.
     """

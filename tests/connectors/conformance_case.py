@@ -35,6 +35,7 @@ class ConformanceCase:
         gone: An id that no record has.
         several: Object, key field and value that more than one seeded record has.
         reference: A reference to resolve, with a value that names exactly one record.
+        shows_archived: The system still shows a record that is archived.
         options: The sandbox's own options.
     """
 
@@ -54,6 +55,7 @@ class ConformanceCase:
     gone: str
     several: tuple[str, str, JsonScalar] | None = None
     reference: tuple[Reference, JsonScalar] | None = None
+    shows_archived: bool = True
     options: Mapping[str, str] = field(default_factory=dict)
 
     def open(self, access: Access, **changed: str) -> Connector:

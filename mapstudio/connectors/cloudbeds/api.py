@@ -15,9 +15,6 @@ from mapstudio.model import AuthenticationError, ConnectionFailedError, JsonValu
 
 PATH = "/api/v1.3/"
 PAGE_SIZE = 100
-_OF_SEVERAL = frozenset({"getGuestList", "getHotels", "getRoomTypes", "getRooms"})
-"""Methods that answer for several properties, and call the one that is meant by another name."""
-
 _RESTARTS = 3
 _OF_SEVERAL = frozenset(
     {
@@ -28,9 +25,10 @@ _OF_SEVERAL = frozenset(
         "getRoomTypes",
         "getRooms",
         "getSources",
+        "deleteWebhook",
     }
 )
-"""The methods that read several properties at once; they have another name for the parameter that pins one."""
+"""The methods that concern several properties at once; they have another name for the parameter that pins one."""
 _WRONG_PROPERTY = ("property id's match", 'specify "propertyid"', "property not found")
 _WRONG_USER = ("not active anymore", "access_denied", "access denied")
 
@@ -134,7 +132,7 @@ class Api:
 
     async def delete(self, method: str, parameters: Mapping[str, str]) -> Envelope:
         """Call a method that ends something, which may safely be called again. Raises like :meth:`get`."""
-        pinned = {"propertyIDs": self.property_id}
+        pinned = {"propertyIDs" if method in _OF_SEVERAL else "propertyID": self.property_id}
         answer = await self.caller.send("DELETE", PATH + method, repeatable=True, params={**pinned, **parameters})
         return self._envelope(method, answer)
 

@@ -17,6 +17,7 @@ from mapstudio.connectors.cloudbeds.fields import specs
 from mapstudio.connectors.cloudbeds.json_api import ACCOUNTING, JsonApi
 from mapstudio.connectors.cloudbeds.kinds import KINDS
 from mapstudio.connectors.cloudbeds.needs import Needs
+from mapstudio.connectors.cloudbeds.note_archiving import NoteArchiver
 from mapstudio.connectors.cloudbeds.note_kinds import NOTES, TEXTS, Prefix
 from mapstudio.connectors.cloudbeds.note_writing import NoteWriter
 from mapstudio.connectors.cloudbeds.notices import TOLD, notices_of
@@ -38,7 +39,7 @@ from mapstudio.connectors.exchange import KeyValues, Origin, Page, ReadRequest, 
 from mapstudio.connectors.http import HttpClient, checked_url
 from mapstudio.connectors.notices import Delivery, Notice
 from mapstudio.connectors.oauth import OAuthApp, OAuthSession, TokenVault
-from mapstudio.model import AuthenticationError, Field, JsonScalar, JsonValue, Schema, SourceRecord, UsageError
+from mapstudio.model import AuthenticationError, Field, JsonScalar, JsonValue, Reason, Schema, SourceRecord, UsageError
 from mapstudio.model.paths import get_path
 from mapstudio.model.suggest import did_you_mean
 
@@ -219,6 +220,13 @@ class CloudbedsConnector(Connector):
             case _:
                 written = ", ".join(name for name, kind in KINDS.items() if kind.writable)
                 raise UsageError(f'{object_name} of "{self._connection}" cannot be written: only {written} can.')
+
+    async def archive(self, object_name: str, ids: Sequence[str]) -> Sequence[Reason | None]:
+        """Archive notes that mapstudio wrote; see :class:`NoteArchiver`."""
+        self._check(object_name)
+        if object_name not in NOTES:
+            return await super().archive(object_name, ids)
+        return await NoteArchiver(self._session, NOTES[object_name], self._prefix).archive(ids)
 
     def told_objects(self, object_names: Collection[str]) -> frozenset[str]:
         """Return those of the objects of which events tell."""

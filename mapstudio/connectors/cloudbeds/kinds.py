@@ -43,6 +43,7 @@ def _able(
     create: Enforcement = Enforcement.NONE,
     update: bool = False,
     incremental: bool = False,
+    archive: bool = False,
     repeatable: bool = True,
 ) -> Capabilities:
     return Capabilities(
@@ -50,6 +51,7 @@ def _able(
         update=update,
         batch_size=BATCH,
         incremental=incremental,
+        archive=archive,
         key_fields=keys,
         repeatable=repeatable,
     )
@@ -74,12 +76,13 @@ KINDS: Mapping[str, Kind] = {
         custom="reservation", writes_custom=True, writable=True,
     ),
     "guest_notes": Kind(
-        "Guest notes", "guestNoteID", _able("guestID", "guestNote", create=_OURS, update=True, incremental=True),
-        writable=True,
+        "Guest notes", "guestNoteID",
+        _able("guestID", "guestNote", create=_OURS, update=True, incremental=True, archive=True), writable=True,
     ),
     "reservation_notes": Kind(
         "Reservation notes", "reservationNoteID",
-        _able("reservationID", "reservationNote", create=_OURS, update=True, incremental=True), writable=True,
+        _able("reservationID", "reservationNote", create=_OURS, update=True, incremental=True, archive=True),
+        writable=True,
     ),
     "transactions": Kind("Transactions", "id", _able("id", incremental=True)),
     "custom_items": Kind(

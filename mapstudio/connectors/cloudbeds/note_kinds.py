@@ -22,7 +22,8 @@ class NoteKind:
         reads: The method that gives all notes of an owner.
         creates: The method that adds one.
         changes: The method that replaces a text.
-        named: What that method calls the note's id.
+        archives: The method that takes one off.
+        named: What the last two call the note's id.
     """
 
     object: str
@@ -33,6 +34,7 @@ class NoteKind:
     reads: str
     creates: str
     changes: str
+    archives: str
     named: str
 
     def record_id(self, owner: str, note: str) -> str:
@@ -50,11 +52,12 @@ NOTES: Mapping[str, NoteKind] = {
     for kind in (
         NoteKind(
             *("guest_notes", "guests", "guestID", "guestNoteID", "guestNote"),
-            *("getGuestNotes", "postGuestNote", "putGuestNote", "noteID"),
+            *("getGuestNotes", "postGuestNote", "putGuestNote", "deleteGuestNote", "noteID"),
         ),
         NoteKind(
             *("reservation_notes", "reservations", "reservationID", "reservationNoteID", "reservationNote"),
-            *("getReservationNotes", "postReservationNote", "putReservationNote", "reservationNoteID"),
+            *("getReservationNotes", "postReservationNote", "putReservationNote", "deleteReservationNote"),
+            "reservationNoteID",
         ),
     )
 }
@@ -76,8 +79,12 @@ class Prefix:
         start = self.fixed or f"[{origin}]"
         return text if text.startswith(start) else f"{start} {text}"
 
+    def is_ours(self, text: str) -> bool:
+        """Return whether a text begins as :meth:`marked` lets it begin."""
+        return text.startswith(self.fixed) if self.fixed else _NAMED.match(text) is not None
+
     def bare(self, text: str) -> str:
         """Return a text without the beginning that :meth:`marked` gives it."""
         if self.fixed:
             return text.removeprefix(self.fixed).strip()
-        return _NAMED.sub("", text, count=1).strip() if _NAMED.match(text) else text.strip()
+        return _NAMED.sub("", text, count=1).strip() if self.is_ours(text) else text.strip()

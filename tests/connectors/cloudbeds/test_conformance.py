@@ -111,6 +111,7 @@ class TestGuestNotes(ConnectorConformance):
         gone="84510005-1",
         several=None,
         reference=None,
+        shows_archived=False,
     )
 
 
@@ -128,4 +129,5 @@ class TestReservationNotes(ConnectorConformance):
         gone="6643393704613-1",
         several=None,
         reference=None,
+        shows_archived=False,
     )

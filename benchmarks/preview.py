@@ -12,8 +12,9 @@ from itertools import count
 from benchmarks.timing import BenchmarkError, Series
 from benchmarks.workload import MAPPING, SCHEMA
 from benchmarks.workload.records import records
+from mapstudio.expressions import compile_expression, infer
 from mapstudio.mapping import read_mapping
-from mapstudio.model import SourceRecord
+from mapstudio.model import Field, FieldType, Schema, SourceRecord
 from mapstudio.model.exact_json import dumps, loads
 from mapstudio.project import read_schema
 from mapstudio.studio.session.preview import preview_expression
@@ -22,6 +23,8 @@ from mapstudio.studio.session.sample import Sample
 from mapstudio.studio.session.view import MapView, ViewInputs, build_view
 
 SAMPLE = 200
+FIELDS = 400
+"""Of the source over which a key's types are inferred; a CRM's contact has as many."""
 _TYPED = "top_item"
 
 
@@ -34,12 +37,14 @@ class PreviewCost:
         every_row: All rows on the whole sample.
         one_key: One row on the whole sample with its trace, as after a key, the expression not seen before.
         whole_view: The map from the file on: read, checked, compiled, evaluated.
+        inference: The types of one expression over a source of many fields, as after a key.
     """
 
     rows: int
     every_row: Series
     one_key: Series
     whole_view: Series
+    inference: Series
 
 
 def measure_preview(rounds: int) -> PreviewCost:
@@ -58,14 +63,15 @@ def measure_preview(rounds: int) -> PreviewCost:
         lambda: evaluate_rows(view),
         lambda: preview_expression(view, _TYPED, f"{text} || '{next(keys)}'", 0),
         lambda: build_view(inputs),
+        _inference(),
     )
     taken: list[list[float]] = [[] for _ in work]
     for _ in range(rounds + 1):
         for spent, call in zip(taken, work, strict=True):
             spent.append(_cpu(call))
     # The first round fills caches, as opening the map does.
-    every_row, one_key, whole_view = (Series(tuple(spent[1:])) for spent in taken)
-    return PreviewCost(len(view.rows), every_row, one_key, whole_view)
+    every_row, one_key, whole_view, inference = (Series(tuple(spent[1:])) for spent in taken)
+    return PreviewCost(len(view.rows), every_row, one_key, whole_view, inference)
 
 
 def evaluate_rows(view: MapView) -> int:
@@ -78,6 +84,14 @@ def evaluate_rows(view: MapView) -> int:
         counts, _ = count_results(results)
         values += counts.ok
     return values
+
+
+def _inference() -> Callable[[], object]:
+    """Return what infers the types of an expression that was not seen before."""
+    fields = tuple(Field(f"field_{number}", f"Field {number}", FieldType.TEXT) for number in range(FIELDS))
+    schema = Schema("crm", "contacts", fields)
+    texts = (f"coalesce(lower(trim(field_{n})), field_{n + 1} && concat(field_{n}, field_7) || 'x')" for n in count())
+    return lambda: infer(compile_expression(next(texts)), schema)
 
 
 def _sample() -> Sample:

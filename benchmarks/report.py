@@ -79,6 +79,7 @@ def as_json(result: Result) -> dict[str, Any]:
             "every_row": _plain(result.preview.every_row.times(1e3)),
             "one_key": _plain(result.preview.one_key.times(1e3)),
             "whole_view": _plain(result.preview.whole_view.times(1e3)),
+            "inference": _plain(result.preview.inference.times(1e3)),
         },
         "memory": [
             {"records": item.records, "megabytes": item.megabytes, "seconds": item.seconds} for item in result.memory

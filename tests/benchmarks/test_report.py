@@ -39,7 +39,7 @@ def _result(jq: str = "jq 1.6") -> Result:
         engines=[Engine(key, title, ()) for key, title in titles.items()],
         absent=[Absent("duckdb", "DuckDB", "it is not installed")],
         one_core=times,
-        preview=PreviewCost(30, Series((0.012, 0.014, 0.013)), Series((0.003,)), Series((0.02,))),
+        preview=PreviewCost(30, Series((0.012, 0.014, 0.013)), Series((0.003,)), Series((0.02,)), Series((0.006,))),
         pinned=True,
     )
 
@@ -67,6 +67,7 @@ def test_targets() -> None:
         (True, "2.00 times (2.00 to 2.00)"),
         (False, "160 MB (60 MB after 1,000)"),
         (True, "13.0 ms (12.0 to 14.0)"),
+        (False, "6.0 ms (6.0 to 6.0)"),
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import tracemalloc
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from mapstudio import compile_expression, search
 from mapstudio.expressions import EvaluationError, ExpressionSyntaxError
 from mapstudio.model import JsonValue
+from tests.effort import no_blow_up
 
 
 @pytest.mark.parametrize(
@@ -97,16 +97,15 @@ def test_patterns_of_records_have_reasons(record: dict[str, JsonValue], reason: 
 @pytest.mark.parametrize("call", ["regex_match(@, '{}')", "regex_replace(@, '{}', '')", "regex_find(@, '{}')"])
 def test_no_pattern_hangs(pattern: str, call: str) -> None:
     text = "a" * 60_000 + "!"
-    begin = time.process_time()
     tracemalloc.start()
     try:
-        search(call.format(pattern), text)
+        with no_blow_up():
+            search(call.format(pattern), text)
     except (EvaluationError, ExpressionSyntaxError) as error:
         assert re.search("too much work|pattern too large", str(error))
     finally:
         assert tracemalloc.get_traced_memory()[1] < 50_000_000
         tracemalloc.stop()
-    assert time.process_time() - begin < 2
 
 
 def test_a_replacement_cannot_grow_without_end() -> None:

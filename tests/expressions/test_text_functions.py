@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from mapstudio import compile_expression, search
 from mapstudio.expressions import EvaluationError, ExpressionSyntaxError
 from mapstudio.model import JsonValue
+from tests.effort import no_blow_up
 
 HTML = """<html><head><title>T</title><style>p {color: red}</style></head><body>
 <h1>Reserva&nbsp;4711</h1><p>Llega   tarde,
@@ -48,9 +47,8 @@ def test_broken_html_is_read_all_the_same(html: str, text: str) -> None:
     ["<!--", "<a ", "<", "</", "<![CDATA[", '<a b="', "<script></scrip", "&#", "<a'>", "<p> ", "<style></style>"],
 )
 def test_no_html_takes_long(part: str) -> None:
-    begin = time.process_time()
-    search("strip_html(@)", part * 20_000)
-    assert time.process_time() - begin < 1
+    with no_blow_up():
+        search("strip_html(@)", part * 20_000)
 
 
 @pytest.mark.parametrize(

@@ -135,9 +135,10 @@ class ObjectType:
 
     def joined(self, other: ObjectType) -> ObjectType:
         """Return either of the two."""
-        fields = {
-            name: joined(self.get(name), other.get(name)) for name in dict.fromkeys((*self.fields, *other.fields))
-        }
+        mine, theirs = self.fields, other.fields
+        # Two types of a record are narrowed from one schema: all but a few of its many fields are the same.
+        fields = {name: of if theirs.get(name) is of else joined(of, other.get(name)) for name, of in mine.items()}
+        fields |= {name: joined(self.get(name), of) for name, of in theirs.items() if name not in mine}
         rest = max(self.rest, other.rest, key=lambda item: item.value)
         return ObjectType(fields, rest, self.filled and other.filled, self.reference and other.reference)
 

@@ -44,6 +44,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "undo": "Archive what a run created.",
         "runs": "List the runs, or show one.",
         "dead-letters": "List rejected records, or show one.",
+        "review": "List the records that wait for a person, and say what they are.",
     },
     "Shell": {
         "completion": "Print the completion script of a shell.",

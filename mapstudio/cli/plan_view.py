@@ -48,6 +48,8 @@ def show_report(report: Report) -> None:
         output.talk(f"{how}: {rejection.source_id}: {reasons(rejection)}")
     if len(report.rejects) > _TOLD:
         output.talk(f"... {len(report.rejects) - _TOLD} more: mapstudio dead-letters list")
+    for record in report.reviews[:_TOLD]:
+        output.talk(f"to review: {record.source_id}: {_where(record)}{record.reason}")
     for note in report.notes:
         output.talk(f"note: {note}")
     for source_id in report.unknown[:_TOLD]:
@@ -56,10 +58,13 @@ def show_report(report: Report) -> None:
         output.warn(f"Not sent: {number_of(report.not_done, 'record')}; running again goes on.")
     made = f"; {number_of(report.associated, 'association')}" if report.associated else ""
     output.data(f"{report.mapping}: {counted(report.counts)}{made}; run {report.run}")
+    if asked := report.counts[Verb.REVIEW]:
+        waits = "1 record waits" if asked == 1 else f"{asked:,} records wait"
+        output.talk(f"{waits} for a person and {'is' if asked == 1 else 'are'} not sent: mapstudio review list")
     if waiting := report.counts[Verb.WAIT]:
         some = "1 record links" if waiting == 1 else f"{waiting:,} records link"
         output.talk(f"{some} to what has not been mapped yet; every run tries again.")
-    elif report.quiet:
+    elif report.quiet and not asked:
         output.talk("Nothing to send: the destination has everything already.")
 
 
@@ -120,7 +125,7 @@ def _show_record(record: PlannedRecord, mark: str, colour: str) -> None:
 
 
 def _where(record: PlannedRecord) -> str:
-    return f"{record.reasons[0].row}: " if record.reasons else ""
+    return f"{record.reasons[0].row}: " if record.reasons and record.reasons[0].row else ""
 
 
 def _first_value(record: PlannedRecord) -> str:

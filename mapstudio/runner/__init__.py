@@ -6,9 +6,10 @@ from mapstudio.runner.plan import Plan, PlannedRecord
 from mapstudio.runner.progress import Phase, Progress, ProgressCallback
 from mapstudio.runner.reader import RunReader, run_json
 from mapstudio.runner.report import Report
+from mapstudio.runner.reviewing import create_anew, find_reviews, leave_out, link_to
 from mapstudio.runner.runner import InterruptedRunError, Runner
 from mapstudio.runner.sides import Environments
-from mapstudio.runner.state import DeadLetter, Rejection, RunEntry, RunRow, RunStatus, StateStore
+from mapstudio.runner.state import DeadLetter, Rejection, Review, RunEntry, RunRow, RunStatus, StateStore
 from mapstudio.runner.undoing import Undo, UndoReport
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ProgressCallback",
     "Rejection",
     "Report",
+    "Review",
     "RunEntry",
     "RunReader",
     "RunRow",
@@ -32,6 +34,10 @@ __all__ = [
     "UndoReport",
     "check_confirmation",
     "confirm_needed",
+    "create_anew",
+    "find_reviews",
+    "leave_out",
+    "link_to",
     "run_json",
     "stopping_on_signals",
 ]

@@ -25,7 +25,7 @@ def calls(page: Path) -> Iterator[str]:
         for line in block.splitlines():
             yield from (part for part in re.split(r" && | \| |; ", line.split("  #")[0]) if "mapstudio " in part)
     for span in _SPAN.findall(_BLOCK.sub("", text)):
-        groups = ("map ", "runs ", "dead-letters ")
+        groups = ("map ", "runs ", "dead-letters ", "review ")
         if span.startswith("mapstudio "):
             yield span
         elif span.startswith(groups):

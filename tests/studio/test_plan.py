@@ -97,6 +97,21 @@ async def test_one_question_and_it_is_written(tmp_path: Path) -> None:
         assert not desk.can_press("a")
 
 
+async def test_what_only_a_person_can_tell_is_counted_and_says_what_to_do(tmp_path: Path) -> None:
+    here = house(tmp_path)
+    here.contacts["902"] = dict(here.contacts["900"])
+    async with at_desk(here) as desk:
+        screen = await planned(desk)
+        assert screen.proposal is not None
+        assert screen.proposal.plan.counts["review"] == 1
+        await desk.sees("1 needs your eye")
+        await desk.press("a")
+        await desk.sees("This writes")
+        await desk.press("enter")
+        await desk.until(lambda: screen.stage is Stage.DONE, "the run")
+        await desk.sees("1 record is not sent until you say what it is", "mapstudio review list")
+
+
 async def test_leaving_the_question_writes_nothing(tmp_path: Path) -> None:
     here = house(tmp_path)
     async with at_desk(here) as desk:

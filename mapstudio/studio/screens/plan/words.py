@@ -155,6 +155,8 @@ def before_writing(proposal: Proposal, glyphs: Glyphs, saved: str, unsaved: int)
 def _quiet(proposal: Proposal, glyphs: Glyphs) -> list[Line]:
     counts = proposal.plan.counts
     lines = [_fact("cost", ("nothing is sent", TEXT)), _fact("guard", *_guards(proposal, glyphs))]
+    if asked := counts[Verb.REVIEW]:
+        lines.append(_asks(asked, glyphs))
     if waiting := counts[Verb.WAIT]:
         lines.append(_waits(waiting, glyphs))
     if rejected := counts[Verb.REJECT]:
@@ -166,6 +168,13 @@ def _quiet(proposal: Proposal, glyphs: Glyphs) -> list[Line]:
 def _waits(count: int, glyphs: Glyphs) -> Line:
     told = f" {'links' if count == 1 else 'link'} to what has not been mapped yet; every run tries again"
     return _fact("wait", (f"{glyphs.wait} {plural(count, 'record')}", WARN), (told, TEXT))
+
+
+def _asks(count: int, glyphs: Glyphs) -> Line:
+    told = f" {'is' if count == 1 else 'are'} not sent until you say what {'it is' if count == 1 else 'they are'}: "
+    return _fact(
+        "review", (f"{glyphs.review} {plural(count, 'record')}", WARN), (told, TEXT), ("mapstudio review list", STRONG)
+    )
 
 
 def _cost(proposal: Proposal) -> list[Piece]:
@@ -222,6 +231,8 @@ def after_writing(report: Report, glyphs: Glyphs) -> list[Line]:
                 (" Runs", TEXT),
             )
         )
+    if asked := report.counts[Verb.REVIEW]:
+        lines.append(_asks(asked, glyphs))
     if waiting := report.counts[Verb.WAIT]:
         lines.append(_waits(waiting, glyphs))
     following = " plans again: a second apply sends nothing" if done else " plans what is left"

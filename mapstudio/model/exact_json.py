@@ -11,6 +11,7 @@ import msgspec
 from mapstudio.model.record import JsonValue
 
 MAX_INTEGER_DIGITS = 400
+_PIECE = MAX_INTEGER_DIGITS // 2
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder = msgspec.json.Decoder()
 
@@ -72,14 +73,19 @@ def loads_nearly(text: bytes) -> tuple[JsonValue, bool]:
         again = _encoder.encode(value)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None, False
-    # A key that was left out took its colon with it; only an escaped one in a text would make up for that. And between
-    # two quotes there is room for an integer that is too long, or there is none.
+    # A key that was left out took its colon with it; only an escaped one in a text would make up for that.
     is_certain = (
-        text.count(b":") == again.count(b":")
-        and b"\\u003" not in text
-        and max(map(len, text.split(b'"'))) <= MAX_INTEGER_DIGITS
+        text.count(b":") == again.count(b":") and b"\\u003" not in text and not _has_room_for_long_integer(text)
     )
     return value, is_certain
+
+
+def _has_room_for_long_integer(text: bytes) -> bool:
+    """Return whether there are two quotes with more between them than an integer may be long."""
+    # What is longer than two pieces holds one of them whole; mostly there is a quote in each.
+    if all(b'"' in text[start : start + _PIECE] for start in range(0, len(text) - _PIECE, _PIECE)):
+        return False
+    return max(map(len, text.split(b'"'))) > MAX_INTEGER_DIGITS
 
 
 def dumps(value: JsonValue, *, indent: int = 0) -> str:

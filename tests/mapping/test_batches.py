@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from mapstudio.expressions import Engine
@@ -79,6 +80,30 @@ def test_nothing_of_a_record_is_handed_on_before_its_last_element_is_made() -> N
     assert program.run([json.dumps(record).encode()], outputs, detours.append) == (0, 0)
     assert bytes(outputs) == b"before\n"
     assert detours == [0]
+
+
+def test_an_output_that_cannot_be_written_together_with_others_is_where_it_belongs() -> None:
+    # Half a surrogate pair, which only a mapping can bring in, is written as an escape, one by one.
+    rows = ("a: a", """b: 'a == ''half'' && `"\\ud800"` || ''whole'''""", "sum: '`1` + a2'")
+    text = PLAIN + "".join(f"  {row}\n" for row in rows)
+    records = [{"a": "x"}, {"a": "half"}, {"a": "y", "a2": "no number"}, {"a": "z", "a2": 2}]
+    found = run(text, records)
+    assert found == run(text, records, Engine.INTERPRETED)
+    assert [json.loads(item) for item in bytes(found.outputs).splitlines()] == [
+        {"a": "x", "b": "whole"},
+        {"a": "half", "b": "\ud800"},
+        {"a": "z", "b": "whole", "sum": 3},
+    ]
+    assert (found.read, found.written, [at for at, _ in found.rejects]) == (4, 3, [3])
+
+
+def test_numbers_that_no_context_holds_arrive_all_the_same() -> None:
+    numbers = ["1." + "1" * 70, "1e100", "1e-100", "0e-100", "-0.00", "12345678901234567890.12", "9" * 300, "0.1"]
+    lines = [f'{{"a": {number}}}'.encode() for number in numbers]
+    found = transformer(f"{PLAIN}  a: a\n").run(lines)
+    assert (found.written, found.rejects) == (len(numbers), [])
+    written = [json.loads(item, parse_float=Decimal, parse_int=Decimal)["a"] for item in found.outputs.splitlines()]
+    assert written == list(map(Decimal, numbers))
 
 
 def test_many_records_of_another_form_are_decoded_as_a_whole_from_then_on() -> None:

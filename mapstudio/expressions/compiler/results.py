@@ -1,13 +1,13 @@
 """Values on their way out of a mapping: made for the JSON encoder, by decimal arithmetic that is exact or raises.
 
-The code runs in the context :data:`EXACT_OR_ERROR`. A number that leaves the expression need not be brought to its
+The code runs in the context ``decimals.EXACT_OR_ERROR``. A number that leaves the expression need not be brought to its
 shortest form (590.60 is 590.6), and an object that only the encoder sees need not be a ``dict``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Clamped, Context, Decimal, Inexact, InvalidOperation, Overflow, Underflow
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -21,9 +21,6 @@ from mapstudio.expressions.compiler.values import ANY, NULL, NUMBERS, OBJECT, Va
 from mapstudio.expressions.compiler.writer import NotCompilableError
 from mapstudio.expressions.parsing import Node
 from mapstudio.expressions.values import in_range
-
-EXACT_OR_ERROR = Context(prec=60, Emin=-60, Emax=60, traps=[Clamped, Inexact, InvalidOperation, Overflow, Underflow])
-"""Enough for any sum of money; whatever it cannot hold is computed elsewhere."""
 
 _OPERATORS = {"+", "-", "*"}
 _EXACT = "({0}.__class__ is Decimal or {0}.__class__ is int)"

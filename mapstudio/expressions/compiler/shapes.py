@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from mapstudio.expressions.compiler.decimals import exact_decimal
 from mapstudio.expressions.reads import Path, Reads
 from mapstudio.model import JsonValue
 from mapstudio.model.paths import split_path
@@ -119,11 +119,11 @@ def _steps(path: Path) -> tuple[str | None, ...]:
 def decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
     """Return a decoder of JSON records into objects with the shape's attributes.
 
-    It refuses (``msgspec.DecodeError``, ``UnicodeDecodeError``) a record that is not of the shape: such a record is
-    decoded as a whole. A number with a fraction or exponent is a ``Decimal``: as exact as a float that is checked, and
-    sooner made.
+    It refuses (``msgspec.DecodeError``, ``UnicodeDecodeError``, ``DecimalException``) a record that is not of the
+    shape or has a number that is too long: such a record is decoded as a whole. A number with a fraction or exponent is
+    a ``Decimal``: as exact as a float that is checked, and sooner made.
     """
-    return msgspec.json.Decoder(_type(shape, nullable=False), float_hook=Decimal)
+    return msgspec.json.Decoder(_type(shape, nullable=False), float_hook=exact_decimal)
 
 
 def _type(shape: Shape, *, nullable: bool = True) -> Any:  # noqa: ANN401 - a type made for the decoder

@@ -7,9 +7,9 @@ test holds that both give the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, DecimalException, localcontext
+from decimal import DecimalException, localcontext
 from typing import Any, TypeAlias
 
 import msgspec
@@ -21,6 +21,7 @@ from mapstudio.expressions.compiler import (
     Value,
     Writer,
     decoder,
+    exact_decimal,
     load_function,
     shape_of,
 )
@@ -57,7 +58,10 @@ DETOURS = (
 )
 """What leaves a record to the evaluation that gives reasons."""
 
-_Code: TypeAlias = "Callable[[Sequence[bytes], bytearray, Callable[[int], None], Call], tuple[int, int]]"
+_Code: TypeAlias = "Callable[[Iterator[tuple[int, bytes]], list[Any], Call], tuple[int | None, int]]"
+"""Adds outputs to the list up to a line that is left, whose index it returns with the number of those it skipped."""
+
+_encode_lines = msgspec.json.Encoder(decimal_format="number").encode_lines
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,25 @@ class RecordProgram:
         Returns:
             How many records ``where`` left out, and how many outputs the others gave.
         """
+        numbered, call = enumerate(lines), Call(self.compiled.environment)
+        begin = skipped = written = 0
         with localcontext(EXACT_OR_ERROR):
-            return self.code(lines, outputs, detour, Call(self.compiled.environment))
+            while begin < len(lines):
+                made: list[Any] = []
+                left, left_out = self.code(numbered, made, call)
+                end = len(lines) if left is None else left
+                try:
+                    outputs += _encode_lines(made)
+                except DETOURS:
+                    # One of them cannot be written, and nobody says which one: each is looked at.
+                    for number in range(begin, end):
+                        detour(number)
+                else:
+                    skipped, written = skipped + left_out, written + len(made)
+                if left is not None:
+                    detour(left)
+                begin = end + 1
+        return skipped, written
 
 
 def compile_records(
@@ -128,7 +149,7 @@ class _ProgramWriter:
         self._shape = shape_of(item.reads for item in expressions) if projected else None
         if self._shape is not None:
             self._shape.follow(samples)
-        full = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
+        full = msgspec.json.Decoder(dict[str, Any], float_hook=exact_decimal)
         self._decoder = decoder(self._shape) if self._shape is not None else full
         self._writer = Writer(level=3)
         record = Value("record", OBJECT, self._shape)
@@ -145,9 +166,10 @@ class _ProgramWriter:
             self._rows()
         else:
             self._each(self._source.each)
-        before, after = _OF_ONE if self._source.each is None else _OF_EACH
+        # Of a record that fails, outputs of its first elements may be there.
+        before, after = ("", "") if self._source.each is None else (_BEFORE_EACH, _AFTER_EACH)
         if self._emitter.uses_call:
-            before = f"{before}; call.record = number"
+            before += _OF_CALL
         head = _HEAD.format(before=before, decode=self._writer.constant(self._decoder.decode))
         source = head + self._writer.source + _TAIL.format(detours=self._writer.constant(DETOURS), after=after)
         code: _Code = load_function(source, "transform", self._writer)
@@ -198,10 +220,7 @@ class _ProgramWriter:
             code = self._row(item)
             if code and not self._layout.add(item.parts, code, cleared=item.row.on_null is OnNull.CLEAR):
                 raise NotCompilableError
-        encode = self._writer.constant(msgspec.json.Encoder(decimal_format="number").encode_into)
-        self._writer.line(f"{encode}({self._layout.write(self._writer)}, outputs, -1)")
-        self._writer.line("newline(10)")
-        self._writer.line("made += 1")
+        self._writer.line(f"add({self._layout.write(self._writer)})")
 
     def _row(self, item: CompiledRow) -> str:
         """Write a row; return where its value is, empty for one that sends nothing."""
@@ -221,20 +240,20 @@ class _ProgramWriter:
 
 
 _HEAD = """\
-def transform(lines, outputs, detour, call):
-    skipped = made = 0
-    newline = outputs.append
-    for number, line in enumerate(lines):
-        {before}
-        try:
+def transform(numbered, made, call):
+    skipped = 0
+    add = made.append
+    try:
+        for number, line in numbered:
+{before}\
             record = {decode}(line)
 """
 _TAIL = """\
-        except {detours}:
-            {after}
-            detour(number)
-    return skipped, made
+    except {detours}:
+{after}\
+        return number, skipped
+    return None, skipped
 """
-# What a record that fails began to write is taken back: a part of a line, or with "each" outputs of its first elements.
-_OF_ONE = ("pass", "del outputs[outputs.rfind(10) + 1 :]")
-_OF_EACH = ("begin, before = len(outputs), made", "del outputs[begin:]; made = before")
+_OF_CALL = "            call.record = number\n"
+_BEFORE_EACH = "            before = len(made)\n"
+_AFTER_EACH = "        del made[before:]\n"

@@ -27,10 +27,10 @@ def has_source_path(schema: Schema, path: str) -> bool:
         schema: The source's.
         path: A static path such as ``guestEmail`` or ``lines[].price``; ``@`` is the whole record.
     """
-    wanted = _plain(path)
+    wanted = plain_parts(path)
     if not wanted:
         return True
-    listed = [(_plain(item.name), item) for item in schema.fields]
+    listed = [(plain_parts(item.name), item) for item in schema.fields]
     return any(_covers(parts, item, wanted, listed) for parts, item in listed)
 
 
@@ -65,6 +65,7 @@ def _covers(
     )
 
 
-def _plain(path: str) -> tuple[str, ...]:
+def plain_parts(path: str) -> tuple[str, ...]:
+    """Return the parts of a source path without what says that it goes into a list; none for the whole record."""
     parts = path_parts(path.replace("[]", "").replace("@.", "").removeprefix("$."))
     return () if parts in {("@",), ("$",), ("",)} else parts

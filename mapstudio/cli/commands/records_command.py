@@ -17,7 +17,7 @@ from mapstudio.model.errors import UsageError
 from mapstudio.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from mapstudio.model import Schema, SourceRecord
+    from mapstudio.model import JsonValue, Schema, SourceRecord
     from mapstudio.project import Project
 
 
@@ -45,7 +45,7 @@ def command(
     """
     project = open_project(project_folder)
     records = wait_for(_records(project, connection, environment, object_name, limit, fields))
-    rows = [record.data for record in records]
+    rows = [_shown(record, fields) for record in records]
     if as_json:
         output.json_data(rows)
         return
@@ -69,6 +69,13 @@ async def _records(
             if len(found) >= limit:
                 break
     return found[:limit]
+
+
+def _shown(record: SourceRecord, fields: Sequence[str]) -> JsonValue:
+    """Return what is printed: a connector may answer more than it was asked for."""
+    from mapstudio.cli.picking import picked
+
+    return picked(record.data, fields) if fields else record.data
 
 
 def _check_fields(schema: Schema, fields: Sequence[str]) -> None:

@@ -19,13 +19,18 @@ class Window:
 
     def take(self) -> bool:
         """Count one request; ``False`` when it is one too many (it is not counted then)."""
+        if self.full:
+            return False
+        self._taken.append(self._clock())
+        return True
+
+    @property
+    def full(self) -> bool:
+        """Whether one more would be one too many."""
         now = self._clock()
         while self._taken and now - self._taken[0] >= self.seconds:
             self._taken.popleft()
-        if len(self._taken) >= self.requests:
-            return False
-        self._taken.append(now)
-        return True
+        return len(self._taken) >= self.requests
 
     def taken_within(self, seconds: float) -> int:
         """Return how many requests came in the last seconds, fewer than the window's."""

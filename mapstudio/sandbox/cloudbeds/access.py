@@ -48,6 +48,7 @@ class Key:
 
     Attributes:
         properties: What it reaches, the first of them where it names none.
+        each: Whether each property has a limit of its own; otherwise all of them have one together.
         scopes: What it may do; ``None`` is everything.
         used: When it was used last; a key that nobody uses for thirty days is dead.
         expires: Of an access token.
@@ -58,6 +59,7 @@ class Key:
     scopes: frozenset[str] | None
     used: datetime
     expires: datetime | None = None
+    each: bool = False
 
 
 @dataclass(slots=True)
@@ -86,7 +88,7 @@ class Access:
         self._codes: dict[str, _Grant] = {}
         self._refresh: dict[str, _Grant] = {}
         now = clock.now()
-        keys = [Key(API_KEY, properties[:1], None, now), Key(GROUP_KEY, properties, None, now)]
+        keys = [Key(API_KEY, properties[:1], None, now, each=True), Key(GROUP_KEY, properties, None, now)]
         self._keys = {key.token: key for key in keys}
 
     def key(self, token: str) -> Key | None:
@@ -99,6 +101,10 @@ class Access:
             return None
         key.used = now
         return key
+
+    def reach(self, count: int) -> None:
+        """Let the hotel's own key reach so many of the properties, as where each of them has let it in."""
+        self._keys[API_KEY].properties = self._properties[:count]
 
     def new_key(self, properties: Sequence[str], scopes: frozenset[str] | None) -> str:
         """Return a new API key."""

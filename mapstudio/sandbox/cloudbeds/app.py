@@ -81,11 +81,19 @@ class Gateway:
         key = self._estate.access.key(token_of(request))
         if key is None:
             return envelope.access_denied()
-        window = self._estate.window(key.properties)
-        if self._estate.setup.limits and not window.take():
-            return envelope.too_many(window.retry_after)
         try:
-            reply = await self._reply(request, key)
+            parameters: Mapping[str, JsonValue] | FormError = await _parameters(request)
+        except FormError as error:
+            # A request that cannot be read counts as well, before that is said.
+            parameters = error
+        told = "" if isinstance(parameters, FormError) else _told(parameters)
+        wait = self._estate.too_many(key, told if isinstance(told, str) else "")
+        if wait is not None:
+            return envelope.too_many(wait)
+        try:
+            if isinstance(parameters, FormError):
+                raise parameters
+            reply = self._reply(request, key, parameters)
         except (BadParameterError, FormError) as error:
             return envelope.bad_parameter(str(error))
         except NoSuchMethodError as error:
@@ -94,7 +102,7 @@ class Gateway:
             return envelope.refused(error.message)
         return envelope.access_denied() if reply is None else envelope.ExactResponse(reply.body())
 
-    async def _reply(self, request: Request, key: Key) -> Reply | None:
+    def _reply(self, request: Request, key: Key, parameters: Mapping[str, JsonValue]) -> Reply | None:
         """Return what a method answers, ``None`` when the key may not call it."""
         name = request.path_params["method"]
         if request.path_params["version"] not in {"v1.1", "v1.2", "v1.3"} or name not in METHODS:
@@ -104,7 +112,6 @@ class Gateway:
             raise RefusedError(_USER_GONE)
         if request.method != method.verb:
             raise NoSuchMethodError(405, f"{name} is called with {method.verb}")
-        parameters = await _parameters(request)
         if not _may(key, method, name, parameters):
             return None
         wanted = _wanted(parameters, method, key.properties)
@@ -118,9 +125,14 @@ def _may(key: Key, method: Method, name: str, parameters: Mapping[str, JsonValue
     return key.scopes is None or not scope or scope in key.scopes
 
 
+def _told(parameters: Mapping[str, JsonValue]) -> JsonValue:
+    """Return the properties that a call names, whatever it calls them."""
+    return next((parameters[name] for name in _PROPERTY_NAMES if parameters.get(name)), "")
+
+
 def _wanted(parameters: Mapping[str, JsonValue], method: Method, mine: Sequence[str]) -> list[str]:
     """Return the properties that a call is about, of those that its key reaches."""
-    given = next((parameters[name] for name in _PROPERTY_NAMES if parameters.get(name)), "")
+    given = _told(parameters)
     if not isinstance(given, str):
         raise BadParameterError("Parameter propertyID must be a text")
     asked = {word.strip() for word in given.split(",") if word.strip()}

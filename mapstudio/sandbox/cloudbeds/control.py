@@ -81,7 +81,17 @@ def switches(estate: Estate, consent: Consent) -> Mapping[str, Callable[[str], N
             raise UsageError(f'"{value}" is no life of a token.', remedy="Seconds, 28800 or 3600 for example")
         estate.access.token_life = int(value)
 
-    return {"dialect": dialect, "cloudbeds-consent": consents, "cloudbeds-token-life": token_life}
+    def properties(value: str) -> None:
+        if value not in {str(count + 1) for count in range(len(estate.houses))}:
+            raise UsageError(f'"{value}" is no number of properties.', remedy=f"1 to {len(estate.houses)}")
+        estate.access.reach(int(value))
+
+    return {
+        "dialect": dialect,
+        "cloudbeds-consent": consents,
+        "cloudbeds-token-life": token_life,
+        "cloudbeds-properties": properties,
+    }
 
 
 def control_routes(estate: Estate) -> Sequence[ControlRoute]:

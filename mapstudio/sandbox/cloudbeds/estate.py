@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mapstudio.model import Record
-from mapstudio.sandbox.cloudbeds.access import Access
+from mapstudio.sandbox.cloudbeds.access import Access, Key
 from mapstudio.sandbox.cloudbeds.hooks import Hooks
 from mapstudio.sandbox.cloudbeds.hotel import Hotel, casa_palma, casa_palma_mar
 from mapstudio.sandbox.cloudbeds.profiles import Profiles, profiles_of
@@ -52,8 +52,26 @@ class Estate:
         """Return the time on the hotel's wall."""
         return self.setup.now().astimezone(hotel.zone).replace(tzinfo=None)
 
-    def window(self, properties: Sequence[str]) -> Window:
-        """Return how many requests a property, or a group, has left."""
+    def too_many(self, key: Key, told: str) -> float | None:
+        """Count a request, and return how long to wait where it is one too many.
+
+        Args:
+            key: Its key. A group has one limit; where each property has its own, a request counts for all those that it
+                is about.
+            told: The properties that it names, with commas between; one that names none is about all.
+        """
+        if not self.setup.limits:
+            return None
+        asked = {word.strip() for word in told.split(",")}
+        about = [name for name in key.properties if name in asked] or key.properties
+        windows = [self._window((name,)) for name in about] if key.each else [self._window(key.properties)]
+        if full := [window for window in windows if window.full]:
+            return max(window.retry_after for window in full)
+        for window in windows:
+            window.take()
+        return None
+
+    def _window(self, properties: Sequence[str]) -> Window:
         if properties not in self._windows:
             self._windows[properties] = Window(REQUESTS_PER_SECOND, 1.0, clock=self.setup.clock.elapsed)
         return self._windows[properties]

@@ -102,9 +102,9 @@ class Generation:
         async def answer(request: Request) -> Response:
             try:
                 call = JsonCall(request, self._key(request, scope), self.estate)
-                window = self.estate.window(call.key.properties)
-                if self.estate.setup.limits and not window.take():
-                    return too_many(window.retry_after)
+                wait = self.estate.too_many(call.key, request.headers.get("x-property-id", ""))
+                if wait is not None:
+                    return too_many(wait)
                 found = await handler(call)
             except JsonApiError as error:
                 return ExactResponse(self.refused(error), error.status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from mapstudio.connectors.contract import Account, AccountKind, Connector, Setting
@@ -73,10 +73,19 @@ async def guard(connector: Connector, project: Project, connection: str, environ
             f'{where} reaches account "{account.id}" ({account.name}), but {FILE_NAME} pins account "{pin}".',
             remedy="Nothing was read or written. Check the credentials, or correct the pin.",
         )
-    pinned = account.id in project.connection(connection).environment(environment).settings.values()
+    pinned = is_named(account, project.connection(connection).environment(environment).settings)
     if not _allowed(account.kind, environment, pinned=pinned, local=_is_local(project, connection, environment)):
         raise _refusal(account, connection, environment)
     return account
+
+
+def is_named(account: Account, settings: Mapping[str, str]) -> bool:
+    """Whether a setting of the connector's own holds the account's id; one of several parts, in any order."""
+    return any(_parts(value) == _parts(account.id) for value in settings.values())
+
+
+def _parts(text: str) -> set[str]:
+    return {part.strip() for part in text.split(",")}
 
 
 def _allowed(kind: AccountKind, environment: str, *, pinned: bool, local: bool) -> bool:

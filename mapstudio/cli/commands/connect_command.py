@@ -180,14 +180,14 @@ def _let_in(
 
 
 async def _reach(project: Project, name: str, environment: str) -> Account:
-    from mapstudio.connectors.opening import guard, open_connector
+    from mapstudio.connectors.opening import guard, is_named, open_connector
     from mapstudio.project import pinned_account
     from mapstudio.project.editing import set_connection
 
     async with open_connector(project, name, environment) as connector:
         account = await connector.whoami()
         connection = project.connection(name)
-        pinned = account.id in connection.environment(environment).settings.values()
+        pinned = is_named(account, connection.environment(environment).settings)
         # A pin that names another account is never changed here: guard refuses then.
         if not pinned and pinned_account(project, name, environment) is None and _is_to_be_pinned(account, environment):
             project = set_connection(project, name, connection.type, environment, {asking.ACCOUNT: account.id})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -113,7 +113,11 @@ class Api:
         """
         pinned = {"propertyIDs" if method in _OF_SEVERAL else "propertyID": self.property_id}
         answer = await self.caller.send("GET", PATH + method, repeatable=True, params={**pinned, **(parameters or {})})
-        return self._envelope(method, answer)
+        envelope = self._envelope(method, answer)
+        # The hotels are what a key reaches, and whoever asks looks for its own.
+        if method != "getHotels":
+            self.check_property([*envelope.rows, *([envelope.data] if isinstance(envelope.data, dict) else [])])
+        return envelope
 
     async def put(self, method: str, form: Mapping[str, str]) -> Envelope:
         """Call a method that may safely be called twice with the same form. Raises like :meth:`get`."""
@@ -154,7 +158,6 @@ class Api:
                 total = page.total if page.total is not None else before
                 if total < before:
                     break
-                self._check_property(page.rows)
                 last = len(page.rows) < PAGE_SIZE if page.total is None else number * PAGE_SIZE >= total
                 yield replace(page, last=last)
                 if last:
@@ -169,9 +172,14 @@ class Api:
             f"{self.caller.system} kept losing rows of {method} while they were read.", remedy="Run it again later."
         )
 
-    def _check_property(self, rows: list[Record]) -> None:
-        others = {str(row["propertyID"]) for row in rows if row.get("propertyID") not in {None, "", self.property_id}}
-        if others:
+    def check_property(self, rows: Sequence[Record]) -> None:
+        """Let no answer of another property than the pinned one pass.
+
+        Raises:
+            PreconditionError: It is one.
+        """
+        told = {str(row.get("propertyID") or row.get("propertyId") or "") for row in rows}
+        if others := told - {"", self.property_id}:
             raise PreconditionError(
                 f'Connection "{self.connection}" is pinned to property {self.property_id} and the answer holds '
                 f"property {', '.join(sorted(others))}.",

@@ -1,4 +1,4 @@
-"""The Cloudbeds connector: one connection to a property over all three generations of its API."""
+"""The Cloudbeds connector: one connection to a property, or to several, over all three generations of its API."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from mapstudio.connectors.cloudbeds import finding
 from mapstudio.connectors.cloudbeds.access import URL, ApiKey, Caller, OAuthToken, oauth_app
-from mapstudio.connectors.cloudbeds.api import Api
-from mapstudio.connectors.cloudbeds.budget import budget
+from mapstudio.connectors.cloudbeds.budget import Limits
 from mapstudio.connectors.cloudbeds.custom_items import CustomItems
 from mapstudio.connectors.cloudbeds.fields import specs
-from mapstudio.connectors.cloudbeds.json_api import ACCOUNTING, JsonApi
 from mapstudio.connectors.cloudbeds.kinds import KINDS
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.note_archiving import NoteArchiver
@@ -22,6 +19,9 @@ from mapstudio.connectors.cloudbeds.note_kinds import NOTES, TEXTS, Prefix
 from mapstudio.connectors.cloudbeds.note_writing import NoteWriter
 from mapstudio.connectors.cloudbeds.notices import TOLD, notices_of
 from mapstudio.connectors.cloudbeds.profile_writing import ProfileWriter
+from mapstudio.connectors.cloudbeds.properties import Properties
+from mapstudio.connectors.cloudbeds.property_names import PropertyNames
+from mapstudio.connectors.cloudbeds.property_writing import PropertyWriter
 from mapstudio.connectors.cloudbeds.reservation_writing import ReservationWriter
 from mapstudio.connectors.cloudbeds.session import Session
 from mapstudio.connectors.cloudbeds.subscribing import Subscriptions
@@ -39,36 +39,40 @@ from mapstudio.connectors.exchange import KeyValues, Origin, Page, ReadRequest, 
 from mapstudio.connectors.http import HttpClient, checked_url
 from mapstudio.connectors.notices import Delivery, Notice
 from mapstudio.connectors.oauth import OAuthApp, OAuthSession, TokenVault
+from mapstudio.connectors.together import together
 from mapstudio.model import AuthenticationError, Field, JsonScalar, JsonValue, Reason, Schema, SourceRecord, UsageError
 from mapstudio.model.paths import get_path
 from mapstudio.model.suggest import did_you_mean
 
 _EMAILS = frozenset({"guestEmail", "email"})
+_BOOKED = frozenset({"reservations", "custom_items"})
+"""Objects of which a new record can name its property."""
 
 
 class CloudbedsConnector(Connector):
-    """One connection to one property."""
+    """One connection to the properties that its settings name."""
 
     type = "cloudbeds"
     label = "Cloudbeds"
     settings = (
         Setting("url", "API address", required=False, default=URL),
-        Setting("property", "Property ID"),
+        Setting("property", "Property ID (several: with commas between)"),
         Setting("api_key", "API key (cbat_...)", secret=True),
         Setting("note_prefix", "How its notes begin (empty: the source connection's name in brackets)", required=False),
+        Setting("limit", "Five requests a second for all properties (group) or each (property)", required=False),
         Setting("client_id", "Client ID of the app", oauth=True),
         Setting("client_secret", "Client secret of the app", secret=True, oauth=True),
         Setting("scopes", "Scopes, with blanks between (empty: all that are needed)", required=False, oauth=True),
     )
 
-    def __init__(self, connection: str, caller: Caller, property_id: str, prefix: Prefix, app: OAuthApp | None) -> None:
+    def __init__(
+        self, connection: str, properties: Properties, limits: Limits, prefix: Prefix, app: OAuthApp | None
+    ) -> None:
         self._connection = connection
-        self._caller = caller
-        self._property = property_id
+        self._properties = properties
+        self._limits = limits
         self._prefix = prefix
         self._app = app
-        accounting = JsonApi(caller, connection, "X-Property-ID", property_id, ACCOUNTING)
-        self._session = Session(Api(caller, connection, property_id), accounting)
 
     @classmethod
     def open(cls, connection: str, settings: Mapping[str, str]) -> Self:
@@ -86,13 +90,14 @@ class CloudbedsConnector(Connector):
                     f'Connection "{connection}": {name} is missing.',
                     remedy=f"Set it with: mapstudio connect {connection}",
                 )
-        property_id = settings["property"].strip()
-        if not property_id.isdecimal():
-            raise UsageError(f'Connection "{connection}": property "{property_id}" is no property id (digits only).')
+        names = PropertyNames.of(connection, settings["property"])
+        limits = Limits.of(connection, settings.get("limit", ""))
         url = checked_url(connection, settings.get("url") or URL)
         key = ApiKey("" if app else settings["api_key"].strip(), connection)
-        caller = Caller(HttpClient(f"{connection} (cloudbeds)", url), key)
-        return cls(connection, caller, property_id, Prefix(settings.get("note_prefix", "").strip()), app)
+        properties = Properties.made(
+            connection, names, lambda: Caller(HttpClient(f"{connection} (cloudbeds)", url), key)
+        )
+        return cls(connection, properties, limits, Prefix(settings.get("note_prefix", "").strip()), app)
 
     @classmethod
     def oauth_app(cls, settings: Mapping[str, str]) -> OAuthApp | None:
@@ -104,33 +109,46 @@ class CloudbedsConnector(Connector):
     def use_vault(self, vault: TokenVault) -> None:
         """Take and keep the tokens of OAuth there."""
         if self._app is not None:
-            session = OAuthSession(self._app, vault, self._caller.system, self._connection)
-            self._caller.credentials = OAuthToken(session, self._connection)
+            system = self._properties.shared.api.caller.system
+            token = OAuthToken(OAuthSession(self._app, vault, system, self._connection), self._connection)
+            for caller in self._properties.callers:
+                caller.credentials = token
 
     async def __aenter__(self) -> Self:
-        if self._app is not None and isinstance(self._caller.credentials, ApiKey):
+        caller = self._properties.shared.api.caller
+        if self._app is not None and isinstance(caller.credentials, ApiKey):
             raise AuthenticationError(
-                f"{self._caller.system} has not been let in by OAuth yet.",
+                f"{caller.system} has not been let in by OAuth yet.",
                 remedy=f"Let it in: mapstudio connect {self._connection} --oauth",
             )
-        self._caller.http.limits = (budget(self._caller.http.url, self._property),)
-        await self._caller.http.open()
+        self._properties.limit(self._limits)
+        for each in self._properties.callers:
+            await each.http.open()
         return self
 
     async def __aexit__(
         self, kind: builtins.type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._caller.http.close()
+        for caller in self._properties.callers:
+            await caller.http.close()
 
     async def whoami(self) -> Account:
-        """Return the hotel of the pinned property; the API cannot tell a test account from a real one."""
-        hotel = await self._session.hotel()
+        """Return the hotels of the properties; the API cannot tell a test account from a real one.
+
+        Raises:
+            PreconditionError: The key does not reach one of them.
+        """
+        names = self._properties.names
+        hotels = await together(session.hotel() for session in self._sessions)
+        zones = {str(hotel.get("propertyTimezone") or "") for hotel in hotels}
         return Account(
-            id=self._property,
-            name=str(hotel.get("propertyName") or self._property),
+            id=names.account,
+            name=" + ".join(
+                str(hotel.get("propertyName") or name) for name, hotel in zip(names.ids, hotels, strict=True)
+            ),
             kind=AccountKind.UNKNOWN,
             system="cloudbeds v1.3",
-            time_zone=str(hotel.get("propertyTimezone") or "") or None,
+            time_zone=zones.pop() or None if len(zones) == 1 else None,
         )
 
     async def objects(self) -> Sequence[ObjectInfo]:
@@ -147,15 +165,16 @@ class CloudbedsConnector(Connector):
         self._check(object_name)
         kind, fields = KINDS[object_name], [spec.field for spec in specs(object_name)]
         if kind.custom:
-            custom = await self._session.custom_fields(kind.custom, fresh=True)
+            custom = await self._properties.shared.custom_fields(kind.custom, fresh=True)
             fields += [item.schema(read_only=not kind.writes_custom) for item in custom]
+        fields = [*self._properties.fields(object_name, fields, books=object_name in _BOOKED)]
         taken_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return Schema(self._connection, object_name, tuple(fields), taken_at)
 
     def read(self, request: ReadRequest) -> AsyncIterator[Page]:
         """Yield the object's records, each once."""
         self._check(request.object)
-        return finding.read(self._session, request)
+        return self._properties.read(request)
 
     async def lookup(
         self, object_name: str, key: Sequence[str], values: Collection[KeyValues], fields: Collection[str]
@@ -173,22 +192,14 @@ class CloudbedsConnector(Connector):
         def parts(record: SourceRecord) -> KeyValues:
             return tuple(_scalar(self.canonical(known[name], get_path(record.data, name))) for name in key)
 
-        found: dict[KeyValues, list[SourceRecord]] = {}
-        needs = Needs.of({*fields, *key})
-        first = sorted({str(value[0]) for value in wanted if value[0] is not None})
-        for record in await finding.candidates(
-            self._session, object_name, key, first, lambda item: parts(item) in wanted, needs
-        ):
-            if parts(record) in wanted:
-                found.setdefault(parts(record), []).append(record)
-        return found
+        return await self._properties.find(object_name, key, wanted, parts, Needs.of({*fields, *key}))
 
     async def current(
         self, object_name: str, ids: Collection[str], fields: Collection[str]
     ) -> Mapping[str, SourceRecord]:
         """Return the present values of the records; an id that is gone is absent."""
         self._check(object_name)
-        return await finding.by_ids(self._session, object_name, set(ids), Needs.of(fields)) if ids else {}
+        return await self._properties.by_ids(object_name, set(ids), Needs.of(fields)) if ids else {}
 
     async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
         """Return the ids of all records that each value names; without ``by`` a value is an id of the API."""
@@ -201,22 +212,25 @@ class CloudbedsConnector(Connector):
         """Return the reservations that were booked for these source records, by the reference that they were given."""
         if object_name != "reservations":
             return {}
-        return await ReservationWriter(self._session).by_reference([*origins])
+        return await self._properties.only(lambda session: ReservationWriter(session).by_reference([*origins]))
 
     async def write(self, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:
         """Write side by side, one call for each and what it takes to write nothing twice."""
         self._check(object_name)
+        return await PropertyWriter(self._properties, self._write_in).write(object_name, writes)
+
+    async def _write_in(self, session: Session, object_name: str, writes: Sequence[Write]) -> Sequence[WriteOutcome]:
         if object_name in NOTES:
-            return await NoteWriter(self._session, NOTES[object_name], self._prefix).write(writes)
+            return await NoteWriter(session, NOTES[object_name], self._prefix).write(writes)
         match object_name:
             case "guests":
-                return await GuestWriter(self._session).write(writes)
+                return await GuestWriter(session).write(writes)
             case "guest_profiles":
-                return await ProfileWriter(self._session).write(writes)
+                return await ProfileWriter(session).write(writes)
             case "reservations":
-                return await ReservationWriter(self._session).write(writes)
+                return await ReservationWriter(session).write(writes)
             case "custom_items":
-                return await CustomItems(self._session).write(writes)
+                return await CustomItems(session).write(writes)
             case _:
                 written = ", ".join(name for name, kind in KINDS.items() if kind.writable)
                 raise UsageError(f'{object_name} of "{self._connection}" cannot be written: only {written} can.')
@@ -226,23 +240,33 @@ class CloudbedsConnector(Connector):
         self._check(object_name)
         if object_name not in NOTES:
             return await super().archive(object_name, ids)
-        return await NoteArchiver(self._session, NOTES[object_name], self._prefix).archive(ids)
+
+        async def archive_in(session: Session, own: Sequence[str]) -> Sequence[Reason | None]:
+            return await NoteArchiver(session, NOTES[object_name], self._prefix).archive(own)
+
+        return await self._properties.archive(ids, archive_in)
 
     def told_objects(self, object_names: Collection[str]) -> frozenset[str]:
         """Return those of the objects of which events tell."""
         return TOLD & frozenset(object_names)
 
     def notices(self, delivery: Delivery) -> Sequence[Notice]:
-        """Return what an event of the pinned property tells; nobody signs it, so that its address is a secret."""
-        return notices_of(delivery, self._property, self._connection)
+        """Return what an event of the properties tells; nobody signs it, so that its address is a secret."""
+        return notices_of(delivery, self._properties.names, self._connection)
 
     async def subscribe(self, address: str, object_names: Collection[str]) -> Sequence[str]:
         """Subscribe the address to the events that concern the objects, each once."""
-        return await Subscriptions(self._session).add(address, object_names)
+        added = [await Subscriptions(session).add(address, object_names) for session in self._sessions]
+        return [*dict.fromkeys(event for events in added for event in events)]
 
     async def unsubscribe(self, address: str) -> Sequence[str]:
         """End the subscriptions of the address."""
-        return await Subscriptions(self._session).remove(address)
+        ended = [await Subscriptions(session).remove(address) for session in self._sessions]
+        return [*dict.fromkeys(event for events in ended for event in events)]
+
+    @property
+    def _sessions(self) -> Collection[Session]:
+        return self._properties.sessions.values()
 
     def canonical(self, item: Field, value: JsonValue) -> JsonValue:
         """E-mail addresses compare without case and blanks, notes without the mark that they are written with."""

@@ -8,11 +8,12 @@ everything in them is the same, the time (to the microsecond) included.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from mapstudio.connectors.cloudbeds.property_names import PropertyNames
 from mapstudio.connectors.notices import Concern, Delivery, MalformedDeliveryError, Notice, digest_of_body
 from mapstudio.model import JsonValue, PreconditionError, Record
 
@@ -76,8 +77,8 @@ def events_of(object_names: frozenset[str]) -> list[str]:
     return [event for event, rules in EVENTS.items() if any(rule.object in object_names for rule in rules)]
 
 
-def notices_of(delivery: Delivery, property_id: str, connection: str) -> list[Notice]:
-    """Return what a delivery tells of one property.
+def notices_of(delivery: Delivery, names: PropertyNames, connection: str) -> list[Notice]:
+    """Return what a delivery tells of the properties.
 
     Raises:
         MalformedDeliveryError: It is no event.
@@ -85,31 +86,32 @@ def notices_of(delivery: Delivery, property_id: str, connection: str) -> list[No
     """
     body = delivery.json()
     rows = body if isinstance(body, list) else [body]
-    return [_notice(row, property_id, connection) for row in rows]
+    return [_notice(row, names, connection) for row in rows]
 
 
-def _notice(row: JsonValue, property_id: str, connection: str) -> Notice:
+def _notice(row: JsonValue, names: PropertyNames, connection: str) -> Notice:
     if not isinstance(row, dict):
         raise MalformedDeliveryError(f'A delivery to "{connection}" is no event: an object with a name is needed.')
     told = _plain(row)
     event, house = told.get("event"), _text(told.get("propertyid"))
     if not isinstance(event, str) or not event or not house:
         raise MalformedDeliveryError(f'A delivery to "{connection}" is no event: it lacks its name or its property.')
-    if house != property_id:
+    if house not in names.ids:
         raise PreconditionError(
-            f'Connection "{connection}" is pinned to property {property_id}, and a delivery tells of property {house}.',
+            f'Connection "{connection}" is pinned to property {", ".join(names.ids)}, '
+            f"and a delivery tells of property {house}.",
             remedy="It was refused: end that subscription, or listen with the connection of that property.",
         )
     when = _moment(told.get("timestamp"))
     identity = digest_of_body(told) if when is not None else None
-    return Notice(event, tuple(_concerns(event, told)), identity, when)
+    return Notice(event, tuple(_concerns(event, told, lambda own: names.full(house, own))), identity, when)
 
 
-def _concerns(event: str, told: Record) -> Iterator[Concern]:
+def _concerns(event: str, told: Record, full: Callable[[str], str]) -> Iterator[Concern]:
     for rule in EVENTS.get(event, ()):
         value = _text(told.get(rule.key)) if rule.key else ""
         if value:
-            yield Concern(rule.object, value, rule.field)
+            yield Concern(rule.object, full(value), rule.field)
         elif not rule.key or rule.field is None:
             # The id that it should have is not there: something has changed all the same.
             yield Concern(rule.object)

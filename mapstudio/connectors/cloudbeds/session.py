@@ -1,12 +1,15 @@
-"""What all parts of one open connection share: the API, the hotel's clock, the custom field definitions."""
+"""What all parts of one open property share: the API, the hotel's clock, the custom field definitions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mapstudio.connectors.cloudbeds.api import Api
 from mapstudio.connectors.cloudbeds.json_api import PROFILES, JsonApi
+from mapstudio.connectors.together import together
 from mapstudio.model import ConnectionFailedError, Field, FieldType, PreconditionError, Record
 from mapstudio.model.paths import join_path
 
@@ -35,14 +38,21 @@ class CustomField:
 
 @dataclass(slots=True)
 class Session:
-    """One open connection."""
+    """One open property of a connection.
+
+    Attributes:
+        beside: The sessions of all properties, where this one speaks for all of them and asks for what belongs to their
+            organisation.
+    """
 
     api: Api
     accounting: JsonApi
+    beside: Sequence[Session] = ()
     _profiles: JsonApi | None = None
     _hotel: Record | None = None
     _zone: ZoneInfo | None = None
     _custom: list[CustomField] | None = field(default=None)
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def hotel(self) -> Record:
         """Return the hotel of the pinned property.
@@ -50,27 +60,38 @@ class Session:
         Raises:
             PreconditionError: The key does not reach it.
         """
-        if self._hotel is None:
-            answer = await self.api.get("getHotels")
-            wanted = self.api.property_id
-            found = next((row for row in answer.rows if str(row.get("propertyID")) == wanted), None)
-            if found is None:
-                raise PreconditionError(
-                    f'The {self.api.caller.credentials.what} of connection "{self.api.connection}" does not reach '
-                    f"property {wanted}.",
-                    remedy="Correct the property in mapstudio.toml, or use the key of that hotel.",
-                )
-            self._hotel = found
-        return self._hotel
+        # Many records may want to know it at once.
+        async with self._asking:
+            if self._hotel is None:
+                answer = await self.api.get("getHotels")
+                wanted = self.api.property_id
+                found = next((row for row in answer.rows if str(row.get("propertyID")) == wanted), None)
+                if found is None:
+                    raise PreconditionError(
+                        f'The {self.api.caller.credentials.what} of connection "{self.api.connection}" does not reach '
+                        f"property {wanted}.",
+                        remedy="Correct the property in mapstudio.toml, or use the key of that hotel.",
+                    )
+                self._hotel = found
+            return self._hotel
 
     async def profiles(self) -> JsonApi:
         """Return the guest profiles of the organisation that the hotel belongs to.
 
         Raises:
             ConnectionFailedError: The hotel does not tell its organisation.
+            PreconditionError: The properties belong to several.
         """
         if self._profiles is None:
-            organization = str((await self.hotel()).get("organizationID") or "")
+            hotels = await together(session.hotel() for session in self.beside or (self,))
+            found = {str(hotel.get("organizationID") or "") for hotel in hotels}
+            if len(found) > 1:
+                raise PreconditionError(
+                    f'The properties of connection "{self.api.connection}" belong to {len(found)} organisations, '
+                    "each of which knows guest profiles of its own.",
+                    remedy="Open the properties of each organisation with a connection of their own.",
+                )
+            organization = found.pop()
             if not organization:
                 raise ConnectionFailedError(
                     f'The hotel of connection "{self.api.connection}" does not tell its organisation, without which '
@@ -100,6 +121,8 @@ class Session:
 
     async def custom_fields(self, apply_to: str, *, fresh: bool = False) -> list[CustomField]:
         """Return the custom fields of ``guest`` or ``reservation``; asked for once unless ``fresh``."""
+        if self.beside:
+            return _union(await together(one.custom_fields(apply_to, fresh=fresh) for one in self.beside))
         if self._custom is None or fresh:
             answer = await self.api.get("getCustomFields")
             self._custom = [_definition(row) for row in answer.rows if row.get("shortcode")]
@@ -119,6 +142,21 @@ class Session:
             if isinstance(shortcode, str) and shortcode in result:
                 result[shortcode] = None if value in {None, ""} else str(value)
         return result
+
+
+def _union(groups: Sequence[Sequence[CustomField]]) -> list[CustomField]:
+    """Return one definition for each shortcode: as strict as what every property takes, and no stricter."""
+    found: dict[str, CustomField] = {}
+    for item in (item for group in groups for item in group):
+        known = found.setdefault(item.shortcode, item)
+        lengths = [length for length in (known.max_length, item.max_length) if length is not None]
+        required = known.required and item.required
+        found[item.shortcode] = replace(known, required=required, max_length=min(lengths, default=None))
+    every = [{item.shortcode for item in group} for group in groups]
+    return [
+        replace(item, required=item.required and all(item.shortcode in group for group in every))
+        for item in found.values()
+    ]
 
 
 def _definition(row: Record) -> CustomField:

@@ -62,6 +62,8 @@ class Table:
         zone, known = await self.session.zone(), _LISTS[self.object]
         records = []
         for row in await self._rows(known):
+            if self.object == "hotels" and str(row.get(known.id)) != self.session.api.property_id:
+                continue
             data = shaped(self.object, row, zone)
             if known.detail and needs.source(self.object, Source.DETAIL):
                 answer = await self.session.api.get(known.detail)

@@ -81,8 +81,9 @@ class Transactions:
                     f"{self.session.api.caller.system} gave a page of transactions that holds none.",
                     remedy="Check the url of the connection, or try again later.",
                 )
-            token = answer.record.get("nextPageToken")
-            yield rows_of(answer.record["transactions"]), answer.at, not token
+            token, rows = answer.record.get("nextPageToken"), rows_of(answer.record["transactions"])
+            self.session.api.check_property(rows)
+            yield rows, answer.at, not token
             if not token:
                 return
             body = {**body, "pageToken": token}

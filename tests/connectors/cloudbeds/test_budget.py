@@ -24,4 +24,4 @@ async def test_two_connections_to_one_hotel_share_a_budget_that_is_never_exceede
                 async for _ in connector.read(ReadRequest("guests", paths=frozenset({"guestEmail"}))):
                     pass
     assert caplog.text.count("getGuestList") == 14
-    assert "429" not in caplog.text
+    assert "-> 429" not in caplog.text

@@ -19,7 +19,7 @@ async def read(connector: CloudbedsConnector, object_name: str, *paths: str, **r
 
 
 async def wire_rows(connector: CloudbedsConnector, method: str, **parameters: str) -> list[Record]:
-    pages = connector._session.api.pages(method, parameters)
+    pages = connector._properties.shared.api.pages(method, parameters)
     return [row async for page in pages for row in page.rows]
 
 

@@ -63,6 +63,8 @@ async def test_counts_are_those_of_the_sample(tmp_path: Path) -> None:
     assert session.sample is not None
     assert session.sample.fill(field_key("guestCellPhone")) == 80
     assert session.sample.fill(field_key("reservations[].grandTotal")) == 100
+    assert session.sample.fill(field_key("guestBirthdate")) == 0
+    assert session.sample.fill(field_key("specialRequests")) is None, "no record tells of it, which is not: empty"
     await session.close()
 
 

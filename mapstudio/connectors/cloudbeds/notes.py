@@ -18,6 +18,8 @@ from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.connectors.together import together
 from mapstudio.model import Record, SourceRecord
 
+FEW = 10
+"""Owners asked at once for a limited read: two seconds of the budget."""
 _GUEST_PATHS = frozenset({"guestID", "guestNotes"})
 
 
@@ -33,12 +35,15 @@ class Notes:
         needs = Needs.of(request.paths)
         left = request.limit
         async for page in self._owners(request):
-            groups = await together(self._of(owner, needs) for owner in page.records)
-            records = [note for group in groups for note in group][:left]
-            left = None if left is None else left - len(records)
-            yield Page(records, None, page.checkpoint if request.limit is None else None)
-            if left == 0:
-                return
+            # Most reservations have no note: for a few notes only as many are asked as it takes.
+            size = FEW if request.limit is not None else max(1, len(page.records))
+            for start in range(0, max(1, len(page.records)), size):
+                groups = await together(self._of(owner, needs) for owner in page.records[start : start + size])
+                records = [note for group in groups for note in group][:left]
+                left = None if left is None else left - len(records)
+                yield Page(records, None, page.checkpoint if request.limit is None else None)
+                if left == 0:
+                    return
 
     async def find(self, name: str, values: Collection[str], needs: Needs) -> list[SourceRecord]:
         """Return at least all notes with one of the values in a field; those of known owners without the others."""

@@ -43,8 +43,11 @@ class Sample:
         return frozenset(name for record in self.records for name in record.data)
 
     def fill(self, key: FieldKey) -> int | None:
-        """Return in how many of a hundred records a field holds something, ``None`` when there are no records."""
-        if not self.records:
+        """Return in how many of a hundred records a field holds something; ``None`` when no record tells of it.
+
+        That is so without any records, and for what a plain list leaves out: its values are read once a row uses them.
+        """
+        if not self.records or not key or key[0] not in self.heads:
             return None
         return round(100 * self.filled.get(key, 0) / len(self.records))
 

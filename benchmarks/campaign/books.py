@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx
 
+from benchmarks.campaign import ledger
 from benchmarks.campaign.guests import MAPPING, PHONE_RULE, Guests
 from benchmarks.campaign.source import Hotel
 from mapstudio.connectors.contract import Connector
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.mapping.reading import parse_mapping
 from mapstudio.model import MapstudioError, Verb
-from mapstudio.model.exact_json import loads
 from mapstudio.project import Connection, Environment, Project
 from mapstudio.runner import Report, Runner, RunReader, RunStatus, StateStore
 
@@ -81,8 +81,7 @@ class Campaign:
 
     def entries(self) -> list[dict[str, Any]]:
         """Return what the portal really wrote."""
-        lines = self.ledger.read_text(encoding="utf-8").splitlines() if self.ledger.exists() else []
-        return [entry for line in lines if isinstance(entry := loads(line), dict)]
+        return ledger.entries(self.ledger)
 
     def _unfinished(self) -> Iterator[str]:
         if not self.reports or self.reports[-1].status is not RunStatus.DONE:

@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 
+from benchmarks.campaign import ledger
 from benchmarks.campaign.shop import Made, Records
 from benchmarks.campaign.source import Hotel
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
 from mapstudio.connectors.contract import Connector
 from mapstudio.mapping.reading import parse_mapping
 from mapstudio.model import MapstudioError, Verb
-from mapstudio.model.exact_json import loads
 from mapstudio.project import Connection, Environment, Project
 from mapstudio.runner import Report, Runner, RunReader, RunStatus, StateStore
 
@@ -145,9 +145,7 @@ class DeskCampaign:
 
     def entries(self, object_name: str) -> list[dict[str, Any]]:
         """Return what the hotel really wrote of an object."""
-        lines = self.ledger.read_text(encoding="utf-8").splitlines() if self.ledger.exists() else []
-        told = [entry for line in lines if isinstance(entry := loads(line), dict)]
-        return [entry for entry in told if entry["object"] == object_name]
+        return [entry for entry in ledger.entries(self.ledger) if entry["object"] == object_name]
 
     def differences(self, part: Part) -> list[str]:
         """Return everything in which the books of a part differ from what really happened; empty is good."""

@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 
+from benchmarks.campaign import ledger
 from benchmarks.campaign.shop import CENT, CUSTOMERS, ORDERS, Records, make_customers, make_orders, totals
 from benchmarks.campaign.source import Hotel
 from mapstudio.connectors.contract import Connector
 from mapstudio.connectors.odoo import OdooConnector
 from mapstudio.mapping.reading import parse_mapping
 from mapstudio.model import MapstudioError, Verb
-from mapstudio.model.exact_json import loads
 from mapstudio.project import Connection, Environment, Project
 from mapstudio.runner import Report, Runner, RunReader, RunStatus, StateStore
 
@@ -126,9 +126,7 @@ class ErpCampaign:
 
     def entries(self, model: str) -> list[dict[str, Any]]:
         """Return what the Odoo really wrote of a model."""
-        lines = self.ledger.read_text(encoding="utf-8").splitlines() if self.ledger.exists() else []
-        told = [entry for line in lines if isinstance(entry := loads(line), dict)]
-        return [entry for entry in told if entry["object"] == model]
+        return [entry for entry in ledger.entries(self.ledger) if entry["object"] == model]
 
     def _written(self, part: Part) -> Iterator[str]:
         entries = self.entries(part.model)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.campaign import ledger
 from benchmarks.portal import Arrival, LocalSandbox
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
 from mapstudio.connectors.contract import Connector
@@ -15,7 +16,6 @@ from mapstudio.connectors.exchange import Origin, ReadRequest, Write
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.mapping.reading import parse_mapping
 from mapstudio.model import Verb
-from mapstudio.model.exact_json import loads
 from mapstudio.project import Connection, Environment, Project
 from mapstudio.runner import Report, Runner, RunReader, StateStore
 
@@ -105,8 +105,7 @@ class Stays:
             yield f"{len(doubled)} cards have a note twice, such as {doubled[0]}"
 
     def _entries(self) -> list[dict[str, Any]]:
-        lines = self.ledger.read_text(encoding="utf-8").splitlines() if self.ledger.exists() else []
-        return [entry for line in lines if isinstance(entry := loads(line), dict)]
+        return ledger.entries(self.ledger)
 
     def _portal(self) -> HubSpotConnector:
         return HubSpotConnector.open("crm", {"url": self.crm.url, "token": self.crm.token})

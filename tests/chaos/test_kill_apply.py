@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.campaign import ledger
 from mapstudio.project import variable_name
 from mapstudio.sandbox.ledger import Ledger
 from mapstudio.sandbox.server import sandboxes
@@ -59,8 +60,7 @@ class Bench:
 
     def written(self, sandbox: str) -> list[dict[str, Any]]:
         """Return what a sandbox stored."""
-        lines = [json.loads(line) for line in self.ledger.read_text().splitlines()]
-        return [line for line in lines if line["sandbox"] == sandbox]
+        return [entry for entry in ledger.entries(self.ledger) if entry["sandbox"] == sandbox]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
@@ -13,7 +13,11 @@ from mapstudio.sandbox.contract import Service
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer."""
+    """One request and its answer.
+
+    Attributes:
+        headers: Those of the request, by their names in small letters.
+    """
 
     method: str
     path: str
@@ -22,6 +26,7 @@ class Exchange:
     body: bytes
     status: int
     answer: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -70,4 +75,5 @@ def _exchange(scope: Scope, asked: bytes, status: int, told: bytes) -> Exchange:
         asked,
         status,
         told,
+        headers,
     )

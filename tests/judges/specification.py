@@ -1,7 +1,7 @@
-"""The vendor's own OpenAPI documents as a judge of requests and answers.
+"""HubSpot's own OpenAPI documents as a judge of requests and answers.
 
-Stricter than OpenAPI is: a parameter or a member that the document does not name is a fault as well, so that a
-misspelt one is found. Where a document is known to be wrong, :mod:`tests.judges.known_faults` says so.
+As strict of answers as :mod:`tests.judges.requests` is of requests: a member that the document does not name is a
+fault. Where a document is known to be wrong, :mod:`tests.judges.known_faults` says so.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,14 +20,12 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.judges.known_faults import ALIASES, EDITS, PAGES, PARAMETERS, STATUSES
+from tests.judges.known_faults import ALIASES, EDITS, PAGES, PARAMETERS, STATUSES, WAYS_IN
 from tests.judges.recorder import Exchange
+from tests.judges.requests import FORM, JSON, Asking, path_pattern, request_faults
 
 Schema = dict[str, Any]
-_PLACEHOLDER = re.compile(r"\{[^}]+\}")
 _INDEX = re.compile(r"\[\d+\]")
-_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
-_NUMBERS = {"integer": re.compile(r"-?\d+"), "boolean": re.compile(r"true|false", re.IGNORECASE)}
 
 FORMATS = FormatChecker(formats=[])
 
@@ -125,7 +123,7 @@ class Specification:
             for template, methods in document.content["paths"].items():
                 for method, content in methods.items():
                     operation = Operation(document, template, method.upper(), content)
-                    self._operations.append((_pattern(template), operation))
+                    self._operations.append((path_pattern(template), operation))
         # What is written out goes before what is a placeholder.
         self._operations.sort(key=lambda item: (item[1].template.count("{"), item[1].document.name))
 
@@ -152,40 +150,24 @@ class Specification:
             return
         # A request that was refused may well have been wrong; that is what it was refused for.
         if exchange.status not in {400, 404, 405, 409}:
-            for what in (*_query(operation, exchange.query), *_request(operation, exchange)):
+            for what in _asked(operation, exchange):
                 yield Fault(f"{operation.name} request", what)
         for what in _answer(operation, exchange):
             yield Fault(f"{operation.name} {exchange.status}", what)
 
 
-def _query(operation: Operation, given: Sequence[tuple[str, str]]) -> Iterator[str]:
-    known = {item["name"]: item["schema"] for item in operation.content.get("parameters", []) if item["in"] == "query"}
-    allowed = {item.name for item in PARAMETERS if item.concerns(operation.template)}
-    for name, value in given:
-        schema = known.get(name)
-        if schema is None:
-            if name not in allowed:
-                yield f"no parameter {name}"
-            continue
-        pattern = _NUMBERS.get(schema.get("type"))
-        if pattern is not None and not pattern.fullmatch(value):
-            yield f"parameter {name}={value} is no {schema['type']}"
+def _asked(operation: Operation, exchange: Exchange) -> Iterator[str]:
+    document = operation.document
 
+    def form(body: bytes, schema: Any) -> Iterator[str]:
+        yield from document.problems(schema, dict(parse_qsl(body.decode(), keep_blank_values=True)))
 
-def _request(operation: Operation, exchange: Exchange) -> Iterator[str]:
-    content = operation.content.get("requestBody", {}).get("content", {})
-    if not exchange.body:
-        if operation.content.get("requestBody", {}).get("required"):
-            yield "has no body"
-        return
-    if exchange.content_type not in content:
-        yield f"a body of {exchange.content_type or 'no type'}, not of {', '.join(content) or 'none'}"
-        return
-    schema = content[exchange.content_type].get("schema", {})
-    if exchange.content_type == _FORM:
-        yield from operation.document.problems(schema, dict(parse_qsl(exchange.body.decode(), keep_blank_values=True)))
-    else:
-        yield from operation.document.problems(schema, json.loads(exchange.body))
+    def of_json(body: bytes, schema: Any) -> Iterator[str]:
+        yield from document.problems(schema, json.loads(body))
+
+    also = {item.name for item in PARAMETERS if item.concerns(operation.template)}
+    asking = Asking.of(operation.template, operation.content, document.content, WAYS_IN)
+    return request_faults(asking, exchange, {JSON: of_json, FORM: form}, also)
 
 
 def _answer(operation: Operation, exchange: Exchange) -> Iterator[str]:
@@ -199,7 +181,7 @@ def _answer(operation: Operation, exchange: Exchange) -> Iterator[str]:
         yield f"no such answer, only {', '.join(operation.content['responses'])}"
         return
     content = described.get("content", {})
-    schema = content.get(_JSON, content.get("*/*", {})).get("schema")
+    schema = content.get(JSON, content.get("*/*", {})).get("schema")
     if schema is None:
         if exchange.answer and exchange.status < 400:
             yield "a body where none is described"
@@ -210,11 +192,6 @@ def _answer(operation: Operation, exchange: Exchange) -> Iterator[str]:
         yield "a body that is no JSON"
         return
     yield from operation.document.problems(schema, value)
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    literals = [re.escape(part) for part in _PLACEHOLDER.split(template)]
-    return re.compile("[^/]+".join(literals))
 
 
 def _closed(schema: Schema) -> Schema:

@@ -33,6 +33,7 @@ def exchange(body: Any, answer: Any, **changes: Any) -> Exchange:
         json.dumps(body).encode(),
         200,
         json.dumps(answer).encode(),
+        {"authorization": "Bearer pat-1"},
     )
     return replace(whole, **changes)
 
@@ -51,7 +52,10 @@ def test_what_the_documents_describe_passes(specification: Specification) -> Non
         ({"path": "/crm/objects/2026-03/contacts/batch/replace"}, "no document knows of it"),
         ({"path": "/crm/objects/2025-09/contacts"}, "no document knows of it"),
         ({"method": "DELETE"}, "no document knows of it"),
-        ({"query": [("limit", "10")]}, "no parameter limit"),
+        ({"query": [("limit", "10")]}, "parameter limit is not described"),
+        ({"headers": {}}, "is let in by none of authorization: bearer"),
+        ({"headers": {"authorization": "Basic pat-1"}}, "is let in by none of authorization: bearer"),
+        ({"headers": {"authorization": "Bearer pat-1", "x-portal": "7"}}, "header x-portal is not described"),
         ({"content_type": "text/plain"}, "a body of text/plain"),
         ({"body": b""}, "has no body"),
         ({"body": json.dumps({"inputs": [{"id": 1, "properties": {}}]}).encode()}, "string expected, not int"),

@@ -31,8 +31,8 @@ class Credentials(Protocol):
     def remedy(self) -> str:
         """What to do when it is refused."""
 
-    async def headers(self) -> Mapping[str, str]:
-        """Return the headers."""
+    async def headers(self, *, bearer: bool) -> Mapping[str, str]:
+        """Return the headers; as a bearer's where the documents of a generation know of nothing else."""
 
     async def renewed(self, refused: Mapping[str, str]) -> Mapping[str, str] | None:
         """Return other headers than the refused ones; ``None`` where there are no others."""
@@ -55,9 +55,9 @@ class ApiKey:
         """What to do when it is refused."""
         return f"A key dies after 30 days without use. Set it again: mapstudio connect {self.connection}"
 
-    async def headers(self) -> Mapping[str, str]:
-        """Return the headers."""
-        return {"x-api-key": self.key}
+    async def headers(self, *, bearer: bool) -> Mapping[str, str]:
+        """Return the headers; as a bearer's where the documents of a generation know of nothing else."""
+        return _bearer(self.key) if bearer else {"x-api-key": self.key}
 
     async def renewed(self, refused: Mapping[str, str]) -> Mapping[str, str] | None:  # noqa: ARG002 - there is one key
         """Return nothing: there is no other key."""
@@ -81,7 +81,7 @@ class OAuthToken:
         """What to do when it is refused."""
         return f"Let it in again: mapstudio connect {self.connection} --oauth"
 
-    async def headers(self) -> Mapping[str, str]:
+    async def headers(self, *, bearer: bool) -> Mapping[str, str]:  # noqa: ARG002 - a token has no other header
         """Return the headers."""
         return _bearer(await self.session.access())
 
@@ -109,6 +109,7 @@ class Caller:
         path: str,
         *,
         repeatable: bool,
+        bearer: bool = False,
         headers: Mapping[str, str] | None = None,
         **content: Any,  # noqa: ANN401
     ) -> Answer:
@@ -116,7 +117,7 @@ class Caller:
 
         Raises like :meth:`HttpClient.send`.
         """
-        let_in = await self.credentials.headers()
+        let_in = await self.credentials.headers(bearer=bearer)
         sent = {**(headers or {}), **let_in}
         answer = await self._sent(method, path, repeatable=repeatable, headers=sent, **content)
         if answer.status != 401:

@@ -16,18 +16,7 @@ from mapstudio.model import AuthenticationError, ConnectionFailedError, JsonValu
 PATH = "/api/v1.3/"
 PAGE_SIZE = 100
 _RESTARTS = 3
-_OF_SEVERAL = frozenset(
-    {
-        "getGuestList",
-        "getGuestsModified",
-        "getGuestsByFilter",
-        "getHotels",
-        "getRoomTypes",
-        "getRooms",
-        "getSources",
-        "deleteWebhook",
-    }
-)
+_OF_SEVERAL = frozenset({"getGuestList", "getHotels", "getRoomTypes", "getRooms", "deleteWebhook"})
 """The methods that concern several properties at once; they have another name for the parameter that pins one."""
 _WRONG_PROPERTY = ("property id's match", 'specify "propertyid"', "property not found")
 _WRONG_USER = ("not active anymore", "access_denied", "access denied")

@@ -75,8 +75,9 @@ class JsonApi:
         return await self._send("POST", path, repeatable=False, json=body)
 
     async def _send(self, method: str, path: str, *, repeatable: bool, **content: object) -> JsonAnswer:
+        # The documents of the newer generations know no x-api-key.
         answer = await self.caller.send(
-            method, self.root + path, repeatable=repeatable, headers={self.header: self.whose}, **content
+            method, self.root + path, repeatable=repeatable, bearer=True, headers={self.header: self.whose}, **content
         )
         if answer.status >= 400:
             raise self._error(f"{method} {path}", answer)

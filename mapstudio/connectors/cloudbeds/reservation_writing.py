@@ -28,6 +28,7 @@ from mapstudio.model.paths import join_path
 REFERENCE = "thirdPartyIdentifier"
 _OBJECT = "reservations"
 _BOOKING_LABELS = ("fieldName", "fieldValue")
+_PEOPLE = ("adults", "children")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,12 @@ class ReservationWriter:
 
 def booking_form(values: Record) -> dict[str, str]:
     """Return the form of ``postReservation``: rooms and people are lists by room type."""
-    fields = {name: pair for name, pair in _fields(booking=True).items() if name != "rooms"}
+    # How many people there are is told by room type only.
+    fields = {name: pair for name, pair in _fields(booking=True).items() if name not in {"rooms", *_PEOPLE}}
     rooms = rows_of(values.get("rooms"))
     form = forms.plain(fields, values) | forms.custom(values, "customFields", _BOOKING_LABELS)
     form |= forms.entries("rooms", [_room(room) for room in rooms])
-    for name in ("adults", "children"):
+    for name in _PEOPLE:
         form |= forms.entries(name, [_people(room, name, values.get(name)) for room in rooms])
     return form
 

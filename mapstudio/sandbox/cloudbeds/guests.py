@@ -12,7 +12,7 @@ from mapstudio.sandbox.cloudbeds.shapes import (
     filter_row,
     guest_detail,
     guest_row,
-    list_status,
+    guest_status,
     modified_row,
     notes,
     room_status,
@@ -93,7 +93,7 @@ def get_guests_by_status(call: Call) -> Reply:
     found = [
         item
         for item in _by_room(call)
-        if list_status(item.row.reservation.status) in statuses
+        if guest_status(item.row.reservation.status) in statuses
         and item.part.within_time(item.row.modified, "resultsFrom", "resultsTo")
     ]
     found.sort(key=lambda item: item.row.modified)

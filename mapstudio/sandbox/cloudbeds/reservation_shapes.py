@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from mapstudio.model import JsonValue, Record
 from mapstudio.sandbox.cloudbeds.hotel import Hotel
-from mapstudio.sandbox.cloudbeds.shapes import coded_fields, moment, number, room_status, utc_moment
+from mapstudio.sandbox.cloudbeds.shapes import coded_fields, guest_status, moment, number, room_status, utc_moment
 from mapstudio.sandbox.cloudbeds.store import Folio, Guest, Reservation, RoomStay, Store
 
 _GUEST_NAMES = (
@@ -164,7 +164,7 @@ def _reservation_guest(guest: Guest, item: Reservation, store: Store, hotel: Hot
         "guestCity": guest.get("guestCity"),
         "guestZip": guest.get("guestZip"),
         "guestState": guest.get("guestState"),
-        "guestStatus": room_status(item.status, item.rooms[0]),
+        "guestStatus": guest_status(item.status, item.rooms[0]),
         "guestBirthdate": guest.get("guestBirthDate"),
         "guestDocumentType": guest.get("guestDocumentType"),
         "guestDocumentNumber": guest.get("guestDocumentNumber"),

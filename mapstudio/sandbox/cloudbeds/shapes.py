@@ -141,7 +141,7 @@ def status_row(row: Row, room: RoomStay, hotel: Hotel) -> Record:
         **modified_row(row, room, hotel),
         "subReservationID": room.sub_reservation,
         "reservationCreatedDateTime": moment(row.reservation.created),
-        "currentStatus": list_status(row.reservation.status),
+        "currentStatus": guest_status(row.reservation.status),
         "statusDate": moment(row.reservation.modified),
         "isDeleted": False,
     }
@@ -171,9 +171,9 @@ def room_status(reservation_status: str, room: RoomStay | None = None) -> str:
     return GUEST_STATUS.get(reservation_status, "not_checked_in")
 
 
-def list_status(reservation_status: str) -> str:
-    """Return the status of a guest as ``getGuestsByStatus`` spells it: ``canceled`` has one l there."""
-    status = room_status(reservation_status)
+def guest_status(reservation_status: str, room: RoomStay | None = None) -> str:
+    """Return the status of a guest as most methods spell it: ``canceled`` has one l there."""
+    status = room_status(reservation_status, room)
     return "canceled" if status == "cancelled" else status
 
 

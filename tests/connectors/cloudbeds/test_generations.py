@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
 from mapstudio.connectors.exchange import ReadRequest
-from mapstudio.connectors.oauth import Consent, exchange_code
 from mapstudio.model import AuthenticationError, SourceRecord
 from mapstudio.sandbox.cloudbeds import SANDBOX
 from tests.connectors.cloudbeds.conftest import Hotel
+from tests.connectors.cloudbeds.letting_in import Drawer, let_in
 from tests.sandbox.running import build, running
-
-REDIRECT = "http://localhost:1/callback"
 
 
 async def read(connector: CloudbedsConnector, name: str, *paths: str, since: str | None = None) -> list[SourceRecord]:
     request = ReadRequest(name, paths=frozenset(paths), since=since)
     return [record async for page in connector.read(request) for record in page.records]
-
-
-@dataclass
-class Drawer:
-    """A vault in memory."""
-
-    text: str | None = None
-
-    def read(self) -> str | None:
-        return self.text
-
-    def write(self, text: str) -> None:
-        self.text = text
-
-    def try_lock(self) -> bool:
-        return True
-
-    def unlock(self) -> None:
-        """Nobody else has it."""
 
 
 async def test_the_ledger_is_read_whole_with_its_voids_and_found_by_reservation(hotel: Hotel) -> None:
@@ -89,26 +64,11 @@ async def test_a_profile_has_statistics_and_stays_only_where_they_are_used(hotel
     assert not any("*" in str(value) for one in plain for value in one.data.values())
 
 
-async def oauth(hotel: Mapping[str, Any], drawer: Drawer) -> CloudbedsConnector:
-    """Let the app in as a person does, and return a connector that has its tokens."""
-    settings = {"url": str(hotel["url"]), "property": str(hotel["property"]), **hotel["oauth"]}
-    app = CloudbedsConnector.oauth_app(settings)
-    assert app is not None
-    consent = Consent(app, REDIRECT)
-    async with httpx.AsyncClient() as person:
-        sent = (await person.get(consent.address)).headers["location"]
-    [code] = parse_qs(urlsplit(sent).query)["code"]
-    drawer.write((await exchange_code(consent, code, "hotel")).to_text())
-    connector = CloudbedsConnector.open("hotel", settings)
-    connector.use_vault(drawer)
-    return connector
-
-
 async def test_an_app_that_was_let_in_reaches_all_generations_and_its_token_is_renewed_ahead_of_its_end() -> None:
     options = {"cloudbeds-consent": "yes", "cloudbeds-token-life": "2"}
     with running(build(SANDBOX, options=options)) as sandboxes:
         drawer = Drawer()
-        async with await oauth(sandboxes["cloudbeds"], drawer) as connector:
+        async with await let_in(sandboxes["cloudbeds"], drawer) as connector:
             assert (await connector.whoami()).id == "297652"
             first = drawer.text
             url = f"{sandboxes['cloudbeds']['url']}/__sandbox__/clock"

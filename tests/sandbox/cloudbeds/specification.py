@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from ruamel.yaml import YAML
 
 from tests.judges.recorder import Exchange
+from tests.judges.requests import Schema, followed, path_pattern
 
-Schema: TypeAlias = Mapping[str, Any]
 FILES: Mapping[str, str] = {
     "pms-v1.3-openapi.yaml": "/api/v1.3",
     "guest-profiles-v1.0-openapi.yaml": "/guest-profiles/v1",
@@ -56,9 +56,15 @@ _IDS = re.compile(r"^\d[\d-]*$")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A method on a path of one document."""
+    """A method on a path of one document.
+
+    Attributes:
+        name: As the document writes it, ``GET /getGuest``.
+        template: The whole path, with its placeholders.
+    """
 
     name: str
+    template: str
     content: Schema
     document: Schema
 
@@ -71,12 +77,11 @@ class Specification:
         for name, root in FILES.items():
             document = _load(folder / name)
             for path, methods in document["paths"].items():
-                parts = [re.escape(part) for part in re.split(r"\{[^}]+\}", root + path)]
                 for method in methods.keys() & {"get", "post", "put", "patch", "delete"}:
                     verb = method.upper()
-                    operation = Operation(f"{verb} {path}", methods[method], document)
-                    self._operations.append((verb, re.compile("[^/]+".join(parts)), operation))
-        self._operations.sort(key=lambda item: item[1].pattern.count("[^/]+"))
+                    operation = Operation(f"{verb} {path}", root + path, methods[method], document)
+                    self._operations.append((verb, path_pattern(operation.template), operation))
+        self._operations.sort(key=lambda item: item[2].template.count("{"))
 
     def operation(self, exchange: Exchange) -> Operation | None:
         """Return what an exchange calls, ``None`` when no document knows of it."""
@@ -130,16 +135,6 @@ def _texts(value: Any) -> Any:
     return [_texts(inner) for inner in value] if isinstance(value, list) else value
 
 
-def followed(schema: Schema, document: Schema) -> Schema:
-    """Return what a reference stands for."""
-    while "$ref" in schema:
-        found: Any = document
-        for part in schema["$ref"][2:].split("/"):
-            found = found[part.replace("~1", "/")]
-        schema = found
-    return schema
-
-
 def problems(value: Any, schema: Schema, document: Schema, path: str) -> Iterator[str]:
     """Yield what a schema does not allow of a value."""
     schema = _merged(followed(schema, document), document)
@@ -159,6 +154,9 @@ def problems(value: Any, schema: Schema, document: Schema, path: str) -> Iterato
         if not any(_is(value, name) for name in names):
             yield f"{path}: {_name(value)}"
             return
+    options = schema.get("enum")
+    if options and value != "" and str(value) not in {str(option) for option in options}:
+        yield f"{path}: {value} is none of its options"
     if isinstance(value, dict):
         yield from _members(value, schema, document, path)
     elif isinstance(value, list) and "items" in schema:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import ClassVar, Self
 
-from mapstudio.connectors.contract import Account, AccountKind, Capabilities, Connector, ObjectInfo, Setting
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.declarations import Account, AccountKind, Capabilities, ObjectInfo, Setting
 from mapstudio.connectors.exchange import KeyValues, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.model import Field, FieldType, JsonScalar, Record, Schema, SourceRecord, UsageError
 

@@ -12,7 +12,7 @@ from mapstudio.model.errors import UsageError
 from mapstudio.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from mapstudio.connectors.contract import Setting
+    from mapstudio.connectors.declarations import Setting
 
 ACCOUNT = "account"
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mapstudio.cli import output
 
 if TYPE_CHECKING:
-    from mapstudio.connectors.contract import Account, Connector
+    from mapstudio.connectors.contract import Connector
+    from mapstudio.connectors.declarations import Account
     from mapstudio.project import Project
 
 

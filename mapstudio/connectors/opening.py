@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from mapstudio.connectors.contract import Account, AccountKind, Connector, Setting
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.declarations import Account, AccountKind, Setting
 from mapstudio.connectors.http import LOOPBACK
 from mapstudio.connectors.registry import connector_class
 from mapstudio.model import PreconditionError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapstudio.connectors.contract import Account, AccountKind
+from mapstudio.connectors.declarations import Account, AccountKind
 from mapstudio.model import PreconditionError
 from mapstudio.project import PRODUCTION
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.declarations import Enforcement
 from mapstudio.connectors.exchange import KeyValues
 from mapstudio.model import JsonScalar, Lookalike, Reason, SourceRecord
 from mapstudio.runner.candidate import Candidate

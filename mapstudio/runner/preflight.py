@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.declarations import Enforcement
 from mapstudio.connectors.exchange import Action
 from mapstudio.mapping.definition import Mapping
 from mapstudio.mapping.format import Mode

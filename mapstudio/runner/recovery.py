@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.declarations import Enforcement
 from mapstudio.connectors.exchange import KeyValues
 from mapstudio.runner.state import Intent, StateStore
 from mapstudio.runner.task import Task

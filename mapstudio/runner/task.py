@@ -7,7 +7,8 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from functools import cached_property
 
-from mapstudio.connectors.contract import Account, Capabilities, Connector
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.declarations import Account, Capabilities
 from mapstudio.connectors.exchange import Action, Origin, Reference
 from mapstudio.mapping.associations import RowAssociation
 from mapstudio.mapping.compiled import CompiledMapping

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mapstudio.connectors.contract import Account, Connector
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.declarations import Account
 from mapstudio.model import (
     ConnectionFailedError,
     ExitCode,

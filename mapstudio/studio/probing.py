@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mapstudio.connectors.contract import Account, Setting
+from mapstudio.connectors.declarations import Account, Setting
 from mapstudio.connectors.opening import connection_settings, guard
 from mapstudio.model import AuthenticationError, MapstudioError
 from mapstudio.project import Environment, Origin, Project, setting_origin, variable_name

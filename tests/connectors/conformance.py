@@ -24,7 +24,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from mapstudio.connectors.contract import Account, AccountKind, Connector, Enforcement
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.declarations import Account, AccountKind, Enforcement
 from mapstudio.connectors.exchange import ReadRequest, WriteOutcome, Written
 from mapstudio.connectors.opening import settings_of
 from mapstudio.model import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.declarations import Enforcement
 from mapstudio.connectors.exchange import Association, Origin, ReadRequest, Reference, Write, Written
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.paths import VERSIONS

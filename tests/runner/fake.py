@@ -13,16 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-from mapstudio.connectors.contract import (
-    Account,
-    AccountKind,
-    Capabilities,
-    Connector,
-    Enforcement,
-    ObjectInfo,
-    Setting,
-    canonical_value,
-)
+from mapstudio.connectors.canonical import canonical_value
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.declarations import Account, AccountKind, Capabilities, Enforcement, ObjectInfo, Setting
 from mapstudio.connectors.exchange import (
     Action,
     Association,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapstudio.connectors.contract import Capabilities, Enforcement
+from mapstudio.connectors.declarations import Capabilities, Enforcement
 from mapstudio.model import Field, FieldType, Record
 from tests.runner.fake import FakeObject
 from tests.runner.world import READ_ONLY, World, guest

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mapstudio.connectors.contract import Account, AccountKind
+from mapstudio.connectors.declarations import Account, AccountKind
 from mapstudio.connectors.exchange import Write
 from mapstudio.model import AuthenticationError, ExitCode, PreconditionError, Reason, Verb
 from mapstudio.runner import Environments, Report, RunReader, RunStatus

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mapstudio.connectors.contract import Capabilities
+from mapstudio.connectors.declarations import Capabilities
 from mapstudio.model import UsageError
 from mapstudio.runner import Plan, Report
 from tests.runner.world import MAPPING, World, guest

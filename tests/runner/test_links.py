@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mapstudio.connectors.contract import Account, AccountKind, Capabilities
+from mapstudio.connectors.declarations import Account, AccountKind, Capabilities
 from mapstudio.model import ExitCode, Field, FieldType, SourceRecord
 from mapstudio.runner import Plan, PlannedRecord, Report
 from mapstudio.runner.state import Scope, StateStore

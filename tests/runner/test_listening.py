@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mapstudio.connectors.contract import Account, AccountKind
+from mapstudio.connectors.declarations import Account, AccountKind
 from mapstudio.connectors.exchange import Among, ReadRequest
 from mapstudio.connectors.notices import Concern, Notice
 from mapstudio.model import (

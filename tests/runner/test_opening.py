@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mapstudio.connectors.contract import Account, AccountKind
+from mapstudio.connectors.declarations import Account, AccountKind
 from mapstudio.connectors.opening import guard
 from mapstudio.model import ExitCode, PreconditionError
 from mapstudio.project import Connection, Environment, Project

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mapstudio.connectors.contract import Capabilities, Enforcement
+from mapstudio.connectors.declarations import Capabilities, Enforcement
 from mapstudio.mapping.problems import MappingError
 from mapstudio.model import Field, FieldType, Record, SourceRecord, UsageError, Verb
 from mapstudio.runner import Plan, PlannedRecord

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mapstudio.connectors.contract import Capabilities
+from mapstudio.connectors.declarations import Capabilities
 from mapstudio.connectors.exchange import Write, WriteOutcome, Written
 from mapstudio.model import ConnectionFailedError, Lookalike, PreconditionError, Reason, UsageError, Verb
 from mapstudio.runner import Plan, Report, StateStore

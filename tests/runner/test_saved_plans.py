@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mapstudio.connectors.contract import Account, AccountKind
+from mapstudio.connectors.declarations import Account, AccountKind
 from mapstudio.model import ExitCode, Field, FieldType, PreconditionError, UsageError
 from mapstudio.runner import Plan, Report, RunReader
 from tests.runner.test_applying import apply

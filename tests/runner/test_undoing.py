@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mapstudio.connectors.contract import Account, AccountKind
+from mapstudio.connectors.declarations import Account, AccountKind
 from mapstudio.model import ConnectionFailedError, ExitCode, LockedError, PreconditionError, Reason, UsageError
 from mapstudio.runner import Progress, Report, RunReader, Undo, UndoReport
 from mapstudio.runner.lock import RunLock

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mapstudio.connectors.contract import Account, AccountKind, Capabilities, Enforcement
+from mapstudio.connectors.declarations import Account, AccountKind, Capabilities, Enforcement
 from mapstudio.mapping.reading import parse_mapping
 from mapstudio.model import Field, FieldType, Option, Record
 from mapstudio.project import Project

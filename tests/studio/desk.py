@@ -14,7 +14,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from mapstudio.connectors.contract import Account, AccountKind, Capabilities
+from mapstudio.connectors.declarations import Account, AccountKind, Capabilities
 from mapstudio.model import Record
 from mapstudio.project import Project
 from mapstudio.runner import Environments

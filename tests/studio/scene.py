@@ -12,7 +12,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from mapstudio.connectors.contract import Account, AccountKind, Capabilities, Enforcement
+from mapstudio.connectors.declarations import Account, AccountKind, Capabilities, Enforcement
 from mapstudio.model import Field, FieldType, Option, Record
 from mapstudio.project import Project
 from mapstudio.runner import Environments

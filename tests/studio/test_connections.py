@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from mapstudio.connectors.contract import Setting
+from mapstudio.connectors.declarations import Setting
 from mapstudio.model import AuthenticationError, ConnectionFailedError
 from mapstudio.studio.screens.connections.screen import ConnectionsScreen
 from tests.runner.fake import FakeConnector

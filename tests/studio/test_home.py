@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mapstudio.connectors.contract import Capabilities, ObjectInfo
+from mapstudio.connectors.declarations import Capabilities, ObjectInfo
 from mapstudio.mapping.reading import read_mapping
 from mapstudio.model import ConnectionFailedError, Schema
 from mapstudio.runner import Runner

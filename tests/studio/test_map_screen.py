@@ -8,7 +8,7 @@ import pytest
 from textual.strip import Strip
 from textual.widgets import Input
 
-from mapstudio.connectors.contract import Account, AccountKind
+from mapstudio.connectors.declarations import Account, AccountKind
 from mapstudio.model import ConnectionFailedError, Field, FieldType
 from mapstudio.project import state_folder
 from mapstudio.runner import Environments

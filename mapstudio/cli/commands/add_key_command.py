@@ -15,7 +15,7 @@ from mapstudio.cli.running import wait_for
 from mapstudio.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from mapstudio.connectors.contract import Account
+    from mapstudio.connectors.declarations import Account
     from mapstudio.model import Field
     from mapstudio.project import Project
 

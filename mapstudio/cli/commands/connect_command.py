@@ -17,7 +17,7 @@ from mapstudio.cli.running import wait_for
 from mapstudio.model.errors import MapstudioError, UsageError
 
 if TYPE_CHECKING:
-    from mapstudio.connectors.contract import Account, Setting
+    from mapstudio.connectors.declarations import Account, Setting
     from mapstudio.project import Project
 
 

@@ -14,7 +14,7 @@ from mapstudio.cli.reaching import reached, say_reached
 from mapstudio.cli.running import wait_for
 
 if TYPE_CHECKING:
-    from mapstudio.connectors.contract import Account, ObjectInfo
+    from mapstudio.connectors.declarations import Account, ObjectInfo
     from mapstudio.project import Project
 
 

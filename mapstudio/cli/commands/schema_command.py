@@ -13,7 +13,7 @@ from mapstudio.cli.reaching import reached, say_reached
 from mapstudio.cli.running import wait_for
 
 if TYPE_CHECKING:
-    from mapstudio.connectors.contract import Account
+    from mapstudio.connectors.declarations import Account
     from mapstudio.model import Field, Schema
     from mapstudio.project import Project
 

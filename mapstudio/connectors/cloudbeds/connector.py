@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from mapstudio.connectors.canonical import canonical_value
 from mapstudio.connectors.cloudbeds.access import URL, ApiKey, Caller, OAuthToken, oauth_app
 from mapstudio.connectors.cloudbeds.budget import Limits
 from mapstudio.connectors.cloudbeds.custom_items import CustomItems
@@ -26,15 +27,8 @@ from mapstudio.connectors.cloudbeds.reservation_writing import ReservationWriter
 from mapstudio.connectors.cloudbeds.session import Session
 from mapstudio.connectors.cloudbeds.subscribing import Subscriptions
 from mapstudio.connectors.cloudbeds.writing import GuestWriter
-from mapstudio.connectors.contract import (
-    Account,
-    AccountKind,
-    Capabilities,
-    Connector,
-    ObjectInfo,
-    Setting,
-    canonical_value,
-)
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.declarations import Account, AccountKind, Capabilities, ObjectInfo, Setting
 from mapstudio.connectors.exchange import KeyValues, Origin, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import HttpClient, checked_url
 from mapstudio.connectors.notices import Delivery, Notice

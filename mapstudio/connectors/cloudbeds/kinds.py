@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mapstudio.connectors.contract import Capabilities, Enforcement, ObjectInfo
+from mapstudio.connectors.declarations import Capabilities, Enforcement, ObjectInfo
 
 BATCH = 20
 """Writes in one batch: four seconds of the budget, so that progress shows and an interruption is soon obeyed."""

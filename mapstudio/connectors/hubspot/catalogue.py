@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from mapstudio.connectors.contract import ObjectInfo
+from mapstudio.connectors.declarations import ObjectInfo
 from mapstudio.connectors.hubspot.api import Api, MissingScopeError, RefusedCallError
 from mapstudio.connectors.hubspot.definitions import (
     RECORD_FIELDS,

@@ -7,15 +7,8 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import ClassVar, Self
 
-from mapstudio.connectors.contract import (
-    Account,
-    AccountKind,
-    Capabilities,
-    Connector,
-    Enforcement,
-    ObjectInfo,
-    Setting,
-)
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.declarations import Account, AccountKind, Capabilities, Enforcement, ObjectInfo, Setting
 from mapstudio.connectors.exchange import Association, KeyValues, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import checked_url
 from mapstudio.connectors.hubspot.access import URL, OAuthToken, StaticToken, oauth_app

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mapstudio.connectors.contract import ObjectInfo
+from mapstudio.connectors.declarations import ObjectInfo
 from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.connectors.hubspot.api import Api, MissingScopeError, RefusedCallError
 from mapstudio.connectors.hubspot.catalogue import Catalogue, records

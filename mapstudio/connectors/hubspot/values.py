@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from mapstudio.connectors.contract import canonical_value
+from mapstudio.connectors.canonical import canonical_value
 from mapstudio.connectors.hubspot.mending import mended
 from mapstudio.model import Field, FieldType, JsonValue
 from mapstudio.model.exact_json import parse_number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from mapstudio.connectors.contract import canonical_value
+from mapstudio.connectors.canonical import canonical_value
 from mapstudio.connectors.odoo.markup import canonical_markup, safe_markup
 from mapstudio.connectors.odoo.values import from_odoo_time, rounded, to_odoo_time
 from mapstudio.model import Field, FieldType, JsonValue

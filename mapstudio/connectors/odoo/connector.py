@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from mapstudio.connectors.contract import Account, AccountKind, Capabilities, Connector, ObjectInfo, Setting
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.declarations import Account, AccountKind, Capabilities, ObjectInfo, Setting
 from mapstudio.connectors.exchange import Action, KeyValues, Origin, Page, ReadRequest, Reference, Write, WriteOutcome
 from mapstudio.connectors.http import HttpClient, checked_url
 from mapstudio.connectors.notices import Delivery, Notice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapstudio.connectors.contract import ObjectInfo
+from mapstudio.connectors.declarations import ObjectInfo
 from mapstudio.connectors.odoo.catalogue import Catalogue
 from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.objects import OBJECTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mapstudio.connectors.contract import Capabilities, Enforcement
+from mapstudio.connectors.declarations import Capabilities, Enforcement
 
 BATCH = 200
 """200 to 500 records a call are what Odoo handles best (measured: 260-560 a second by ``load``)."""

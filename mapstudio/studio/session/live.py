@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, cast
 
-from mapstudio.connectors.contract import Account, Connector
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.declarations import Account
 from mapstudio.connectors.exchange import ReadRequest
 from mapstudio.connectors.opening import guard, open_connector
 from mapstudio.mapping.definition import Mapping

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mapstudio.connectors.contract import Account
+from mapstudio.connectors.declarations import Account
 from mapstudio.connectors.opening import open_connector
 from mapstudio.mapping.definition import Mapping
 from mapstudio.mapping.paths_read import paths_read

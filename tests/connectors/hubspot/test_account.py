@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from mapstudio.connectors.contract import AccountKind
+from mapstudio.connectors.declarations import AccountKind
 from mapstudio.connectors.exchange import ReadRequest
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.oauth import Consent

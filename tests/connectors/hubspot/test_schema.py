@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.declarations import Enforcement
 from mapstudio.connectors.exchange import Origin, ReadRequest, Reference, Write
 from mapstudio.connectors.hubspot import HubSpotConnector
 from mapstudio.connectors.hubspot.definitions import RECORD_FIELDS

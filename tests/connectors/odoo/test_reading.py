@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from mapstudio.connectors.contract import Enforcement
+from mapstudio.connectors.declarations import Enforcement
 from mapstudio.connectors.exchange import Origin, ReadRequest, Reference
 from mapstudio.connectors.odoo import OdooConnector
 from mapstudio.connectors.odoo.faults import Fault

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapstudio.connectors.contract import Account
+from mapstudio.connectors.declarations import Account
 from mapstudio.model import PreconditionError
 from mapstudio.project import PRODUCTION, Origin, Project, pinned_account, variable_name
 from mapstudio.studio.glyphs import Glyphs

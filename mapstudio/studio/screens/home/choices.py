@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mapstudio.connectors.contract import Capabilities, Enforcement, ObjectInfo
+from mapstudio.connectors.declarations import Capabilities, Enforcement, ObjectInfo
 from mapstudio.connectors.opening import guard
 from mapstudio.mapping.fresh import new_mapping
 from mapstudio.model import FieldType, MapstudioError, Schema, UsageError

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mapstudio.connectors.contract import Account, Capabilities, Enforcement
+from mapstudio.connectors.declarations import Account, Capabilities, Enforcement
 from mapstudio.mapping.definition import Row
 from mapstudio.mapping.reading import read_mapping
 from mapstudio.model import Verb

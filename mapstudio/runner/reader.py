@@ -37,7 +37,7 @@ class RunReader:
             run for run in newest if run.id.startswith(reference)
         ]
         if not found:
-            raise UsageError(f'There is no run "{reference}".', remedy="mapstudio runs list shows all.")
+            raise UsageError(f'There is no run "{reference}".', remedy="See all by: mapstudio runs list")
         if len(found) > 1:
             names = ", ".join(run.id for run in found[:5])
             raise UsageError(f'{len(found)} runs begin with "{reference}": {names}.', remedy="Give more of the name.")
@@ -66,7 +66,7 @@ class RunReader:
         letter = self.state.dead_letters.get(int(reference)) if _is_number(reference) else None
         found = [letter] if letter is not None else self.state.dead_letters.of_source(reference)
         if not found:
-            raise UsageError(f'There is no dead letter "{reference}".', remedy="mapstudio dead-letters list shows all.")
+            raise UsageError(f'There is no dead letter "{reference}".', remedy="See all by: mapstudio dead-letters list")
         if len(found) > 1:
             mappings = ", ".join(f"{letter.id} ({letter.mapping})" for letter in found)
             raise UsageError(f'"{reference}" has {len(found)} dead letters: {mappings}.', remedy="Give the number.")

@@ -152,7 +152,7 @@ def create_anew(state: StateStore, review: Review) -> Review:
     if review.closed_at is not None and review.decision is not Decision.LINK:
         raise UsageError(
             f"{review.source_id} stands in the destination since {review.closed_at[:19]} UTC, and was not created now.",
-            remedy=f"mapstudio review link {review.name} ID says that it is another one.",
+            remedy=f"Say that it is another one by: mapstudio review link {review.name} ID",
         )
     others = {item.id for item in review.doubt.found} | review.declined
     others |= {review.chosen} if review.chosen is not None else set()
@@ -185,7 +185,7 @@ def _find(state: StateStore, reference: str) -> Review:
         named = state.reviews.get(int(digits))
         found = [named] if named is not None else []
     if not found:
-        raise UsageError(f'There is no review "{reference}".', remedy="mapstudio review list shows all.")
+        raise UsageError(f'There is no review "{reference}".', remedy="See all by: mapstudio review list")
     if len(found) > 1:
         names = ", ".join(f"{review.name} ({review.mapping})" for review in found)
         raise UsageError(f'"{reference}" has {len(found)} reviews: {names}.', remedy="Give the name of one.")

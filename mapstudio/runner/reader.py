@@ -66,7 +66,9 @@ class RunReader:
         letter = self.state.dead_letters.get(int(reference)) if _is_number(reference) else None
         found = [letter] if letter is not None else self.state.dead_letters.of_source(reference)
         if not found:
-            raise UsageError(f'There is no dead letter "{reference}".', remedy="See all by: mapstudio dead-letters list")
+            raise UsageError(
+                f'There is no dead letter "{reference}".', remedy="See all by: mapstudio dead-letters list"
+            )
         if len(found) > 1:
             mappings = ", ".join(f"{letter.id} ({letter.mapping})" for letter in found)
             raise UsageError(f'"{reference}" has {len(found)} dead letters: {mappings}.', remedy="Give the number.")

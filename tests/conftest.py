@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,10 @@ _REFERENCE = os.environ.get("MAPSTUDIO_REFERENCE")
 # Two shared cores make a deadline for each example a lottery; a run that fails prints the example itself.
 settings.register_profile("house", deadline=None, print_blob=False)
 settings.load_profile("house")
+
+# A script's background ignores ctrl+c, and hands that down to every program that a test starts in order to interrupt it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

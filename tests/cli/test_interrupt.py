@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -38,12 +39,16 @@ class InTerminal:
 
     def end(self) -> int:
         """Read to the end and return the exit code; a signal's is negative."""
+        end = time.monotonic() + _WITHIN
         while self._read():
-            pass
+            assert time.monotonic() < end, self.written[-2000:]
         os.close(self._descriptor)
         return os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
 
     def _read(self) -> bool:
+        """Read what comes within a second; return whether there may be more."""
+        if not select.select([self._descriptor], [], [], 1.0)[0]:
+            return True
         try:
             block = os.read(self._descriptor, 65536)
         except OSError:  # Linux: the other side is closed

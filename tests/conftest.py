@@ -24,7 +24,7 @@ _REFERENCE = os.environ.get("MAPSTUDIO_REFERENCE")
 settings.register_profile("house", deadline=None, print_blob=False)
 settings.load_profile("house")
 
-# A script's background ignores ctrl+c, and hands that down to every program that a test starts in order to interrupt it.
+# What a script starts in the background ignores ctrl+c, and hands that down to every program that a test interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -9,12 +9,14 @@ from mapstudio.studio.lattice import Box
 _TALL = 28
 _WIDE = 140
 _NARROW = 100
+_LOWEST = 6
+_LOWER_TALL = 11
 
 
-def arrange(size: Size) -> list[Box]:
-    """Return the panes."""
+def arrange(size: Size, next_items: int) -> list[Box]:
+    """Return the panes; what is to be done next takes no more lines than it has, so that the mappings have the rest."""
     width, height = size
-    lower = 11 if height >= _TALL else 6
+    lower = min(max(next_items + 2, _LOWEST), _LOWER_TALL) if height >= _TALL else _LOWEST
     if width < _NARROW:
         return [Box("mappings", 0, 0, width, height - lower), Box("next", 0, height - lower, width, lower)]
     right = 48 if width >= _WIDE else 38

@@ -53,6 +53,7 @@ class HomeScreen(StudioScreen):
         super().__init__()
         self.overviews: Sequence[Overview] = ()
         self._known = False
+        self._next_items = 0
         self._error: MapstudioError | None = None
         self._examples: dict[Path, Sequence[ExampleResult]] = {}
 
@@ -214,7 +215,7 @@ class HomeScreen(StudioScreen):
         return not self.overviews
 
     def _arrange(self, size: Size) -> Sequence[Box]:
-        return layout.arrange_message(size) if self._is_empty else layout.arrange(size)
+        return layout.arrange_message(size) if self._is_empty else layout.arrange(size, self._next_items)
 
     def _show(self) -> None:
         self._show_header()
@@ -246,6 +247,9 @@ class HomeScreen(StudioScreen):
         listing = self.query_one(NextList)
         listing.set_pane(fact=((str(len(items)), MUTED),) if items else ())
         listing.show(items)
+        if len(items) != self._next_items:
+            self._next_items = len(items)
+            self.query_one(Frame).rearrange()
         self._show_facts()
 
     def _show_facts(self) -> None:

@@ -30,7 +30,7 @@ from mapstudio.connectors.cloudbeds.writing import GuestWriter
 from mapstudio.connectors.contract import Connector
 from mapstudio.connectors.declarations import Account, AccountKind, Capabilities, ObjectInfo, Setting
 from mapstudio.connectors.exchange import KeyValues, Origin, Page, ReadRequest, Reference, Write, WriteOutcome
-from mapstudio.connectors.http import HttpClient, checked_url
+from mapstudio.connectors.http import PASSING, HttpClient, checked_url
 from mapstudio.connectors.notices import Delivery, Notice
 from mapstudio.connectors.oauth import OAuthApp, OAuthSession, TokenVault
 from mapstudio.connectors.together import together
@@ -39,6 +39,8 @@ from mapstudio.model.paths import get_path
 from mapstudio.model.suggest import did_you_mean
 
 _EMAILS = frozenset({"guestEmail", "email"})
+_PASSING = PASSING | {500}
+"""Its own refusals come with other statuses: an error of the server is one that passes, as a gateway's is."""
 _BOOKED = frozenset({"reservations", "custom_items"})
 """Objects of which a new record can name its property."""
 
@@ -89,7 +91,7 @@ class CloudbedsConnector(Connector):
         url = checked_url(connection, settings.get("url") or URL)
         key = ApiKey("" if app else settings["api_key"].strip(), connection)
         properties = Properties.made(
-            connection, names, lambda: Caller(HttpClient(f"{connection} (cloudbeds)", url), key)
+            connection, names, lambda: Caller(HttpClient(f"{connection} (cloudbeds)", url, passing=_PASSING), key)
         )
         return cls(connection, properties, limits, Prefix(settings.get("note_prefix", "").strip()), app)
 

@@ -119,3 +119,17 @@ async def test_a_server_that_is_gone_is_an_error_and_not_an_outcome(
     async with hotel.connector(url="http://127.0.0.1:9") as connector:
         with pytest.raises(ConnectionFailedError):
             await connector.write("guests", [update("84510005", guestCity="x")])
+
+
+async def test_an_error_of_the_server_passes_where_sending_again_does_no_harm(hotel: Hotel) -> None:
+    async with hotel.connector() as connector:
+        hotel.strike(kind="500", count=2, method="GET")
+        identity = await guest(connector)
+        hotel.strike(kind="500", count=2, method="PUT")
+        [written] = await connector.write("guests", [update(identity, guestCity="Mérida")])
+        # Nobody knows whether it was added: the next try reads the notes first.
+        hotel.strike(kind="500", count=1, method="POST")
+        with pytest.raises(ConnectionFailedError):
+            await connector.write("guest_notes", [Write(ORIGIN, {"guestID": identity, "guestNote": "VIP"})])
+    assert written.result is Written.UPDATED
+    assert (hotel.recorder.count("putGuest"), hotel.recorder.count("postGuestNote")) == (3, 1)

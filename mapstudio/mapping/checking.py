@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from mapstudio.mapping.check_destination import check_destination
 from mapstudio.mapping.check_expressions import check_portable, check_traps
@@ -11,6 +12,7 @@ from mapstudio.mapping.check_source import check_source
 from mapstudio.mapping.check_types import check_types
 from mapstudio.mapping.definition import Mapping, RowKind
 from mapstudio.mapping.format import Mode
+from mapstudio.mapping.guesses import softened
 from mapstudio.mapping.problems import MappingError, Problem, Severity, errors_of
 from mapstudio.mapping.reading import LoadedMapping
 from mapstudio.model import Schema
@@ -42,11 +44,11 @@ def check_mapping(
     problems += _check_lines(mapping)
     problems += _check_state(mapping)
     if source_schema is not None:
-        problems += check_source(mapping, source_schema)
+        problems += softened(partial(check_source, mapping), source_schema)
     if destination_schema is not None:
         problems += check_destination(mapping, destination_schema)
     problems += check_traps(mapping, source_schema)
-    problems += check_types(mapping, source_schema, destination_schema)
+    problems += softened(partial(check_types, mapping, destination=destination_schema), source_schema)
     if portable:
         problems += check_portable(mapping)
     problems += check_links(mapping, mapped, destination_schema)

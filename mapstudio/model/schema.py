@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -76,6 +76,8 @@ class Field:
         description: What the system says of it; may be empty.
         rules: What the system asks of its values beyond their type.
         options_by: The field whose value decides which options are allowed, such as the pipeline of a stage.
+        guessed_from: From how many records the field and its type were guessed; 0 where the system, or who wrote its
+            connector, tells them.
     """
 
     name: str
@@ -91,6 +93,12 @@ class Field:
     description: str = ""
     rules: tuple[Rule, ...] = ()
     options_by: str = ""
+    guessed_from: int = 0
+
+    @property
+    def guessed(self) -> bool:
+        """Whether nothing but records tells of the field: the next one may show another type."""
+        return self.guessed_from > 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the field in the snapshot's form; what few systems tell is there only when it is told."""
@@ -99,6 +107,7 @@ class Field:
             "description": self.description,
             "rules": [rule.to_json() for rule in self.rules],
             "options_by": self.options_by,
+            "guessed_from": self.guessed_from,
         }
         return {
             "name": self.name,
@@ -135,6 +144,7 @@ class Field:
             description=data.get("description") or "",
             rules=tuple(Rule.from_json(item) for item in data.get("rules") or ()),
             options_by=data.get("options_by") or "",
+            guessed_from=data.get("guessed_from") or 0,
         )
 
 
@@ -162,6 +172,17 @@ class Schema:
     def get(self, name: str) -> Field | None:
         """Return the field of that name, or ``None``."""
         return self.by_name.get(name)
+
+    @cached_property
+    def told(self) -> Schema:
+        """The schema as far as it is no guess: what is guessed may hold anything; the same one where nothing is."""
+        guessed = {item.name for item in self.fields if item.guessed}
+        if not guessed:
+            return self
+        below = tuple(f"{name}{inner}" for name in guessed for inner in (".", "[]."))
+        kept = (item for item in self.fields if not (item.guessed and item.name.startswith(below)))
+        fields = tuple(replace(item, type=FieldType.UNKNOWN) if item.guessed else item for item in kept)
+        return replace(self, fields=fields)
 
     def to_json(self) -> dict[str, Any]:
         """Return the schema in the snapshot's form."""

@@ -21,6 +21,7 @@ FIELDS = st.builds(
     options=st.lists(OPTIONS, max_size=3).map(tuple),
     max_length=st.one_of(st.none(), st.integers(0, 70_000)),
     reference=st.one_of(st.none(), st.text()),
+    guessed_from=st.integers(0, 100),
 )
 
 
@@ -48,6 +49,7 @@ def test_snapshot_form() -> None:
             "reference": None,
         }
     ]
+    assert Field("tier", guessed_from=100).to_json()["guessed_from"] == 100
     assert schema.get("stage") is field
     assert schema.get("nothing") is None
 

@@ -102,7 +102,11 @@ def _type_of(node: _Node, path: str) -> Type:
 
 
 def _is_always_there(item: Field | None) -> bool:
-    if item is None or item.type in _LISTS:
+    if item is None:
+        return True
+    if item.guessed:
+        return False
+    if item.type in _LISTS:
         return True
     is_id = item.read_only and item.name.rpartition(".")[2] == "id"
     return is_id or (item.unique and (item.required or item.read_only))

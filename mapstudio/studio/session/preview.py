@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from mapstudio.expressions import ExpressionSyntaxError, compile_expression
 from mapstudio.mapping.check_source import unknown_words
@@ -11,7 +12,9 @@ from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Row, RowKind
 from mapstudio.mapping.evaluation import RowResult, RowState
 from mapstudio.mapping.explaining import explain_row
+from mapstudio.mapping.guesses import softened
 from mapstudio.mapping.pipeline import CompiledRow
+from mapstudio.mapping.problems import errors_of
 from mapstudio.mapping.row_trace import RecordTrace
 from mapstudio.model import JsonValue
 from mapstudio.studio.session.rows import RowView, count_results
@@ -116,7 +119,8 @@ def _broken(view: MapView, target: str, text: str) -> Broken | None:
     if view.inputs.source is None:
         return None
     trial = Row(target, kind=RowKind.EXPRESSION, from_=text, quoted=True)
-    problem = next(unknown_words(view.mapping, trial, view.inputs.source), None)
+    found = errors_of(softened(partial(unknown_words, view.mapping, trial), view.inputs.source))
+    problem = next(iter(found), None)
     return Broken(problem.message, problem.position or 0, problem.remedy) if problem is not None else None
 
 

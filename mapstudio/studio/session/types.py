@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from mapstudio.expressions import type_words
 from mapstudio.mapping.check_expressions import row_traps
 from mapstudio.mapping.check_types import row_problems, typed_row
 from mapstudio.mapping.definition import Mapping, Row
+from mapstudio.mapping.guesses import softened
 from mapstudio.mapping.problems import Problem
 from mapstudio.model import Schema
 
@@ -39,7 +41,8 @@ def type_facts(mapping: Mapping, row: Row, source: Schema | None, destination: S
         destination: The destination's.
     """
     given, nullable = row_words(mapping, row, source)
-    problems = (*row_traps(mapping, row, source), *row_problems(mapping, row, source, destination))
+    fitting = softened(partial(row_problems, mapping, row, destination=destination), source)
+    problems = (*row_traps(mapping, row, source), *fitting)
     return TypeFacts(given, nullable, problems)
 
 

@@ -61,7 +61,7 @@ class Hotel(Connector):
         del object_name
         return Capabilities()
 
-    async def schema(self, object_name: str) -> Schema:
+    async def schema(self, object_name: str, used: Collection[str] | None = None) -> Schema:  # noqa: ARG002
         """Return the fields, without a type: what stands in them is as good or bad as people typed it."""
         names = dict.fromkeys(name for guest in self._guests.values() for name in guest)
         fields = tuple(Field(name, type=FieldType.UNKNOWN) for name in names)

@@ -90,8 +90,14 @@ class Connector(ABC):
         """Return what the object can do."""
 
     @abstractmethod
-    async def schema(self, object_name: str) -> Schema:
-        """Return the object's live schema."""
+    async def schema(self, object_name: str, used: Collection[str] | None = None) -> Schema:
+        """Return the object's live schema.
+
+        Args:
+            object_name: The object.
+            used: The paths that matter, where no others do: once all of them are known nothing more need be asked, and
+                fields that only records tell of (:attr:`Field.guessed`) may be missing. ``None``: everything.
+        """
 
     @abstractmethod
     def read(self, request: ReadRequest) -> AsyncIterator[Page]:

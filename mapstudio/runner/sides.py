@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -11,6 +11,7 @@ from typing import TypeAlias
 from mapstudio.connectors.contract import Connector
 from mapstudio.connectors.opening import guard, open_connector
 from mapstudio.mapping.definition import Mapping
+from mapstudio.mapping.paths_read import paths_read
 from mapstudio.project import SANDBOX, Project
 from mapstudio.runner.task import Side
 
@@ -43,9 +44,11 @@ async def open_sides(
         MapstudioError: Whatever keeps one of them from being used; the first one that is found.
     """
 
-    async def side(connector: Connector, connection: str, environment: str, object_name: str) -> Side:
+    async def side(
+        connector: Connector, connection: str, environment: str, object_name: str, used: Collection[str]
+    ) -> Side:
         account = await guard(connector, project, connection, environment)
-        schema = await connector.schema(object_name)
+        schema = await connector.schema(object_name, used)
         able = connector.capabilities(object_name)
         return Side(connection, environment, object_name, connector, account, schema, able)
 
@@ -54,9 +57,12 @@ async def open_sides(
     writer = await stack.enter_async_context(connect_to(project, destination.connection, environments.destination))
     try:
         async with asyncio.TaskGroup() as group:
-            one = group.create_task(side(reader, source.connection, environments.source, source.object))
+            one = group.create_task(
+                side(reader, source.connection, environments.source, source.object, paths_read(mapping))
+            )
+            written = [row.field for row in mapping.all_rows]
             other = group.create_task(
-                side(writer, destination.connection, environments.destination, destination.object)
+                side(writer, destination.connection, environments.destination, destination.object, written)
             )
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None

@@ -107,7 +107,7 @@ class Undo:
         """
         destination = self.run.destination
         # What an object can do may be known with its schema only.
-        await self.connector.schema(destination.object)
+        await self.connector.schema(destination.object, used=())
         if not self.connector.capabilities(destination.object).archive:
             raise UsageError(
                 f"{self.connector.label} cannot archive {destination.object}: what {self.run.id} created stays there.",

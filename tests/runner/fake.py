@@ -285,7 +285,7 @@ class FakeConnector(Connector):
     def capabilities(self, object_name: str) -> Capabilities:
         return self._object(object_name).able
 
-    async def schema(self, object_name: str) -> Schema:
+    async def schema(self, object_name: str, used: Collection[str] | None = None) -> Schema:
         return Schema("fake", object_name, tuple(self._object(object_name).fields))
 
     async def read(self, request: ReadRequest) -> AsyncIterator[Page]:

@@ -78,7 +78,7 @@ async def _added(
         if not connector.unique_keys:
             remedy = "Take any field as the key of the mapping."
             raise UsageError(f"{connection} ({connector.label}) needs no field of this kind.", remedy=remedy)
-        present = (await connector.schema(object_name)).get(name)
+        present = (await connector.schema(object_name, used=(name,))).get(name)
         if present is None or not present.unique:
             say_reached(connection, environment, account)
             output.talk(f"This creates {object_name}.{name}: a text field whose values are kept unique, for good.")

@@ -155,7 +155,7 @@ async def _told(connector: Connector, chosen: Sequence[LoadedMapping]) -> Sequen
     told = connector.told_objects([loaded.require().source.object for loaded in chosen])
     kept = told_mappings(chosen, told, connector.label)
     for name in sorted(told):
-        await connector.schema(name)
+        await connector.schema(name, used=())
     return kept
 
 

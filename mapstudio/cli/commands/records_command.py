@@ -63,7 +63,7 @@ async def _records(
     request = ReadRequest(object_name, paths=frozenset(fields) or None, limit=limit)
     async with reached(project, connection, environment) as (connector, _):
         if fields:
-            _check_fields(await connector.schema(object_name), fields)
+            _check_fields(await connector.schema(object_name, used=fields), fields)
         async for page in connector.read(request):
             found.extend(page.records)
             if len(found) >= limit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -34,6 +35,7 @@ from mapstudio.connectors.http import PASSING, HttpClient, checked_url
 from mapstudio.connectors.notices import Delivery, Notice
 from mapstudio.connectors.oauth import OAuthApp, OAuthSession, TokenVault
 from mapstudio.connectors.together import together
+from mapstudio.mapping.schema_fields import has_source_path
 from mapstudio.model import AuthenticationError, Field, JsonScalar, JsonValue, Reason, Schema, SourceRecord, UsageError
 from mapstudio.model.paths import get_path
 from mapstudio.model.suggest import did_you_mean
@@ -156,12 +158,21 @@ class CloudbedsConnector(Connector):
         self._check(object_name)
         return KINDS[object_name].able
 
-    async def schema(self, object_name: str) -> Schema:
-        """Return our own list of fields and the property's live custom fields."""
+    async def schema(self, object_name: str, used: Collection[str] | None = None) -> Schema:
+        """Return our own list of fields, the property's live custom fields, and as guesses what records show besides.
+
+        To see those a page is read, unless records were read already or all that is used is known without.
+        """
         self._check(object_name)
+        told = await self._told(object_name, fresh=True)
+        look = used is None or not all(has_source_path(told, path) for path in used)
+        return replace(told, fields=(*told.fields, *await self._properties.guesses(object_name, look=look)))
+
+    async def _told(self, object_name: str, *, fresh: bool) -> Schema:
+        """Return what we and the property tell of an object; unless ``fresh`` custom fields are asked for once."""
         kind, fields = KINDS[object_name], [spec.field for spec in specs(object_name)]
         if kind.custom:
-            custom = await self._properties.shared.custom_fields(kind.custom, fresh=True)
+            custom = await self._properties.shared.custom_fields(kind.custom, fresh=fresh)
             fields += [item.schema(read_only=not kind.writes_custom) for item in custom]
         fields = [*self._properties.fields(object_name, fields, books=object_name in _BOOKED)]
         taken_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -180,7 +191,9 @@ class CloudbedsConnector(Connector):
         wanted = set(values)
         if not wanted:
             return {}
-        known = {item.name: item for item in (await self.schema(object_name)).fields}
+        known = (await self._told(object_name, fresh=False)).by_name
+        if any(name not in known for name in key):
+            known = (await self.schema(object_name)).by_name
         if unknown := [name for name in key if name not in known]:
             remedy = did_you_mean(unknown[0], known)
             raise UsageError(f'{object_name} of "{self._connection}" has no field "{unknown[0]}".', remedy=remedy)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import aclosing
 
 from mapstudio.connectors.cloudbeds.among import read_among
 from mapstudio.connectors.cloudbeds.custom_items import CustomItems
@@ -13,11 +14,15 @@ from mapstudio.connectors.cloudbeds.note_kinds import NOTES
 from mapstudio.connectors.cloudbeds.notes import Notes
 from mapstudio.connectors.cloudbeds.profiles import Profiles
 from mapstudio.connectors.cloudbeds.reservations import Reservations
-from mapstudio.connectors.cloudbeds.session import Session
+from mapstudio.connectors.cloudbeds.session import REMEMBERED, Session
+from mapstudio.connectors.cloudbeds.shaping import shaped
 from mapstudio.connectors.cloudbeds.tables import Table
 from mapstudio.connectors.cloudbeds.transactions import Transactions
 from mapstudio.connectors.exchange import Page, ReadRequest
-from mapstudio.model import SourceRecord, UsageError
+from mapstudio.model import Record, SourceRecord, UsageError
+
+_TOLD_BY_LISTS = {"reservations": frozenset({"guestList"})}
+"""What a list tells besides, in the same call."""
 
 
 def part_of(session: Session, object_name: str) -> Notes | Profiles | Reservations | Table | Transactions:
@@ -41,8 +46,48 @@ def part_of(session: Session, object_name: str) -> Notes | Profiles | Reservatio
             return Table(session, object_name)
 
 
-def read(session: Session, request: ReadRequest) -> AsyncIterator[Page]:
-    """Yield an object's records, each once."""
+async def read(session: Session, request: ReadRequest) -> AsyncGenerator[Page, None]:
+    """Yield an object's records, each once; the last of them are remembered."""
+    pages = _pages(session, request)
+    try:
+        async for page in pages:
+            if page.records:
+                session.remember(request.object, page.records)
+            yield page
+    finally:
+        if isinstance(pages, AsyncGenerator):
+            await pages.aclose()
+
+
+async def look(session: Session, object_name: str) -> Sequence[Record]:
+    """Return some records of an object: those that were read last, else one page of its list.
+
+    Notes have no list of their own, and what can only be written has none at all: there is nothing to look at.
+    """
+    known = session.remembered(object_name)
+    if known is not None:
+        return known
+    if object_name in NOTES or not KINDS[object_name].readable:
+        return ()
+    session.remember(object_name, await _one_page(session, object_name))
+    return session.remembered(object_name) or ()
+
+
+async def _one_page(session: Session, object_name: str) -> Sequence[SourceRecord]:
+    if object_name == "guests":
+        return await Guests(session).one_page()
+    if object_name == "hotels":
+        # It is known already: without it no time of the hotel can be read.
+        hotel = await session.hotel()
+        return [SourceRecord(session.api.property_id, shaped(object_name, hotel, await session.zone()))]
+    request = ReadRequest(object_name, paths=_TOLD_BY_LISTS.get(object_name, frozenset()), limit=REMEMBERED)
+    async with aclosing(read(session, request)) as pages:
+        async for page in pages:
+            return page.records
+    return ()
+
+
+def _pages(session: Session, request: ReadRequest) -> AsyncIterator[Page]:
     if request.among is not None:
         return read_among(session, request, request.among)
     if request.object == "guests":

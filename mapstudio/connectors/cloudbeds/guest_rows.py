@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from mapstudio.connectors.cloudbeds.aliases import is_alias
 from mapstudio.connectors.cloudbeds.fields import Source, below, top_level
+from mapstudio.connectors.cloudbeds.unlisted import unlisted
 from mapstudio.connectors.cloudbeds.values import rows_of, typed, typed_object, utc_text
 from mapstudio.model import FieldType, JsonValue, Record, SourceRecord
 
@@ -87,12 +88,16 @@ def guest_record(guest_id: str, rows: Rows, custom: Record | None, zone: ZoneInf
         elif spec.field.type is not FieldType.LIST and (rows.stayed or spec.source is Source.LIST):
             data[name] = typed(spec, wire.get(spec.listed), zone)
     notes = below("guests", "guestNotes[].")
-    data["guestNotes"] = [typed_object(notes, note, zone) for note in rows_of(wire.get("guestNotes"))]
+    data["guestNotes"] = [
+        typed_object(notes, note, zone) | unlisted("guests", note, zone, "guestNotes[].")
+        for note in rows_of(wire.get("guestNotes"))
+    ]
     if rows.complete:
         fields = [spec for spec in below("guests", "reservations[].") if rows.stayed or spec.source is Source.LIST]
         data["reservations"] = [typed_object(fields, stay, zone) for stay in sorted(rows.stays.values(), key=_age)]
     if custom is not None:
         data["customFields"] = custom
+    data |= unlisted("guests", rows.guest, zone)
     return SourceRecord(guest_id, data, utc_text(wire.get("dateModified"), zone))
 
 

@@ -72,6 +72,13 @@ class Guests:
             last = start + PAGE >= len(chosen)
             yield Page(await self._records(part, needs), total, checkpoint if last else None)
 
+    async def one_page(self) -> list[SourceRecord]:
+        """Return the guests on the list's first page, with nothing but what it tells."""
+        query = {**_LIST, "pageNumber": "1", "pageSize": str(PAGE)}
+        known: dict[str, Rows] = {}
+        collect((await self.session.api.get("getGuestList", query)).rows, known, complete=False)
+        return await self._records(known, Needs.of(()))
+
     async def find(
         self, key: Sequence[str], values: Collection[str], keep: Callable[[SourceRecord], bool], needs: Needs
     ) -> list[SourceRecord]:

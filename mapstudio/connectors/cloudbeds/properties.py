@@ -11,16 +11,17 @@ from typing import TypeVar
 
 from mapstudio.connectors.cloudbeds import finding
 from mapstudio.connectors.cloudbeds.access import Caller
-from mapstudio.connectors.cloudbeds.api import Api
+from mapstudio.connectors.cloudbeds.api import Api, RefusedCallError
 from mapstudio.connectors.cloudbeds.budget import Limits, budgets
 from mapstudio.connectors.cloudbeds.checkpoints import by_property, joined
 from mapstudio.connectors.cloudbeds.json_api import ACCOUNTING, JsonApi
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.property_names import ORGANISATION, PROPERTY, PropertyNames, carries
 from mapstudio.connectors.cloudbeds.session import Session
+from mapstudio.connectors.cloudbeds.unlisted import guessed_fields
 from mapstudio.connectors.exchange import KeyValues, Page, ReadRequest
 from mapstudio.connectors.together import together
-from mapstudio.model import Field, FieldType, JsonScalar, Reason, SourceRecord, UsageError
+from mapstudio.model import AuthenticationError, Field, FieldType, JsonScalar, Reason, SourceRecord, UsageError
 
 T = TypeVar("T")
 PartsOf = Callable[[SourceRecord], KeyValues]
@@ -73,6 +74,23 @@ class Properties:
         own = Field(name=PROPERTY, label="Property ID", type=FieldType.TEXT, read_only=True)
         own = replace(next((item for item in fields if item.name == PROPERTY), own), read_only=not books)
         return [*(item for item in fields if item.name != PROPERTY), own]
+
+    async def guesses(self, object_name: str, *, look: bool) -> list[Field]:
+        """Return the fields of an object that only records tell of.
+
+        Args:
+            object_name: The object.
+            look: Read a page of one property's list where nothing was read yet.
+        """
+        sessions = [*self.of(object_name).values()]
+        records = [record for session in sessions for record in session.remembered(object_name) or ()]
+        if look and not records:
+            try:
+                records = [*await finding.look(sessions[0], object_name)]
+            except (AuthenticationError, RefusedCallError):
+                # Whoever may not read an object can still write it.
+                return []
+        return guessed_fields(object_name, records)
 
     def read(self, request: ReadRequest) -> AsyncIterator[Page]:
         """Yield the records of all properties: a page of each in turn, while the next ones are under way."""

@@ -14,6 +14,7 @@ from mapstudio.connectors.cloudbeds.checkpoints import bound
 from mapstudio.connectors.cloudbeds.fields import FieldSpec, Source, below, specs
 from mapstudio.connectors.cloudbeds.needs import Needs
 from mapstudio.connectors.cloudbeds.session import Session
+from mapstudio.connectors.cloudbeds.unlisted import unlisted
 from mapstudio.connectors.cloudbeds.values import rows_of, typed, typed_object, utc_text
 from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.connectors.together import together
@@ -24,6 +25,7 @@ FILTERS = {"guestID": "guestID", "status": "status", "thirdPartyIdentifier": "so
 
 _AT_ONCE = 100
 _OBJECT = "reservations"
+_GUESTS = "guestList[]."
 _MAIN_GUEST = ("guestEmail", "guestFirstName", "guestLastName", "guestPhone", "guestCountry", "guestZip")
 
 
@@ -108,11 +110,12 @@ class Reservations:
             if needs.uses("customFields"):
                 wire = rows_of(row.get("customFields"))
                 data["customFields"] = await self.session.custom_record("reservation", wire)
+            data |= unlisted(_OBJECT, row, zone)
             records.append(SourceRecord(identity, data, utc_text(row.get("dateModified"), zone)))
         return records
 
     async def _guest(self, wire: Record, zone: ZoneInfo) -> JsonValue:
-        guest = typed_object(below(_OBJECT, "guestList[]."), wire, zone)
+        guest = typed_object(below(_OBJECT, _GUESTS), wire, zone) | unlisted(_OBJECT, wire, zone, _GUESTS)
         guest["customFields"] = await self.session.custom_record("guest", rows_of(wire.get("customFields")))
         return guest
 

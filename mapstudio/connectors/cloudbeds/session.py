@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mapstudio.connectors.cloudbeds.api import Api
 from mapstudio.connectors.cloudbeds.json_api import PROFILES, JsonApi
 from mapstudio.connectors.together import together
-from mapstudio.model import ConnectionFailedError, Field, FieldType, PreconditionError, Record
+from mapstudio.model import ConnectionFailedError, Field, FieldType, PreconditionError, Record, SourceRecord
 from mapstudio.model.paths import join_path
+
+REMEMBERED = 100
+"""Records of an object that are kept to tell its fields by: those of one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,17 @@ class Session:
     _zone: ZoneInfo | None = None
     _custom: list[CustomField] | None = field(default=None)
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _read: dict[str, dict[str, SourceRecord]] = field(default_factory=dict)
+
+    def remember(self, object_name: str, records: Sequence[SourceRecord]) -> None:
+        """Keep the last records that were read of an object, to tell its fields by."""
+        kept = self._read.get(object_name, {}) | {record.id: record for record in records[-REMEMBERED:]}
+        self._read[object_name] = dict(islice(kept.items(), max(0, len(kept) - REMEMBERED), None))
+
+    def remembered(self, object_name: str) -> Sequence[Record] | None:
+        """Return those records, ``None`` where nobody has looked for any."""
+        kept = self._read.get(object_name)
+        return None if kept is None else [record.data for record in kept.values()]
 
     async def hotel(self) -> Record:
         """Return the hotel of the pinned property.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from mapstudio.connectors.cloudbeds.fields import FieldSpec, Source, specs
+from mapstudio.connectors.cloudbeds.unlisted import unlisted
 from mapstudio.connectors.cloudbeds.values import rows_of, typed
 from mapstudio.model import FieldType, JsonValue, Record
 
 
 def shaped(object_name: str, wire: Record, zone: ZoneInfo, source: Source | None = Source.LIST) -> Record:
-    """Return the fields of an object that come from one source.
+    """Return the fields of an object that come from one source; of its list also what is none of our fields.
 
     Args:
         object_name: The object.
@@ -19,31 +22,46 @@ def shaped(object_name: str, wire: Record, zone: ZoneInfo, source: Source | None
         source: The source; ``None`` takes fields of all of them.
     """
     chosen = [spec for spec in specs(object_name) if source is None or spec.source is source]
-    return _object(chosen, wire, zone, "")
+    return _Shaper(object_name, chosen, zone, keeps_more=source is Source.LIST).object(wire, "")
 
 
-def _object(chosen: list[FieldSpec], wire: Record, zone: ZoneInfo, prefix: str) -> Record:
-    data: Record = {}
-    for spec in chosen:
-        rest = spec.field.name.removeprefix(prefix)
-        if not spec.field.name.startswith(prefix) or "[]" in rest:
-            continue
-        *parents, leaf = rest.split(".")
-        inner, target = wire, data
-        for parent in parents:
-            below, group = inner.get(parent), target.setdefault(parent, {})
-            inner, target = _record(below), _record(group)
-        target[leaf] = _value(chosen, spec, inner.get(spec.listed), zone)
-    return data
+@dataclass(frozen=True, slots=True)
+class _Shaper:
+    """Makes records of one object.
 
+    Attributes:
+        name: The object.
+        chosen: The fields that are wanted.
+        zone: The hotel's time zone.
+        keeps_more: Keep also what is none of our fields.
+    """
 
-def _value(chosen: list[FieldSpec], spec: FieldSpec, value: JsonValue, zone: ZoneInfo) -> JsonValue:
-    below = f"{spec.field.name}[]."
-    if spec.field.type is FieldType.LIST and any(child.field.name.startswith(below) for child in chosen):
-        return [_object(chosen, row, zone, below) for row in rows_of(value)]
-    if spec.field.type is FieldType.LIST and value in (None, ""):
-        return []
-    return typed(spec, value, zone)
+    name: str
+    chosen: Sequence[FieldSpec]
+    zone: ZoneInfo
+    keeps_more: bool
+
+    def object(self, wire: Record, prefix: str) -> Record:
+        data: Record = {}
+        for spec in self.chosen:
+            rest = spec.field.name.removeprefix(prefix)
+            if not spec.field.name.startswith(prefix) or "[]" in rest:
+                continue
+            *parents, leaf = rest.split(".")
+            inner, target = wire, data
+            for parent in parents:
+                below, group = inner.get(parent), target.setdefault(parent, {})
+                inner, target = _record(below), _record(group)
+            target[leaf] = self._value(spec, inner.get(spec.listed))
+        return data | unlisted(self.name, wire, self.zone, prefix) if self.keeps_more else data
+
+    def _value(self, spec: FieldSpec, value: JsonValue) -> JsonValue:
+        below = f"{spec.field.name}[]."
+        if spec.field.type is FieldType.LIST and any(child.field.name.startswith(below) for child in self.chosen):
+            return [self.object(row, below) for row in rows_of(value)]
+        if spec.field.type is FieldType.LIST and value in (None, ""):
+            return []
+        return typed(spec, value, self.zone)
 
 
 def _record(value: JsonValue) -> Record:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from mapstudio.connectors.cloudbeds.api import PAGE_SIZE
 from mapstudio.connectors.cloudbeds.fields import Source
@@ -54,14 +53,17 @@ class Table:
 
     async def read(self, request: ReadRequest) -> AsyncIterator[Page]:
         """Yield all rows at once; nothing tells which of them have changed."""
-        records = await self.find("", (), Needs.of(request.paths))
-        yield Page(list(islice(records, request.limit)), len(records) if request.limit is None else None)
+        records = await self._records(Needs.of(request.paths), request.limit)
+        yield Page(records, len(records) if request.limit is None else None)
 
     async def find(self, name: str, values: Collection[str], needs: Needs) -> list[SourceRecord]:  # noqa: ARG002
         """Return all records; the caller compares."""
+        return await self._records(needs, None)
+
+    async def _records(self, needs: Needs, limit: int | None) -> list[SourceRecord]:
         zone, known = await self.session.zone(), _LISTS[self.object]
         records = []
-        for row in await self._rows(known):
+        for row in await self._rows(known, limit):
             if self.object == "hotels" and str(row.get(known.id)) != self.session.api.property_id:
                 continue
             data = shaped(self.object, row, zone)
@@ -70,10 +72,15 @@ class Table:
                 wire = answer.data if isinstance(answer.data, dict) else {}
                 data |= shaped(self.object, wire, zone, Source.DETAIL)
             records.append(SourceRecord(str(row.get(known.id)), data))
+            if len(records) == limit:
+                break
         return records
 
-    async def _rows(self, known: _List) -> list[Record]:
-        """Return the rows; groups of rows count as one in the API's totals, so that those do not say when it ends."""
+    async def _rows(self, known: _List, limit: int | None) -> list[Record]:
+        """Return the rows, of a limited read at least as many.
+
+        Groups of rows count as one in the API's totals, so that those do not say when it ends.
+        """
         found: dict[str, Record] = {}
         number = 1
         while True:
@@ -88,6 +95,7 @@ class Table:
             before = len(found)
             found.update((str(row.get(known.id)), row) for row in rows)
             # A list that does not know pages gives the same rows again.
-            if not known.paged or len(rows) < PAGE_SIZE or len(found) == before:
+            ended = not known.paged or len(rows) < PAGE_SIZE or len(found) == before
+            if ended or (limit is not None and len(found) >= limit):
                 return [*found.values()]
             number += 1

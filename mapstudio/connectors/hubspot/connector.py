@@ -184,7 +184,7 @@ class HubSpotConnector(Connector):
             archive=True,
         )
 
-    async def schema(self, object_name: str) -> Schema:
+    async def schema(self, object_name: str, used: Collection[str] | None = None) -> Schema:  # noqa: ARG002
         """Return the object's live schema, with the options of pipelines and owners."""
         if is_table(object_name):
             return self._tables.schema(object_name)

@@ -122,7 +122,7 @@ class OdooConnector(Connector):
         able = capabilities(object_name)
         return replace(able, archive=able.update and self._catalogue.has(object_name, ACTIVE))
 
-    async def schema(self, object_name: str) -> Schema:
+    async def schema(self, object_name: str, used: Collection[str] | None = None) -> Schema:  # noqa: ARG002
         """Return the model's fields as this version and this user have them."""
         return await self._catalogue.schema(object_name)
 

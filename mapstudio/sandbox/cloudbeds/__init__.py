@@ -11,6 +11,7 @@ SANDBOX = Sandbox(
         SandboxOption("cloudbeds-consent", "Who agrees to apps: a user who is asked (ask), or always yes or no", "ask"),
         SandboxOption("cloudbeds-token-life", "Seconds for which an access token is good", "28800"),
         SandboxOption("cloudbeds-properties", "How many properties its key reaches, each with its own limit", "1"),
+        SandboxOption("cloudbeds-additions", "Fields that no document names, as the API grows (none or some)", "none"),
     ),
 )
 

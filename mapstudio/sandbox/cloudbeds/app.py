@@ -13,6 +13,7 @@ from mapstudio.model import JsonValue
 from mapstudio.sandbox.cloudbeds import envelope
 from mapstudio.sandbox.cloudbeds.access import API_KEY, GROUP_KEY, Key
 from mapstudio.sandbox.cloudbeds.accounting import accounting_routes
+from mapstudio.sandbox.cloudbeds.additions import grown
 from mapstudio.sandbox.cloudbeds.consent import Consent, oauth_routes
 from mapstudio.sandbox.cloudbeds.control import control_routes, switches
 from mapstudio.sandbox.cloudbeds.envelope import BadParameterError, NoSuchMethodError, RefusedError, Reply
@@ -117,7 +118,8 @@ class Gateway:
         wanted = _wanted(parameters, method, key.properties)
         houses = tuple(self._estate.houses[identity] for identity in wanted)
         url = str(request.base_url).rstrip("/")
-        return method.answer(Call(parameters, self._estate, houses, self._estate.spec, url))
+        reply = method.answer(Call(parameters, self._estate, houses, self._estate.spec, url))
+        return grown(name, reply) if self._estate.grown else reply
 
 
 def _may(key: Key, method: Method, name: str, parameters: Mapping[str, JsonValue]) -> bool:

@@ -86,11 +86,17 @@ def switches(estate: Estate, consent: Consent) -> Mapping[str, Callable[[str], N
             raise UsageError(f'"{value}" is no number of properties.', remedy=f"1 to {len(estate.houses)}")
         estate.access.reach(int(value))
 
+    def additions(value: str) -> None:
+        if value not in {"none", "some"}:
+            raise UsageError(f'"{value}" says nothing of additions.', remedy="none or some")
+        estate.grown = value == "some"
+
     return {
         "dialect": dialect,
         "cloudbeds-consent": consents,
         "cloudbeds-token-life": token_life,
         "cloudbeds-properties": properties,
+        "cloudbeds-additions": additions,
     }
 
 

@@ -35,6 +35,7 @@ class Estate:
         organization: Its id.
         houses: By property id.
         spec: Whether answers have the specification's shapes instead of the observed ones.
+        grown: Whether answers have fields that no document names.
         merges: Of profiles, by the API, in the order in which they were made.
     """
 
@@ -45,6 +46,7 @@ class Estate:
     access: Access
     hooks: Hooks
     spec: bool
+    grown: bool = False
     merges: list[Record] = field(default_factory=list)
     _windows: dict[Sequence[str], Window] = field(default_factory=dict)
 

@@ -90,6 +90,12 @@ class Specification:
                 return operation
         return None
 
+    def answer(self, name: str) -> Any:
+        """Return an answer of an operation with every field that its document describes."""
+        operation = next(operation for _, _, operation in self._operations if operation.name == name)
+        described = followed(operation.content["responses"]["200"], operation.document)
+        return example(described["content"]["application/json"]["schema"], operation.document)
+
     def names(self) -> list[str]:
         """Return all operations, as ``GET /getGuest``."""
         return [operation.name for _, _, operation in self._operations]
@@ -162,6 +168,20 @@ def problems(value: Any, schema: Schema, document: Schema, path: str) -> Iterato
     elif isinstance(value, list) and "items" in schema:
         for inner in value:
             yield from problems(inner, schema["items"], document, f"{path}[]")
+
+
+def example(schema: Schema, document: Schema) -> Any:
+    """Return a value with everything that a schema describes."""
+    schema = _merged(followed(schema, document), document)
+    choices = schema.get("oneOf") or schema.get("anyOf")
+    if choices:
+        return max((example(choice, document) for choice in choices), key=lambda value: len(json.dumps(value)))
+    members = {name: example(inner, document) for name, inner in schema.get("properties", {}).items()}
+    if isinstance(schema.get("additionalProperties"), dict):
+        members["1"] = example(schema["additionalProperties"], document)
+    if members:
+        return members
+    return [example(schema["items"], document)] if "items" in schema else "x"
 
 
 def _members(value: Schema, schema: Schema, document: Schema, path: str) -> Iterator[str]:

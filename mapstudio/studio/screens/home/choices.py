@@ -98,7 +98,8 @@ async def read_keys(project: Project, offer: Offer, connect: Connect) -> list[Ke
     """
     async with connect(project, offer.connection, offer.environment) as connector:
         await guard(connector, project, offer.connection, offer.environment)
-        schema = await connector.schema(offer.info.name)
+        # A guess is no key: nobody says that it can be written.
+        schema = await connector.schema(offer.info.name, used=())
         return key_choices(schema, connector.capabilities(offer.info.name))
 
 

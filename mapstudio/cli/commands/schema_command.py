@@ -11,6 +11,7 @@ from mapstudio.cli import output
 from mapstudio.cli.options import env_option, json_option, open_project, project_option, verbose_option
 from mapstudio.cli.reaching import reached, say_reached
 from mapstudio.cli.running import wait_for
+from mapstudio.model.counting import number_of
 
 if TYPE_CHECKING:
     from mapstudio.connectors.declarations import Account
@@ -47,6 +48,9 @@ def command(
     say_reached(connection, environment, account)
     rows = [(item.name, _type(item), _rules(item), _shown_label(item), _options(item)) for item in schema.fields]
     output.table(("FIELD", "TYPE", "RULES", "LABEL", "OPTIONS"), rows)
+    looked_at = max((item.guessed_from for item in schema.fields), default=0)
+    if looked_at:
+        output.talk(f"A type with ? is guessed from {number_of(looked_at, 'record')}: nobody tells it.")
 
 
 async def _schema(project: Project, connection: str, environment: str, object_name: str) -> tuple[Account, Schema]:
@@ -57,7 +61,7 @@ async def _schema(project: Project, connection: str, environment: str, object_na
 def _type(item: Field) -> str:
     reference = f" of {item.reference}" if item.reference else ""
     length = f" ({item.max_length})" if item.max_length else ""
-    return f"{item.type}{reference}{length}"
+    return f"{item.type}{'?' if item.guessed else ''}{reference}{length}"
 
 
 def _rules(item: Field) -> str:

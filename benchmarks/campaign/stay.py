@@ -92,7 +92,7 @@ class Stays:
         """Yield what is wrong with the notes: each card of a stay ahead of a guest with a note has it, once."""
         async with self._portal() as portal:
             wanted = {
-                str(deal["cb_guest_id"])
+                str(deal["cb_guest_id"]).rpartition("-")[2]
                 for deal in await _deals(portal)
                 if deal["dealstage"] == "contractsent" and deal["cb_guest_id"]
                 if any(contact["vip_note"] for contact in _contacts(deal)[:1])

@@ -65,7 +65,8 @@ def show_report(report: Report) -> None:
         some = "1 record links" if waiting == 1 else f"{waiting:,} records link"
         output.talk(f"{some} to what has not been mapped yet; every run tries again.")
     elif report.quiet and not asked:
-        output.talk("Nothing to send: the destination has everything already.")
+        there = "everything but what was rejected" if report.rejects else "everything already"
+        output.talk(f"Nothing to send: the destination has {there}.")
 
 
 def counted(counts: Mapping[str, int]) -> str:

@@ -125,6 +125,14 @@ class Connector(ABC):
     ) -> Mapping[str, SourceRecord]:
         """Return the present values of the records; an id that is gone is absent."""
 
+    def record_id(self, object_name: str, named: str) -> str:  # noqa: ARG002 - for those with several names
+        """Return the id under which a record is read and written that a mapping names by an id; asks nobody.
+
+        Raises:
+            UsageError: It may be the id of several records.
+        """
+        return named
+
     @abstractmethod
     async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
         """Return for each value the ids of all records that it names; a value that names none is absent."""

@@ -28,6 +28,8 @@ _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?([Zz]|[-+][0-9]{2}:[0-9]{2})?"
 )
 _EXTERNAL_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z0-9_.\-]+")
+_ID_WITHIN = re.compile(r"[1-9][0-9]*(?:-[1-9][0-9]*)+")
+"""An id that carries the id of what its record belongs to."""
 
 
 class CastError(Exception):
@@ -271,7 +273,7 @@ def _reference(item: Field, value: JsonValue, by: str | None) -> JsonValue:
     number = _as_id(value)
     if number is not None:
         return number
-    if isinstance(value, str) and _EXTERNAL_ID.fullmatch(value):
+    if isinstance(value, str) and (_EXTERNAL_ID.fullmatch(value) or _ID_WITHIN.fullmatch(value)):
         return value
     raise _refused(item, value, "is neither an id nor an external id: say how to find the record with by")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mapstudio.expressions import EvaluationError, UnresolvedLinkError
+from mapstudio.model import UsageError
 from mapstudio.model.exact_json import dumps
 from mapstudio.runner.state import StateStore
 
@@ -17,11 +19,13 @@ class LinkBook:
         state: Holds them.
         source_account: Whose records are linked.
         destination_account: Whose records they became.
+        record_id: Returns the id of a source record that an id of an object names.
     """
 
     state: StateStore
     source_account: str
     destination_account: str
+    record_id: Callable[[str, str], str]
 
     def __call__(self, object_name: str, source_id: str, to: str | None) -> str:
         """Return the id of the destination record that a source record became.
@@ -33,9 +37,14 @@ class LinkBook:
 
         Raises:
             UnresolvedLinkError: It has not been mapped yet.
-            EvaluationError: Records of the object become records of several objects, and nothing says which is meant.
+            EvaluationError: Records of the object become records of several objects, and nothing says which is meant;
+                or the id may be that of several records.
             StateError: The links cannot be read.
         """
+        try:
+            source_id = self.record_id(object_name, source_id)
+        except UsageError as error:
+            raise EvaluationError(error.message, source_id) from error
         became = self.state.links.became(self.source_account, object_name, self.destination_account, source_id)
         if to is None and len(became) > 1:
             raise EvaluationError(

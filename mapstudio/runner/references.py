@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 
 from mapstudio.connectors.exchange import Reference
 from mapstudio.mapping.associations import ID, LABELS
 from mapstudio.mapping.definition import INNER
 from mapstudio.mapping.identity import line_key
 from mapstudio.mapping.lines import inner_name
-from mapstudio.model import JsonScalar, JsonValue, Record
+from mapstudio.model import JsonScalar, JsonValue, Record, UsageError
 from mapstudio.model.paths import get_path, set_path, split_path
 from mapstudio.runner.candidate import Candidate
 from mapstudio.runner.task import Task
 
 _AT_ONCE = 200
-_Found = Mapping[JsonScalar, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the values of a row name.
+
+    Attributes:
+        reference: How they name it.
+        found: The ids of all records that a value names.
+        record_id: Returns the id of the record that an id of an object names.
+    """
+
+    reference: Reference
+    found: Mapping[JsonScalar, Sequence[str]]
+    record_id: Callable[[str, str], str]
 
 
 class _UnresolvedError(Exception):
@@ -28,11 +43,9 @@ async def resolve_references(task: Task, candidates: Sequence[Candidate]) -> Non
     for name, reference in task.references.items():
         using = [item for item in candidates if item.meant and get_path(item.values, name) is not None]
         wanted = {value for item in using for value in _asked(get_path(item.values, name), reference)}
-        if not wanted:
-            continue
-        found = await _resolve(task, reference, sorted(wanted, key=str))
+        named = await _resolve(task, reference, sorted(wanted, key=str))
         for item in using:
-            _replace(task, item, name, reference, found)
+            _replace(task, item, name, named)
 
 
 async def resolve_lines(task: Task, candidates: Sequence[Candidate]) -> None:
@@ -42,9 +55,9 @@ async def resolve_lines(task: Task, candidates: Sequence[Candidate]) -> None:
             using = [item for item in candidates if item.meant and _lines(item, name)]
             values = [get_path(line, own) for item in using for line in _lines(item, name)]
             wanted = {value for one in values for value in _asked(one, reference)}
-            found = await _resolve(task, reference, sorted(wanted, key=str)) if wanted else {}
+            named = await _resolve(task, reference, sorted(wanted, key=str))
             for item in using:
-                _replace_in_lines(task, item, name, own, reference, found)
+                _replace_in_lines(task, item, name, own, named)
 
 
 def _lines(item: Candidate, name: str) -> list[Record]:
@@ -52,7 +65,7 @@ def _lines(item: Candidate, name: str) -> list[Record]:
     return [line for line in value if isinstance(line, dict)] if isinstance(value, list) else []
 
 
-def _replace_in_lines(task: Task, item: Candidate, name: str, own: str, reference: Reference, found: _Found) -> None:
+def _replace_in_lines(task: Task, item: Candidate, name: str, own: str, named: _Named) -> None:
     row = task.mapping.row(f"{name}{INNER}{own}")
     item.values = deepcopy(item.values)
     for number, line in enumerate(_lines(item, name)):
@@ -60,7 +73,7 @@ def _replace_in_lines(task: Task, item: Candidate, name: str, own: str, referenc
         if value is None:
             continue
         try:
-            set_path(line, own, _resolved(value, reference, found))
+            set_path(line, own, _resolved(value, named))
         except _UnresolvedError as error:
             if row is not None and row.skip_errors and own != task.lines[name].key:
                 line_without = _without(line, split_path(own))
@@ -84,22 +97,22 @@ async def resolve_associations(task: Task, candidates: Sequence[Candidate]) -> N
             continue
         reference = Reference(row.object, row.by)
         using = [item for item in candidates if item.meant and get_path(item.values, name) is not None]
-        wanted = {value for item in using for value in _asked(_named(get_path(item.values, name), row.by), reference)}
-        found = await _resolve(task, reference, sorted(wanted, key=str)) if wanted else {}
+        wanted = {value for item in using for value in _asked(_values(get_path(item.values, name), row.by), reference)}
+        named = await _resolve(task, reference, sorted(wanted, key=str))
         for item in using:
-            _replace(task, item, name, reference, found)
+            _replace(task, item, name, named)
 
 
-def _named(value: JsonValue, by: str) -> JsonValue:
+def _values(value: JsonValue, by: str) -> JsonValue:
     entries = value if isinstance(value, list) else []
     return [entry[by] for entry in entries if isinstance(entry, dict) and by in entry]
 
 
-async def _resolve(task: Task, reference: Reference, wanted: Sequence[JsonScalar]) -> _Found:
+async def _resolve(task: Task, reference: Reference, wanted: Sequence[JsonScalar]) -> _Named:
     found: dict[JsonScalar, Sequence[str]] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         found.update(await task.destination.connector.resolve(reference, wanted[start : start + _AT_ONCE]))
-    return found
+    return _Named(reference, found, task.destination.connector.record_id)
 
 
 def _asked(value: JsonValue, reference: Reference) -> list[JsonScalar]:
@@ -114,10 +127,10 @@ def _is_id(value: JsonValue, reference: Reference) -> bool:
     return value is None or isinstance(value, int) or (isinstance(value, str) and value.isdigit())
 
 
-def _replace(task: Task, item: Candidate, name: str, reference: Reference, found: _Found) -> None:
+def _replace(task: Task, item: Candidate, name: str, named: _Named) -> None:
     value = get_path(item.values, name)
     try:
-        resolved = _resolved(value, reference, found)
+        resolved = _resolved(value, named)
     except _UnresolvedError as error:
         row = task.mapping.row(name)
         if row is not None and row.skip_errors:
@@ -130,26 +143,36 @@ def _replace(task: Task, item: Candidate, name: str, reference: Reference, found
     set_path(item.values, name, resolved)
 
 
-def _resolved(value: JsonValue, reference: Reference, found: _Found) -> JsonValue:
+def _resolved(value: JsonValue, named: _Named) -> JsonValue:
     if isinstance(value, list):
-        return [_one(element, reference, found) for element in value]
-    return _one(value, reference, found)
+        return [_one(element, named) for element in value]
+    return _one(value, named)
 
 
-def _one(value: JsonValue, reference: Reference, found: _Found) -> JsonValue:
+def _one(value: JsonValue, named: _Named) -> JsonValue:
+    reference = named.reference
     if isinstance(value, dict) and reference.by in value and LABELS in value:
-        return {ID: _one(value[reference.by], reference, found), LABELS: value[LABELS]}
+        return {ID: _one(value[reference.by], named), LABELS: value[LABELS]}
     if isinstance(value, (list, dict)):
         raise _UnresolvedError(f"a {_kind(value)} names no record of {reference.object}")
     if _is_id(value, reference):
-        return value
-    ids = found.get(value, ())
+        return value if value is None else _as_read(value, named)
+    ids = named.found.get(value, ())
     what = f'{reference.by} "{value}"' if reference.by else f'the external id "{value}"'
     if not ids:
         raise _UnresolvedError(f"no record of {reference.object} has {what}")
     if len(ids) > 1:
         raise _UnresolvedError(f"{len(ids)} records of {reference.object} have {what}: {', '.join(ids)}")
     return ids[0]
+
+
+def _as_read(value: JsonScalar, named: _Named) -> JsonScalar:
+    """Return an id as the destination's records have it."""
+    try:
+        identity = named.record_id(named.reference.object, str(value))
+    except UsageError as error:
+        raise _UnresolvedError(error.message) from error
+    return value if identity == str(value) else identity
 
 
 def _without(values: Record, parts: tuple[str, ...]) -> Record:

@@ -278,7 +278,7 @@ class Runner:
             schema=destination.schema,
             source_schema=source.schema,
             bindings=self._bindings(),
-            links=LinkBook(self.state, source.account_key, destination.account_key),
+            links=LinkBook(self.state, source.account_key, destination.account_key, source.connector.record_id),
             engine=self._engine,
         )
         task = Task(mapping, digest_of(self._loaded.document.text), source, destination, compiled)

@@ -261,5 +261,11 @@ def test_a_reference_is_never_what_no_record_can_have(value: JsonValue) -> None:
     assert "neither an id nor an external id" in reason(FieldType.REFERENCE, value)
 
 
+def test_a_reference_may_carry_the_id_of_what_its_record_belongs_to() -> None:
+    assert cast(FieldType.REFERENCE, "297652-84510005") == "297652-84510005"
+    for value in ("297652-", "-84510005", "297652-0", "297652-a", "297652 - 84510005"):
+        assert "neither an id nor an external id" in reason(FieldType.REFERENCE, value)
+
+
 def test_a_huge_number_is_no_fraction() -> None:
     assert "is out of range" in reason(FieldType.INTEGER, Decimal("1e5000"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -43,6 +45,7 @@ from mapstudio.model.suggest import did_you_mean
 _EMAILS = frozenset({"guestEmail", "email"})
 _PASSING = PASSING | {500}
 """Its own refusals come with other statuses: an error of the server is one that passes, as a gateway's is."""
+_ID = re.compile(r"[0-9]+(?:-[0-9]+)*", re.ASCII)
 _BOOKED = frozenset({"reservations", "custom_items"})
 """Objects of which a new record can name its property."""
 
@@ -210,12 +213,24 @@ class CloudbedsConnector(Connector):
         self._check(object_name)
         return await self._properties.by_ids(object_name, set(ids), Needs.of(fields)) if ids else {}
 
+    def record_id(self, object_name: str, named: str) -> str:
+        """Return an id with its property where several are open, without it where one is."""
+        return self._properties.names.named(object_name, named)
+
     async def resolve(self, reference: Reference, values: Collection[JsonScalar]) -> Mapping[JsonScalar, Sequence[str]]:
-        """Return the ids of all records that each value names; without ``by`` a value is an id of the API."""
+        """Return the ids of all records that each value names; without ``by`` a value is an id, for which none asks."""
         self._check(reference.object)
-        by = reference.by or KINDS[reference.object].id
+        by = reference.by
+        if by is None:
+            return {value: [named] for value in values if (named := self._named(reference.object, str(value)))}
         found = await self.lookup(reference.object, [by], {(value,) for value in values}, {by})
         return {key[0]: [record.id for record in records] for key, records in found.items()}
+
+    def _named(self, object_name: str, given: str) -> str:
+        """Return the id of a record; empty for what is none here."""
+        with suppress(UsageError):
+            return self.record_id(object_name, given) if _ID.fullmatch(given) else ""
+        return ""
 
     async def by_origin(self, object_name: str, origins: Collection[Origin]) -> Mapping[Origin, str]:
         """Return the reservations that were booked for these source records, by the reference that they were given."""

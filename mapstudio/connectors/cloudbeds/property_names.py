@@ -2,7 +2,8 @@
 
 Fields hold ids as the API gives them, however many properties a connection opens. Where it opens several, the ids of
 records carry their property (``297652-84510005``), and so do the references that are written; each record says its
-``propertyID``. Guest profiles are the organisation's: their ids stay.
+``propertyID``. Where it opens one, a mapping may write them so all the same, and stays what it is when another property
+is opened. Guest profiles are the organisation's: their ids stay.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ ORGANISATION = frozenset({"guest_profiles"})
 
 _WHOLE = frozenset({"hotels"}) | ORGANISATION
 """Objects whose ids are unique without more."""
+
+_HYPHENATED = frozenset({"guest_notes", "reservation_notes", "rooms"})
+"""Objects whose own ids have a hyphen."""
 
 
 class OtherPropertyError(UsageError):
@@ -76,6 +80,25 @@ class PropertyNames:
     def record_id(self, object_name: str, property_id: str, own: str) -> str:
         """Return the id of a record of an object."""
         return own if object_name in _WHOLE else self.full(property_id, own)
+
+    def named(self, object_name: str, given: str) -> str:
+        """Return the id of the record that a mapping names by an id, with its property or without.
+
+        Raises:
+            UsageError: Several properties are open, and it says none of them.
+        """
+        if object_name in _WHOLE:
+            return given
+        if not self.several:
+            own = given.removeprefix(f"{self.ids[0]}-")
+            # A hyphen of its own is part of a note's or a room's id.
+            return given if object_name in _HYPHENATED else own
+        if not self.parts(given)[0]:
+            raise UsageError(
+                f'several properties are open, and "{given}" of {object_name} has to carry one of them, '
+                f"such as {self.full(self.ids[0], given)}"
+            )
+        return given
 
     def marked(
         self, object_name: str, property_id: str, record: SourceRecord, *, to_compare: bool = False

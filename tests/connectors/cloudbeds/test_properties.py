@@ -205,6 +205,22 @@ async def test_a_note_goes_where_its_guest_is_and_compares_as_it_was_written(hot
     assert nowhere.result is Written.REFUSED
 
 
+async def test_an_id_with_its_property_means_the_same_however_many_are_open(hotel: Hotel) -> None:
+    full = f"{PALMA}-{GUEST}"
+    async with hotel.connector() as one, both(hotel) as several:
+        assert one.record_id("guests", full) == one.record_id("guests", GUEST) == GUEST
+        assert several.record_id("guests", full) == full
+        assert one.record_id("guest_profiles", "550000165") == several.record_id("guest_profiles", "550000165")
+        # A note's own id begins with that of its guest.
+        assert one.record_id("guest_notes", f"{PALMA}-330114") == f"{PALMA}-330114"
+        with pytest.raises(UsageError, match=f"such as {PALMA}-{GUEST}"):
+            several.record_id("guests", GUEST)
+        asked = len(hotel.recorder.calls)
+        assert await one.resolve(Reference("guests"), [full, "x"]) == {full: [GUEST]}
+        assert await several.resolve(Reference("guests"), [full, "1-2"]) == {full: [full]}
+        assert len(hotel.recorder.calls) == asked
+
+
 async def test_a_booking_names_its_property_by_itself_or_by_its_rooms(hotel: Hotel) -> None:
     rooms: JsonValue = [{"roomTypeID": f"{MAR}-462010", "adults": 2}]
     plain: Record = {**BOOKING, "customFields": {}}

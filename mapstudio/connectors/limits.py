@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Hashable
-from itertools import takewhile
+from itertools import islice, takewhile
 from time import monotonic
 from weakref import WeakKeyDictionary
 
@@ -32,7 +32,13 @@ _STEADY = 2 / 3
 """Of the usual way: a quickest one under it tells nothing, since the ways are too different."""
 
 _WAYS = 25
-"""So many answers have to be known before their quickest one says anything."""
+"""So many answers have to be known before their quickest one says anything, whatever they are like."""
+
+_WAYS_ALIKE = 10
+"""So many are enough where the last ones are all alike."""
+
+_ALIKE = 1.1
+"""Of the quickest one: an answer that took no longer is like it."""
 
 _WAYS_KEPT = 30.0
 """Seconds for which an answer says how quick the way is."""
@@ -177,13 +183,18 @@ class _Way:
         """
         while self._took and now - self._took[0][0] >= _WAYS_KEPT:
             self._took.popleft()
-        if now < self._distrusted_until or len(self._took) < _WAYS:
+        if now < self._distrusted_until or len(self._took) < _WAYS_ALIKE:
             return 0.0
         took = sorted(seconds for _, seconds in self._took)
+        if len(took) < _WAYS and self._slowest_of_the_last() > took[0] * _ALIKE:
+            return 0.0
         quickest, differ = took[0], took[len(took) // 10] - took[0]
         if quickest < took[len(took) // 2] * _STEADY:
             return 0.0
         return max(0.0, min(quickest * _TRUSTED, quickest - 3 * differ, self._longest * _TRUSTED))
+
+    def _slowest_of_the_last(self) -> float:
+        return max(seconds for _, seconds in islice(reversed(self._took), _WAYS_ALIKE))
 
 
 _shared: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, RateLimit]] = WeakKeyDictionary()

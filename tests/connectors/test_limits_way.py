@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -70,6 +71,23 @@ def test_on_a_steady_way_the_rate_is_used_and_nothing_is_refused(
     run_jumping(run.work(300))
     assert not run.refused
     assert run.share(skip=30) >= 0.95
+
+
+def test_on_a_way_that_is_always_alike_a_short_run_uses_the_rate_too() -> None:
+    """The first answers make connections, which takes three times as long, and say nothing of the way."""
+    sent = count()
+    run = _Run(lambda: (0.3, 0.3) if next(sent) < _ALLOWED else (0.1, 0.1))
+    run_jumping(run.work(75))
+    assert not run.refused
+    assert run.share(skip=_ALLOWED) >= 0.96
+
+
+def test_few_answers_that_differ_say_nothing() -> None:
+    """As a quicker one may follow: those that it would have overtaken are not refused for it."""
+    ways = iter([*([(0.1, 0.1), (0.1, 0.15)] * 10), *([(0.0, 0.0)] * 30)])
+    run = _Run(lambda: next(ways))
+    run_jumping(run.work(45))
+    assert not run.refused
 
 
 def test_without_it_a_fifth_is_lost_at_such_a_distance() -> None:

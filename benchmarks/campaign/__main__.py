@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.campaign.books import Campaign
 from benchmarks.campaign.guests import make_guests
-from benchmarks.portal import local_portal
+from benchmarks.local import local_portal
 from mapstudio.model import Verb
 from mapstudio.sandbox.ledger import Ledger
 

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from benchmarks.campaign.erp_books import ErpCampaign, Part, Size
 from benchmarks.campaign.erp_run import prepare
-from benchmarks.portal import LocalSandbox, local_sandbox
+from benchmarks.local import LocalSandbox, local_sandbox
 from mapstudio.sandbox.ledger import Ledger
 from mapstudio.sandbox.odoo import SANDBOX
 

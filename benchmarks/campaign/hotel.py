@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks.campaign.desk import DeskCampaign
 from benchmarks.campaign.erp import aside
 from benchmarks.campaign.stay import NOTES, WRITES, Stays, rate_used
-from benchmarks.portal import local_portal, local_sandbox
+from benchmarks.local import local_portal, local_sandbox
 from mapstudio.connectors.cloudbeds import budget
 from mapstudio.sandbox.cloudbeds import SANDBOX
 from mapstudio.sandbox.ledger import Ledger

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.campaign import ledger
-from benchmarks.portal import Arrival, LocalSandbox
+from benchmarks.local import Arrival, LocalSandbox
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
 from mapstudio.connectors.contract import Connector
 from mapstudio.connectors.exchange import Origin, ReadRequest, Write

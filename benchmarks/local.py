@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mapstudio.sandbox.clock import Clock
@@ -32,6 +33,7 @@ class Arrival:
         path: The path.
         status: What it was answered with; 0 for not at all.
         allowed: What the answer said that the limit of ten seconds is.
+        whose: Whose limit it counts for, where there are several.
     """
 
     at: float
@@ -39,6 +41,11 @@ class Arrival:
     path: str
     status: int
     allowed: int | None
+    whose: str = ""
+
+
+Whose: TypeAlias = "Callable[[Scope, bytes], str]"
+"""Returns whose limit a request counts for, by its scope and its body."""
 
 
 @dataclass
@@ -46,10 +53,14 @@ class LocalSandbox:
     """A running local sandbox.
 
     Attributes:
+        latency: Seconds that the ways there and back take together.
+        whose: Whose limits there are, where there are several.
         access: Where it answers and what lets a client in, as the ready line has it.
         arrivals: All requests so far, those to the control endpoint left out.
     """
 
+    latency: float = 0.0
+    whose: Whose | None = None
     access: dict[str, Any] = field(default_factory=dict)
     arrivals: list[Arrival] = field(default_factory=list)
 
@@ -75,7 +86,13 @@ class LocalSandbox:
         """Return the application such that each request is noted."""
 
         async def noting(scope: Scope, receive: Receive, send: Send) -> None:
-            at, status, allowed = monotonic(), 0, None
+            at, status, allowed, body = monotonic(), 0, None, bytearray()
+
+            async def received() -> Message:
+                message = await receive()
+                if self.whose is not None:
+                    body.extend(message.get("body", b""))
+                return message
 
             async def sent(message: Message) -> None:
                 nonlocal status, allowed
@@ -86,12 +103,31 @@ class LocalSandbox:
                 await send(message)
 
             try:
-                await app(scope, receive, sent)
+                await app(scope, received, sent)
             finally:
                 if scope["type"] == "http" and not scope["path"].startswith(PREFIX):
-                    self.arrivals.append(Arrival(at, scope["method"], scope["path"], status, allowed))
+                    whose = "" if self.whose is None else self.whose(scope, bytes(body))
+                    self.arrivals.append(Arrival(at, scope["method"], scope["path"], status, allowed, whose))
 
         return noting
+
+    def afar(self, app: ASGIApp) -> ASGIApp:
+        """Return the application such that each request and each answer is under way for half of the latency."""
+        if not self.latency:
+            return app
+
+        async def under_way(scope: Scope, receive: Receive, send: Send) -> None:
+            async def sent(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    await asyncio.sleep(self.latency / 2)
+                await send(message)
+
+            await asyncio.sleep(self.latency / 2)
+            # Who is gone by then needs no answer.
+            with suppress(ClientDisconnect):
+                await app(scope, receive, sent)
+
+        return under_way
 
 
 def local_portal(*, limits: bool, ledger: Ledger | None = None) -> AbstractAsyncContextManager[LocalSandbox]:
@@ -101,13 +137,19 @@ def local_portal(*, limits: bool, ledger: Ledger | None = None) -> AbstractAsync
 
 @asynccontextmanager
 async def local_sandbox(
-    sandbox: Sandbox, *, limits: bool, ledger: Ledger | None = None, options: Mapping[str, str] | None = None
+    sandbox: Sandbox,
+    *,
+    limits: bool,
+    ledger: Ledger | None = None,
+    options: Mapping[str, str] | None = None,
+    latency: float = 0.0,
+    whose: Whose | None = None,
 ) -> AsyncIterator[LocalSandbox]:
     """Serve the first service of a sandbox with a fresh world while the block runs."""
     chosen = {option.name: option.default for option in sandbox.options} | dict(options or {})
     setup = Setup(World(1), ledger or Ledger(), limits, chosen, Clock())
-    local = LocalSandbox()
-    services = [replace(service, app=local.noted(service.app)) for service in controlled(sandbox, setup)]
+    local = LocalSandbox(latency, whose)
+    services = [replace(service, app=local.afar(local.noted(service.app))) for service in controlled(sandbox, setup)]
     ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
     serving = asyncio.create_task(serve(services, first_port=0, ready=ready.set_result, stop=stop))

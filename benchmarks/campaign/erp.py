@@ -8,112 +8,71 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
-from time import monotonic
-from typing import Any, TypeVar
 
-from benchmarks.campaign.erp_books import ErpCampaign, Part, Size
+from benchmarks.campaign import command
+from benchmarks.campaign.books import Part
+from benchmarks.campaign.erp_books import ErpCampaign, Size
 from benchmarks.campaign.erp_run import prepare
+from benchmarks.campaign.faults import Fault, every_fault
+from benchmarks.campaign.sending import Result, Trouble, aside, send
 from benchmarks.local import LocalSandbox, local_sandbox
 from mapstudio.sandbox.ledger import Ledger
 from mapstudio.sandbox.odoo import SANDBOX
 
-T = TypeVar("T")
-FAULTS: Mapping[str, Mapping[str, Any]] = {
-    # A page of this status ends a run, which says so; the next one goes on. So it must end some time.
-    "500": {"kind": "500", "share": 0.2, "count": 8},
-    "502": {"kind": "502", "share": 0.2},
-    "503": {"kind": "503", "share": 0.2},
-    "504": {"kind": "504", "share": 0.2},
-    "429": {"kind": "429", "share": 0.2},
-    "drop-before": {"kind": "drop-before", "share": 0.2},
-    "drop-after": {"kind": "drop-after", "share": 0.2},
-    "truncate": {"kind": "truncate", "share": 0.2},
-    "slow": {"kind": "slow", "seconds": 0.5, "share": 0.3},
-}
-"""What goes wrong on the way, as the sandbox's control endpoint takes it."""
-CONFLICTS: Mapping[str, Any] = {"count": 4}
-"""Calls that lose against another session of the database."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How one campaign ended."""
-
-    version: str
-    name: str
-    written: int
-    refused: int
-    requests: int
-    struck: int
-    kills: int
-    seconds: float
-    requests_when_quiet: int
-    differences: Sequence[str]
+FAULTS = every_fault(0.2, hang={"skip": 20})
+"""The one after so many is a write in both versions; 16 has one path for everything."""
+CONFLICTS = 4
+"""So many calls of each part lose against another session of the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a campaign is made of."""
+    """What a campaign is made of.
+
+    Attributes:
+        name: What it is called.
+        size: How many records there are.
+        fault: What goes wrong on the way.
+        conflicts: How many calls of each part meet another session.
+        kills: How many applies of each part are killed.
+    """
 
     name: str
-    customers: int
-    orders: int
-    bad: float
-    fault: Mapping[str, Any] | None = None
-    conflicts: Mapping[str, Any] | None = None
+    size: Size
+    fault: Fault | None = None
+    conflicts: int = 0
     kills: int = 0
 
 
-async def campaign(version: str, plan: Plan) -> Result:
+async def campaign(version: str, plan: Plan) -> Sequence[Result]:
     """Send customers, then orders, through what goes wrong; then once more without it."""
     with tempfile.TemporaryDirectory(prefix="mapstudio-") as folder, Ledger(Path(folder) / "ledger") as ledger:
         options = {"odoo-version": version}
         async with local_sandbox(SANDBOX, limits=False, ledger=ledger, options=options) as odoo:
-            size = Size(plan.customers, plan.orders, plan.bad)
-            work = await aside(partial(ErpCampaign.make, odoo.access, Path(folder), size))
-            prepare(work, size)
-            began, kills, differences = monotonic(), 0, []
-            if plan.fault is not None:
-                await odoo.control("POST", "/faults", **plan.fault)
-            for part in (work.customers, work.orders):
-                if plan.conflicts is not None:
-                    await odoo.control("PUT", "/conflicts", **plan.conflicts)
-                if plan.kills:
-                    kills += await killed(work, part, plan.kills)
-                await work.apply_to_the_end(part)
-            seconds, requests = monotonic() - began, len(odoo.arrivals)
-            struck = await end(odoo)
-            for part in (work.customers, work.orders):
-                differences += await aside(partial(work.differences, part))
-            if (plan.fault or plan.conflicts) and not struck:
-                differences.append("nothing was struck")
-            before = len(odoo.arrivals)
-            differences += [
-                f"{part.object}: {told}" for part in (work.customers, work.orders) if (told := await loud(work, part))
-            ]
-            quiet = len(odoo.arrivals) - before
-            refused = len(work.customers.source.bad) + len(work.orders.source.bad)
-            written = plan.customers + plan.orders - refused
-            return Result(
-                version, plan.name, written, refused, requests, struck, kills, seconds, quiet, differences
-            )  # fmt: skip
+            work = await aside(partial(ErpCampaign.make, odoo.access, Path(folder), plan.size))
+            prepare(work, plan.size)
+
+            async def disturb(part: Part) -> int:
+                if plan.conflicts:
+                    await odoo.control("PUT", "/conflicts", count=plan.conflicts)
+                return await killed(work, part, plan.kills)
+
+            calm = partial(_without_conflicts, odoo) if plan.conflicts else None
+            return [await send(plan.name, work, odoo, Trouble(plan.fault, disturb, calm))]
 
 
-async def loud(work: ErpCampaign, part: Part) -> str:
-    """Apply once more and return what was sent although nothing had changed; nothing is good."""
-    before = await aside(lambda: len(work.ledger.read_bytes()))
-    report = await work.apply(part)
-    if report is None or not report.quiet:
-        return "the next apply is not quiet"
-    return "" if await aside(lambda: len(work.ledger.read_bytes())) == before else "the next apply wrote"
+async def _without_conflicts(odoo: LocalSandbox) -> int:
+    """Let no call lose any more and return how many did."""
+    struck = int((await odoo.control("GET", "/conflicts"))["struck"])
+    await odoo.control("PUT", "/conflicts", count=0)
+    return struck
 
 
 async def killed(work: ErpCampaign, part: Part, times: int) -> int:
@@ -138,67 +97,35 @@ async def killed(work: ErpCampaign, part: Part, times: int) -> int:
 
 def _noted(work: ErpCampaign, part: Part) -> int:
     """Return how many writes the ledger holds, without reading what they are."""
-    return work.ledger.read_bytes().count(f'"object":"{part.model}"'.encode())
-
-
-async def end(odoo: LocalSandbox) -> int:
-    """Take all faults away and return how many requests they struck."""
-    faults = (await odoo.control("GET", "/faults"))["faults"]
-    conflicts = await odoo.control("GET", "/conflicts")
-    await odoo.control("DELETE", "/faults")
-    await odoo.control("PUT", "/conflicts", count=0)
-    return sum(int(item["struck"]) for item in faults) + int(conflicts["struck"])
-
-
-async def aside(work: Callable[[], T]) -> T:
-    """Do what asks the Odoo beside the loop that it answers on."""
-    return await asyncio.get_running_loop().run_in_executor(None, work)
+    return work.ledger.read_bytes().count(f'"object":"{part.object}"'.encode())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for and print how it ended."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.campaign.erp", description=__doc__)
+    parser = command.parser("benchmarks.campaign.erp", __doc__)
     parser.add_argument("--versions", default="16,19")
     parser.add_argument("--customers", type=int, default=5_000, help="of the campaigns without faults")
     parser.add_argument("--orders", type=int, default=500, help="of the campaigns without faults")
-    parser.add_argument("--bad", type=float, default=0.03, help="share of bad records")
     parser.add_argument("--kills", type=int, default=6, help="of each part of the campaign that is killed")
     parser.add_argument("--fault-customers", type=int, default=300, help="of each campaign with a fault")
     parser.add_argument("--fault-orders", type=int, default=60, help="of each campaign with a fault")
-    parser.add_argument("--only", help="only the campaigns whose name begins so")
-    parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(arguments)
-    results = []
-    for version in chosen.versions.split(","):
-        for plan in _plans(chosen):
-            if chosen.only is None or plan.name.startswith(chosen.only):
-                results.append(asyncio.run(campaign(version, plan)))
-                if not chosen.json:
-                    print(_line(results[-1]), flush=True)
-    if chosen.json:
-        print(json.dumps([asdict(result) for result in results], indent=2))
-    return 1 if any(result.differences for result in results) else 0
+    campaigns = {
+        plan.name: partial(campaign, version, plan)
+        for version in chosen.versions.split(",")
+        for plan in _plans(version, chosen)
+    }
+    return command.run(parser, chosen, campaigns)
 
 
-def _plans(chosen: argparse.Namespace) -> list[Plan]:
-    whole, few = (
-        (chosen.customers, chosen.orders, chosen.bad),
-        (chosen.fault_customers, chosen.fault_orders, chosen.bad),
-    )
-    return [
-        Plan("plain", *whole),
-        Plan("killed", *whole, kills=chosen.kills),
-        Plan("conflicts", *few, conflicts=CONFLICTS),
-        *(Plan(name, *few, fault=fault) for name, fault in FAULTS.items()),
-    ]
-
-
-def _line(result: Result) -> str:
-    return (
-        f"{result.version} {result.name:12} {result.written:6,} written, {result.refused:4} refused, "
-        f"{result.struck:4} struck, {result.kills} killed, {result.requests:5} requests, {result.seconds:6.1f} s, "
-        f"{result.requests_when_quiet} requests when quiet: {'; '.join(result.differences) or 'right'}"
-    )
+def _plans(version: str, chosen: argparse.Namespace) -> Iterator[Plan]:
+    whole = Size(chosen.customers, chosen.orders, chosen.bad)
+    few = Size(chosen.fault_customers, chosen.fault_orders, chosen.bad)
+    yield Plan(f"{version} plain", whole)
+    yield Plan(f"{version} killed", whole, kills=chosen.kills)
+    yield Plan(f"{version} conflicts", few, conflicts=CONFLICTS)
+    for name, fault in FAULTS.items():
+        yield Plan(f"{version} {name}", few, fault)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One plan and apply of a campaign into an Odoo, in a process that may be killed: ``erp_run FOLDER PART``.
+"""One plan and apply of a campaign into an Odoo, in a process that may be killed: ``erp_run FOLDER OBJECT``.
 
 The folder holds ``campaign.json``: where the Odoo is, and how many records there are.
 """
@@ -23,11 +23,11 @@ def prepare(work: ErpCampaign, size: Size) -> None:
     (work.folder / FILE).write_text(json.dumps(told), encoding="utf-8")
 
 
-def run(folder: Path, part: str) -> None:
+def run(folder: Path, object_name: str) -> None:
     """Apply once."""
     told: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
     work = ErpCampaign.make(told["access"], folder, Size(**told["size"]))
-    asyncio.run(work.apply(work.orders if part == work.orders.object else work.customers))
+    asyncio.run(work.apply(next(each for each in work.parts if each.object == object_name)))
 
 
 if __name__ == "__main__":

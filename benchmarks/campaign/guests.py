@@ -1,14 +1,21 @@
-"""Invented guests, a known share of which the destination must refuse, each for one reason."""
+"""Invented guests on their way into a portal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
+from typing import Any
 
-from mapstudio.model import Record
+import httpx
 
-BAD: Mapping[str, Callable[[Record, int], None]] = {
+from benchmarks.campaign.books import Campaign, Part, destination
+from benchmarks.campaign.records import Made, Records, Ways, spoilt
+from mapstudio.connectors.contract import Connector
+from mapstudio.connectors.hubspot import HubSpotConnector
+
+BAD: Ways = {
     "email": lambda guest, number: guest.update(email=f"guest {number} at the desk"),
     "hs_language": lambda guest, number: guest.update(language=f"dialect {number}"),
     "stay_count": lambda guest, number: guest.update(stays=f"{number} or so"),
@@ -41,33 +48,55 @@ fields:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Guests:
-    """The source.
+@dataclass
+class GuestCampaign(Campaign):
+    """Guests on their way into a portal.
 
     Attributes:
-        records: All guests by id.
-        bad: The bad ones, with the row at which each must be refused.
+        url: The portal's.
+        token: The portal's.
     """
 
-    records: Mapping[str, Record]
-    bad: Mapping[str, str]
+    url: str
+    token: str
+
+    @classmethod
+    def make(cls, url: str, token: str, folder: Path, count: int, bad: float) -> GuestCampaign:
+        """Return a campaign of so many guests, the same ones for the same numbers."""
+        return cls(folder, destination("crm", "hubspot"), [Part(MAPPING, make_guests(count, bad))], url, token)
+
+    async def prepare(self) -> None:
+        """Let the portal's admin ask for numbers of real phones: what these are, the portal alone knows."""
+        path = f"/crm/property-validations/2026-03/contacts/phone/rule-type/{PHONE_RULE}"
+        headers = {"Authorization": f"Bearer {self.token}"}
+        async with httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as admin:
+            (await admin.put(path, json={"ruleArguments": []})).raise_for_status()
+
+    def open_destination(self, connection: str) -> Connector:
+        """Return a connector to the portal."""
+        return HubSpotConnector.open(connection, {"url": self.url, "token": self.token})
+
+    def key(self, part: Part, record: Made) -> str:
+        """Return a guest's address as the portal keeps it."""
+        del part
+        return str(record["email"]).lower()
+
+    def arrived(self, part: Part) -> Counter[str]:
+        """Return the addresses of the contacts that were created."""
+        return Counter(_address(entry) for entry in self.entries(part.object) if entry["op"] == "create")
 
 
-def make_guests(count: int, bad_share: float, seed: int = 4) -> Guests:
+def make_guests(count: int, bad_share: float, seed: int = 4) -> Records:
     """Return so many guests; the bad ones lie anywhere among them."""
     draws = Random(seed)
-    records = {f"g{number}": _guest(number, draws) for number in range(count)}
-    rows = [*BAD]
-    bad = {}
-    for place, source_id in enumerate(draws.sample([*records], round(count * bad_share))):
-        row = rows[place % len(rows)]
-        BAD[row](records[source_id], place)
-        bad[source_id] = row
-    return Guests(records, bad)
+    return spoilt({f"g{number}": _guest(number, draws) for number in range(count)}, BAD, bad_share, draws)
 
 
-def _guest(number: int, draws: Random) -> Record:
+def _address(entry: dict[str, Any]) -> str:
+    return str(entry["values"].get("email")).strip().lower()
+
+
+def _guest(number: int, draws: Random) -> Made:
     return {
         "email": f"Guest.{number}@palma.example",
         "first": draws.choice(_FIRST),

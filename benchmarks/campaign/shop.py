@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
-from typing import Any, TypeAlias
 
-Made: TypeAlias = dict[str, Any]
+from benchmarks.campaign.records import Made, Records, Ways, spoilt
 
 CUSTOMERS = """\
 mapstudio: 1
@@ -45,7 +42,7 @@ fields:
 """
 CENT, _TAX = Decimal("0.01"), Decimal("0.15")
 
-BAD_CUSTOMERS: Mapping[str, Callable[[Made, int], None]] = {
+BAD_CUSTOMERS: Ways = {
     "name": lambda customer, number: customer.update(name=" " * (number % 3)),
     "country_id": lambda customer, number: customer.update(country=f"X{number % 10}"),
     "lang": lambda customer, number: customer.update(language=f"dialect {number}"),
@@ -53,7 +50,7 @@ BAD_CUSTOMERS: Mapping[str, Callable[[Made, int], None]] = {
 }
 """How a customer can be bad, by the row at which that must be told."""
 
-BAD_ORDERS: Mapping[str, Callable[[Made, int], None]] = {
+BAD_ORDERS: Ways = {
     "partner_id": lambda order, number: order.update(customer=f"nobody {number}"),
     "order_line[1].product_id": lambda order, number: _line(order).update(sku=f"gone {number}"),
     "order_line[1].product_uom_qty": lambda order, number: _line(order).update(quantity=f"{number} boxes"),
@@ -67,28 +64,10 @@ _COUNTRIES = ("ES", "MX", "US", "FR", "BR", None)
 _DISCOUNTS = ("0", "0", "5", "10", "12.5", "33.33")
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
-    """The source of one mapping.
-
-    Attributes:
-        records: All of them by id.
-        bad: The bad ones, with the row at which each must be refused.
-    """
-
-    records: Mapping[str, Made]
-    bad: Mapping[str, str]
-
-    @property
-    def good(self) -> Mapping[str, Made]:
-        """Those that must arrive."""
-        return {name: record for name, record in self.records.items() if name not in self.bad}
-
-
 def make_customers(count: int, bad_share: float, seed: int = 5) -> Records:
     """Return so many customers; the bad ones lie anywhere among them."""
     draws = Random(seed)
-    return _spoilt({f"c{number}": _customer(number, draws) for number in range(count)}, BAD_CUSTOMERS, bad_share, draws)
+    return spoilt({f"c{number}": _customer(number, draws) for number in range(count)}, BAD_CUSTOMERS, bad_share, draws)
 
 
 def make_orders(count: int, bad_share: float, customers: Records, skus: list[str], seed: int = 6) -> Records:
@@ -96,7 +75,7 @@ def make_orders(count: int, bad_share: float, customers: Records, skus: list[str
     draws = Random(seed)
     buyers = [str(customer["number"]) for customer in customers.good.values()]
     records = {f"o{number}": _order(number, draws, draws.choice(buyers), skus) for number in range(count)}
-    return _spoilt(records, BAD_ORDERS, bad_share, draws)
+    return spoilt(records, BAD_ORDERS, bad_share, draws)
 
 
 def totals(order: Made, version: str) -> tuple[Decimal, Decimal]:
@@ -117,18 +96,6 @@ def _cost(line: Made) -> Decimal:
 
 def _rounded(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def _spoilt(
-    records: dict[str, Made], ways: Mapping[str, Callable[[Made, int], None]], share: float, draws: Random
-) -> Records:
-    rows = [*ways]
-    bad = {}
-    for place, source_id in enumerate(draws.sample([*records], round(len(records) * share))):
-        row = rows[place % len(rows)]
-        ways[row](records[source_id], place)
-        bad[source_id] = row
-    return Records(records, bad)
 
 
 def _customer(number: int, draws: Random) -> Made:

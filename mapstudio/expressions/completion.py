@@ -139,7 +139,7 @@ def _rank(word: str, name: str, label: str) -> int | None:
 
 
 def _detail(item: Field) -> str:
-    kind = "" if item.type is FieldType.UNKNOWN else str(item.type)
+    kind = "" if item.type is FieldType.UNKNOWN else f"{item.type}{'?' if item.guessed else ''}"
     label = item.label if item.label != item.name else ""
     return ", ".join(part for part in (label, kind) if part)
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from mapstudio.mapping.definition import open_link
-from mapstudio.model import FieldType, JsonValue, Reason
+from mapstudio.model import Field, FieldType, JsonValue, Reason
 from mapstudio.model.exact_json import dumps
 from mapstudio.studio.glyphs import UNICODE, Glyphs
 from mapstudio.studio.masking import mask_value
 from mapstudio.studio.paint import MUTED, TEXT, WARN, Piece
 from mapstudio.studio.text import shown
+
+GUESSED = "?"
+"""Stands behind a type that only records tell."""
 
 _NARROW = 5
 _MOST_JSON = 2000
@@ -117,9 +120,9 @@ def type_word(value: JsonValue) -> str:
     return next(word for kinds, word in _WORDS if isinstance(value, kinds))
 
 
-def field_type_word(kind: FieldType) -> str:
-    """Return a field type as it stands in a tree."""
-    return _SHORT_TYPES.get(kind, str(kind))
+def field_type_word(item: Field) -> str:
+    """Return a field's type as it stands in a tree; a guess has a question mark."""
+    return f"{_SHORT_TYPES.get(item.type, str(item.type))}{GUESSED if item.guessed else ''}"
 
 
 def given_words(words: str) -> str:

@@ -141,4 +141,6 @@ def _searched(node: Node) -> str:
     if node.field is None:
         return node.label.casefold()
     field = node.field
-    return f"{field.name}\0{field.label}\0{field.type}\0{field.group}".casefold()
+    # A filter of "?" shows the guesses.
+    kind = f"{field.type}?" if field.guessed else field.type
+    return f"{field.name}\0{field.label}\0{kind}\0{field.group}".casefold()

@@ -8,7 +8,7 @@ from mapstudio.studio.paint import DEST, MUTED, QUESTION, STRONG, TEXT, WARN, Pi
 from mapstudio.studio.session.rows import RowView, Status
 from mapstudio.studio.session.tree import Node
 from mapstudio.studio.session.view import MapView
-from mapstudio.studio.text import cut_middle, shown, width_of
+from mapstudio.studio.text import width_of
 from mapstudio.studio.theme import Ink
 from mapstudio.studio.values import field_type_word
 from mapstudio.studio.widgets.field_tree import FieldTreeView
@@ -48,9 +48,8 @@ class DestinationTree(FieldTreeView):
         type_text = self._type(field, view) if wide else ""
         end = edge - 5 - (width_of(type_text) + 1 if type_text else 0) if wide else edge - 1 - width_of(mark)
         star = field is not None and field.required
-        room = max(end - column - (1 if star else 0), 4)
-        name = cut_middle(shown(node.label), room, self.glyphs.ellipsis)
-        row.put(column, name, self._name_ink(view, field)._replace(bold=strong))
+        ink = self._name_ink(view, field)._replace(bold=strong)
+        self.put_name(row, node, column, end - (1 if star else 0), ink, typed=wide)
         if star:
             gap = 1 if row.column + 2 <= end else 0
             fed = view is not None and view.status is not Status.UNFED
@@ -86,7 +85,7 @@ class DestinationTree(FieldTreeView):
     def _type(self, field: Field | None, view: RowView | None) -> str:
         if field is None:
             return ""
-        word = field_type_word(field.type)
+        word = field_type_word(field)
         if field.options:
             word = f"{word} {len(field.options)}"
         elif field.type is FieldType.TEXT and field.max_length and field.max_length < 10_000:

@@ -13,8 +13,9 @@ from textual.strip import Strip
 from mapstudio.studio.paint import ACCENT, FAINT, MUTED, STRONG, TEXT, WARN, Piece, Row
 from mapstudio.studio.session.paths import FieldKey
 from mapstudio.studio.session.tree import FieldTree, Node
-from mapstudio.studio.text import grouped, shown
+from mapstudio.studio.text import cut_middle, grouped, shown
 from mapstudio.studio.theme import Ink
+from mapstudio.studio.values import GUESSED
 from mapstudio.studio.widgets.scrolled import ScrolledList
 
 _NAME_COLUMN = 3
@@ -156,6 +157,13 @@ class FieldTreeView(ScrolledList):
     def draw_field(self, row: Row, node: Node, column: int, *, lit: bool, strong: bool) -> None:
         """Write a field's columns."""
         raise NotImplementedError
+
+    def put_name(self, row: Row, node: Node, column: int, end: int, ink: Ink, *, typed: bool) -> None:
+        """Write a field's name up to a column; where its type is not shown, the mark of a guess stands behind it."""
+        mark = GUESSED if node.field is not None and node.field.guessed and not typed else ""
+        room = max(end - column - len(mark), 4)
+        row.put(column, cut_middle(shown(node.label), room, self.glyphs.ellipsis), ink)
+        row.put(row.column, mark, MUTED)
 
     def draw_number(self, row: Row, edge: int, mark: Piece) -> None:
         """Write what uses the field, right-aligned before a column."""

@@ -190,9 +190,11 @@ class RowResultView(Drawn):
         if not problems:
             return []
         lines = wrap(shown(_sentence(problems[0])), self.size.width - 1 - _VALUE)[:2]
-        rows = [self.row().put(_VALUE, line, _ink(problems[0])) for line in lines]
-        rows[0].put(_LABEL, "types", MUTED)
-        return rows
+        labels = ("types", "")
+        return [
+            self.row().put(_LABEL, label, MUTED).put(_VALUE, line, _ink(problems[0]))
+            for label, line in zip(labels, lines, strict=False)
+        ]
 
     def _last_good(self) -> list[Row]:
         return [self._gives(self._model.last_good, last_good=True)] if self._model.last_good is not None else []
@@ -231,7 +233,7 @@ class RowResultView(Drawn):
             return [("a plan looks the link up", MUTED)]
         if target is None:
             return [(type_word(result.value), MUTED)]
-        word = field_type_word(target.type)
+        word = field_type_word(target)
         if target.type is FieldType.TEXT and target.max_length and target.max_length < 10_000:
             word = f"{word}, fits {target.max_length}"
         if target.rules:

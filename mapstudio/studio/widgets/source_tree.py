@@ -10,7 +10,7 @@ from mapstudio.studio.session.paths import FieldKey
 from mapstudio.studio.session.sample import Sample
 from mapstudio.studio.session.tree import Node
 from mapstudio.studio.session.view import MapView
-from mapstudio.studio.text import cut, cut_middle, plural, shown
+from mapstudio.studio.text import cut, plural
 from mapstudio.studio.theme import Ink
 from mapstudio.studio.values import field_type_word
 from mapstudio.studio.widgets.field_tree import FieldTreeView
@@ -63,9 +63,9 @@ class SourceTree(FieldTreeView):
         end = 34 if full else 20 if wide else width - 8
         used = node.key in self._model.used
         ink = (SOURCE if used else TEXT)._replace(bold=strong)
-        row.put(column, cut_middle(shown(node.label), max(end - column, 4), self.glyphs.ellipsis), ink)
+        self.put_name(row, node, column, end, ink, typed=full)
         if full and node.field is not None:
-            row.put(36, field_type_word(node.field.type), MUTED, width=10)
+            row.put(36, field_type_word(node.field), MUTED, width=10)
         if wide and self._model.sample is not None:
             start, stop = (47, width - 12) if full else (21, 31)
             row.put(start, *self._value(node, stop - start), width=stop - start)

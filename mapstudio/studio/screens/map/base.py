@@ -24,6 +24,7 @@ from mapstudio.studio.session.tree import FieldTree
 from mapstudio.studio.session.view import MapView
 from mapstudio.studio.text import shown
 from mapstudio.studio.widgets.destination_tree import DestinationTree
+from mapstudio.studio.widgets.field_tree import FieldTreeView
 from mapstudio.studio.widgets.frame import Frame
 from mapstudio.studio.widgets.mapping_table import MappingTable
 from mapstudio.studio.widgets.notice import NoticeModel
@@ -137,7 +138,8 @@ class MapPanes(StudioScreen):
         self.draw_row_title()
         self.query_one(RecordView).set_pane(title=titles.record(), fact=titles.record_fact())
         self.query_one(PlanView).set_pane(title=titles.plan(), fact=self._plan_fact(), guarded=production)
-        self.footer.show_note(*titles.note())
+        pointed = self.focused.node if isinstance(self.focused, FieldTreeView) else None
+        self.footer.show_note(*titles.note(pointed.field if pointed is not None else None))
 
     def draw_row_title(self) -> None:
         """Write the editor's title, with the types of what is typed."""

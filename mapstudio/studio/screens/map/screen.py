@@ -173,6 +173,7 @@ class MapScreen(MapEdits):
     def on_descendant_focus(self) -> None:
         """The pane with the focus leads."""
         self._light()
+        self.draw_titles()
 
     def on_mapping_table_edit(self, message: MappingTable.Edit) -> None:
         """Edit the row: its expression, or what stands in its place."""

@@ -8,6 +8,7 @@ from textual.geometry import Size
 
 from mapstudio.mapping.check_types import CODE as TYPE
 from mapstudio.mapping.problems import Severity
+from mapstudio.model import Field
 from mapstudio.studio.glyphs import Glyphs
 from mapstudio.studio.moments import age, clock, day
 from mapstudio.studio.navigation import tabs
@@ -142,7 +143,7 @@ class Titles:
         if row is None:
             return ()
         required = row.target is not None and row.target.required and not row.target.read_only
-        target = f"{field_type_word(row.target.type)}{' *' if required else ''}" if row.target is not None else "?"
+        target = f"{field_type_word(row.target)}{' *' if required else ''}" if row.target is not None else "?"
         if row.row is not None and row.row.draft:
             return ((f"draft {self.glyphs.dot} {target}", MUTED),)
         given, nullable = (row.given, row.nullable) if facts is None else (facts.given, facts.nullable)
@@ -179,12 +180,17 @@ class Titles:
             pieces.append((f" {self.glyphs.dot} {shown(record.id)}", MUTED))
         return tuple(pieces)
 
-    def note(self) -> tuple[Piece, ...]:
-        """Return what stands at the right of the command: production's account, or how fresh everything is."""
+    def note(self, pointed: Field | None = None) -> tuple[Piece, ...]:
+        """Return what stands at the right of the command.
+
+        That is production's account, or that the field under the cursor is a guess, or how fresh everything is.
+        """
         session = self.session
         side = session.destination
         if side.production and side.account is not None and side.read_at is not None:
             return _PRODUCTION, (f" {shown(side.account.name)}, checked {clock(side.read_at)}", MUTED)
+        if pointed is not None and pointed.guessed:
+            return ((f"{field_type_word(pointed)} guessed from {plural(pointed.guessed_from, 'record')}", MUTED),)
         if not self.wide or session.sample is None or side.read_at is None:
             return ()
         return ((f"sample {day(session.sample.taken)}   schema {age(side.read_at)}", MUTED),)

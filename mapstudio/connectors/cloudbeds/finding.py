@@ -21,6 +21,9 @@ from mapstudio.connectors.cloudbeds.transactions import Transactions
 from mapstudio.connectors.exchange import Page, ReadRequest
 from mapstudio.model import Record, SourceRecord, UsageError
 
+_ENOUGH = 20
+"""How many records a limited read must be about to tell something of an object's fields."""
+
 _TOLD_BY_LISTS = {"reservations": frozenset({"guestList"})}
 """What a list tells besides, in the same call."""
 
@@ -47,11 +50,12 @@ def part_of(session: Session, object_name: str) -> Notes | Profiles | Reservatio
 
 
 async def read(session: Session, request: ReadRequest) -> AsyncGenerator[Page, None]:
-    """Yield an object's records, each once; the last of them are remembered."""
+    """Yield an object's records, each once; the last of them are remembered, unless they are just a few."""
+    tells = request.since is None and request.among is None and (request.limit is None or request.limit >= _ENOUGH)
     pages = _pages(session, request)
     try:
         async for page in pages:
-            if page.records:
+            if tells and page.records:
                 session.remember(request.object, page.records)
             yield page
     finally:

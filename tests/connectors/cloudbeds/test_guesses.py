@@ -43,8 +43,8 @@ def guesses(schema: Schema) -> list[tuple[str, str]]:
     return [(item.name, str(item.type)) for item in schema.fields if item.guessed]
 
 
-async def first(connector: CloudbedsConnector, object_name: str, *paths: str) -> list[SourceRecord]:
-    request = ReadRequest(object_name, paths=frozenset(paths) if paths else None, limit=20)
+async def first(connector: CloudbedsConnector, object_name: str, *paths: str, limit: int = 20) -> list[SourceRecord]:
+    request = ReadRequest(object_name, paths=frozenset(paths) if paths else None, limit=limit)
     return [record async for page in connector.read(request) for record in page.records]
 
 
@@ -127,6 +127,15 @@ async def test_a_schema_costs_one_page_and_nothing_where_records_were_read(hotel
         asked = hotel.recorder.count("getReservations")
         assert guesses(await connector.schema("reservations"))
         assert hotel.recorder.count("getReservations") == asked
+
+
+async def test_a_few_records_are_too_few_to_guess_by(hotel: Hotel) -> None:
+    grow(hotel)
+    async with hotel.connector() as connector:
+        await first(connector, "reservations", "reservationID", limit=3)
+        schema = await connector.schema("reservations")
+        assert schema.fields[-1].guessed_from == 100
+        assert guesses(await connector.schema("reservations", used=())) == guesses(schema)
 
 
 async def test_what_is_known_without_a_page_costs_none(hotel: Hotel) -> None:

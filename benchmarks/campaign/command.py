@@ -43,7 +43,7 @@ def _line(result: Result) -> str:
     share = "" if result.share is None else f", {result.share:.1%} of the rate"
     killed = f", {result.killed} killed" if result.killed else ""
     return (
-        f"{result.name:30} {result.written:6,} written, {result.bad:4} bad, {result.requests:5} requests, "
+        f"{result.name:36} {result.written:6,} written, {result.bad:4} bad, {result.requests:5} requests, "
         f"{result.over} over the limit, {result.struck:4} struck, {result.runs} runs{killed}, {result.seconds:6.1f} s, "
         f"{result.requests_when_quiet} requests when quiet{share}: {'; '.join(result.differences) or 'right'}"
     )

@@ -64,7 +64,7 @@ async def _step(work: Stays, mapping: str, wanted: str, again: str) -> Result:
         differences.append("the second run is not quiet")
     if wanted and count < LEAST[wanted]:
         differences.append(f"only {count} {wanted}")
-    share = rate_used(arrivals, budget.REQUESTS)
+    share = rate_used(arrivals)
     if share is not None and share < TARGET:
         differences.append(f"{share:.0%} of the rate used")
     return Result("", count, report.counts["reject"], 1, len(arrivals), over, 0, 0, seconds, 0, share, differences)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.campaign import ledger
+from benchmarks.limits.used import Limit, used
 from benchmarks.local import Arrival, LocalSandbox
-from mapstudio.connectors.cloudbeds import CloudbedsConnector
+from mapstudio.connectors.cloudbeds import CloudbedsConnector, budget
 from mapstudio.connectors.contract import Connector
 from mapstudio.connectors.exchange import Origin, ReadRequest, Write
 from mapstudio.connectors.hubspot import HubSpotConnector
@@ -130,11 +131,10 @@ class Stays:
         )
 
 
-def rate_used(arrivals: Sequence[Arrival], allowed: int) -> float | None:
-    """Return the least time in which so many requests are allowed, divided by the time that they took.
+def rate_used(arrivals: Sequence[Arrival]) -> float | None:
+    """Return the share of the hotel's rate that was used; ``None`` where too little was sent to speak of one.
 
-    Counted over the longest stretch without a silence of a second, in which another system was waited for; ``None``
-    where none is long enough to speak of a rate.
+    Looked at is the longest stretch without a silence of a second, in which another system was waited for.
     """
     stretches: list[list[Arrival]] = [[]]
     for arrival in arrivals:
@@ -142,10 +142,8 @@ def rate_used(arrivals: Sequence[Arrival], allowed: int) -> float | None:
             stretches.append([])
         stretches[-1].append(arrival)
     busy = max(stretches, key=len)
-    rounds = (len(busy) - 1) // allowed
-    if rounds < ROUNDS:
-        return None
-    return rounds / (busy[rounds * allowed].at - busy[0].at)
+    found = used(Limit("rate", budget.REQUESTS, budget.SECONDS), busy) if len(busy) > ROUNDS * budget.REQUESTS else None
+    return None if found is None else found.share
 
 
 async def _deals(portal: HubSpotConnector) -> list[dict[str, Any]]:

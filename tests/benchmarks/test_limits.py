@@ -9,6 +9,7 @@ from time import monotonic
 import httpx
 import pytest
 
+from benchmarks.campaign.stay import rate_used
 from benchmarks.limits import __main__ as limits
 from benchmarks.limits import hotel
 from benchmarks.limits.used import Case, Limit, Used, used
@@ -44,6 +45,16 @@ def test_a_refused_request_uses_nothing_and_is_told() -> None:
 @pytest.mark.parametrize("count", [0, 1, 10])
 def test_too_little_to_fill_two_windows_says_nothing(count: int) -> None:
     assert used(FIVE, arrivals(*([0.0] * count))) is None
+
+
+def test_of_a_campaign_the_longest_busy_stretch_counts() -> None:
+    """Where the other system was waited for, nothing could be used."""
+    before = [second * 1.0 for second in range(2) for _ in range(5)]
+    busy = [60 + second * 1.25 for second in range(12) for _ in range(5)]
+    in_between = [at + step for at in busy[::5] for step in (0.0, 0.3, 0.6, 0.9, 0.95)]
+    assert rate_used(arrivals(*before, *in_between)) == pytest.approx(0.8)
+    assert rate_used(arrivals(*before, *in_between[:30])) is None
+    assert rate_used([]) is None
 
 
 @pytest.mark.parametrize(

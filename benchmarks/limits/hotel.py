@@ -65,11 +65,6 @@ async def detailing(connector: Connector) -> None:
     await _read(connector, "reservations", "assigned[].dailyRates[].rate")
 
 
-async def accounting(connector: Connector) -> None:
-    """Read transactions, which another generation of the API tells, again and again."""
-    await _read(connector, "transactions", "amount")
-
-
 async def writing(connector: Connector) -> None:
     """Update a batch of guests, as many of each property, again and again."""
     request = ReadRequest("guests", paths=frozenset({"guestEmail"}))
@@ -94,7 +89,7 @@ async def _read(connector: Connector, object_name: str, path: str) -> None:
 WORKS: Mapping[str, Sequence[Work]] = {
     "reading": [listing, detailing],
     "writing": [writing],
-    "all at once": [listing, detailing, accounting, writing],
+    "all at once": [listing, detailing, writing],
 }
 
 

@@ -10,6 +10,7 @@ from mapstudio.expressions import Engine
 from mapstudio.mapping import parse_mapping
 from mapstudio.mapping.program import Batch, BatchTransformer
 from mapstudio.mapping.program.batches import STRICT_FIRST
+from mapstudio.mapping.program.records import Ran
 
 HEAD = """\
 mapstudio: 1
@@ -77,7 +78,7 @@ def test_nothing_of_a_record_is_handed_on_before_its_last_element_is_made() -> N
     outputs = bytearray(b"before\n")
     detours: list[int] = []
     record = {"ok": 1, "lines": [line("a"), line("b", 1, "free")]}
-    assert program.run([json.dumps(record).encode()], outputs, detours.append) == (0, 0)
+    assert program.run([json.dumps(record).encode()], outputs, detours.append) == Ran(0, 0)
     assert bytes(outputs) == b"before\n"
     assert detours == [0]
 

@@ -3,7 +3,7 @@
 from mapstudio.expressions.compiler.decimals import EXACT_OR_ERROR, exact_decimal
 from mapstudio.expressions.compiler.program import Program, compile_tree, load_function
 from mapstudio.expressions.compiler.results import ResultEmitter
-from mapstudio.expressions.compiler.shapes import can_be_attribute, decoder, shape_of
+from mapstudio.expressions.compiler.shapes import Shape, can_be_attribute, decoder, shape_of
 from mapstudio.expressions.compiler.values import Value
 from mapstudio.expressions.compiler.writer import NotCompilableError, Writer
 
@@ -12,6 +12,7 @@ __all__ = [
     "NotCompilableError",
     "Program",
     "ResultEmitter",
+    "Shape",
     "Value",
     "Writer",
     "can_be_attribute",

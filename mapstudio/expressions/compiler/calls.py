@@ -15,13 +15,14 @@ from mapstudio.expressions.kinds import Kind
 from mapstudio.expressions.parsing import Node
 from mapstudio.expressions.registry import Function
 
+_OF_TEXTS = ("are_texts({0})", "are_texts({1})")
 # What a check in the code can say of an argument; others are checked by the function itself.
 _CHECKS: Mapping[Kind, tuple[frozenset[type], str]] = {
     Kind.TEXT: (TEXT, "{0}.__class__ is str"),
     Kind.LIST: (LIST, "{0}.__class__ is list"),
     Kind.OBJECT: (OBJECT, "{0}.__class__ is dict"),
     Kind.NULL: (NULL, "{0} is None"),
-    Kind.TEXTS: (frozenset(), "are_texts({0})"),
+    Kind.TEXTS: (frozenset(), _OF_TEXTS[0]),
     Kind.NUMBERS: (frozenset(), "are_numbers({0})"),
     Kind.COUNT: (frozenset(), "({0}.__class__ is int and {0} >= 0)"),
     Kind.NUMBER: (NUMBERS, "({0}.__class__ is Decimal or {0}.__class__ is int or {0}.__class__ is float)"),
@@ -52,7 +53,7 @@ _INLINE: Mapping[str, tuple[tuple[frozenset[type] | str, ...], str]] = {
     "sum": ((LIST,), "total({0})"),
     "max": (("have_own_order({0})",), "max({0})"),
     "min": (("have_own_order({0})",), "min({0})"),
-    "join": ((TEXT, "are_texts({1})"), "{0}.join({1})"),
+    "join": ((TEXT, _OF_TEXTS[1]), "{0}.join({1})"),
 }
 
 
@@ -112,7 +113,7 @@ def _conditions(needed: Sequence[frozenset[type] | str], arguments: Sequence[Val
     codes = [argument.code for argument in arguments]
     for need, argument in zip(needed, arguments, strict=True):
         if isinstance(need, str):
-            condition = need.format(*codes)
+            condition = f"{argument.code} is not None" if argument.texts and need in _OF_TEXTS else need.format(*codes)
         elif argument.is_only(need):
             continue
         else:
@@ -178,6 +179,7 @@ def _of_elements(emitter: Emitting, name: str, nodes: Sequence[Node]) -> Value:
     """Write the loop over a list's elements; what is no list, or has keys without an order, is an error."""
     expression, values = (nodes[0], nodes[1]) if name == "map" else (nodes[1], nodes[0])
     base = emitter.emit(values)
+    emitter.look_at(base)
     if base.shape is not None and base.shape.element is None:
         raise NotCompilableError
     emitter.writer.line(f"if not ({emitter.is_list(base)}): {emitter.writer.constant(runtime.fail)}()")
@@ -187,6 +189,7 @@ def _of_elements(emitter: Emitting, name: str, nodes: Sequence[Node]) -> Value:
     element = Value(item) if shape is None or shape.plain else Value(item, OBJECT, shape)
     with emitter.writer.block(f"for {item} in {base.code}:"), emitter.layer(), emitter.at(element):
         key = emitter.emit(expression["children"][0])
+        emitter.look_at(key)
         emitter.writer.line(f"{keys.code}.append({key.code})")
     if name == "map" and key.shape is not None and key.nullable:
         # Elements that were decoded in part are never null.

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
+from mapstudio.expressions.compiler import runtime
 from mapstudio.expressions.compiler.calls import CallEmitter
 from mapstudio.expressions.compiler.operators import OperatorEmitter
 from mapstudio.expressions.compiler.projections import ProjectionEmitter
-from mapstudio.expressions.compiler.values import ANY, LIST, NOTHING, NULL, OBJECT, TEXT, Value
+from mapstudio.expressions.compiler.shapes import Expected
+from mapstudio.expressions.compiler.values import ANY, EXPECTED, LIST, NOTHING, NULL, OBJECT, TEXT, Value
 from mapstudio.expressions.compiler.writer import NotCompilableError, Writer
 from mapstudio.expressions.environment import Environment
 from mapstudio.expressions.errors import EvaluationError
@@ -41,6 +43,10 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
         record: What ``@`` is at the beginning.
         whole: What ``$`` is.
         counted: The code takes its steps from ``call.budget``.
+
+    Attributes:
+        looked_at: The code needs values of which it has only the texts, and cannot run. Their shapes are not verbatim
+            any more: write it again.
     """
 
     def __init__(self, writer: Writer, record: Value, whole: Value, *, counted: bool = False) -> None:
@@ -53,6 +59,7 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
         self._layers: list[dict[tuple[str, str], Value]] = [{}]
         self._keys: dict[int, str | None] = {}
         self._depth = 0
+        self.looked_at = False
 
     def emit(self, node: Node) -> Value:
         """Write what computes the node's value for the current ``@``, unless it stands there already.
@@ -88,6 +95,7 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
     @contextmanager
     def at(self, value: Value) -> Iterator[None]:
         """Inside, the value is ``@``."""
+        self.look_at(value)
         outer = self.current
         self.current = value
         yield
@@ -101,6 +109,21 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
         """
         if value.shape is not None or value.near:
             raise NotCompilableError
+        self.look_at(value)
+        return value
+
+    def look_at(self, value: Value) -> None:
+        """Note that the code needs the value itself: of what is verbatim there is only the text, so it is in vain."""
+        if value.verbatim is not None:
+            value.verbatim.expected = Expected.ANYTHING
+            self.looked_at = True
+
+    def verbatim(self, value: Value) -> Value:
+        """Return a value that is only handed on: plain JSON, or a text that is looked at later."""
+        if value.verbatim is None:
+            return self.plain(value)
+        if list not in value.classes:
+            self.writer.line(f"if {value.code} is not None: keep({value.code})")
         return value
 
     def assign(self, code: str, classes: frozenset[type] = ANY) -> Value:
@@ -145,9 +168,18 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
             attribute = parent.shape.attributes[name]
             guard = f" if {parent.code} is not None else None" if parent.nullable else ""
             value = self.assign(f"{parent.code}.{attribute}{guard}")
-            if below.plain:
-                return Value(value.code, TEXT | NULL if below.text else ANY, near=below.near)
-            return Value(value.code, ANY, below)
+            if not below.plain:
+                return Value(value.code, ANY, below)
+            is_verbatim = below.expected is Expected.VERBATIM
+            if is_verbatim:
+                self.writer.line(f"if {value.code} == {self.writer.constant(runtime.NULL_TEXT)}: {value.code} = None")
+            return Value(
+                value.code,
+                EXPECTED[below.expected],
+                near=below.near,
+                verbatim=below if is_verbatim else None,
+                texts=below.expected is Expected.TEXTS,
+            )
         if dict not in parent.classes:
             return NOTHING
         guard = "" if parent.is_only(OBJECT) else f" if {parent.code}.__class__ is dict else None"

@@ -73,6 +73,7 @@ class Collected(Part):
         self._condition = condition
         self._list = emitter.writer.temporary()
         self._shape: Shape | None = None
+        self._verbatim: Shape | None = None
 
     def prepare(self) -> None:
         """See :meth:`Part.prepare`."""
@@ -86,13 +87,16 @@ class Collected(Part):
         """See :meth:`Part.step`."""
         with self.where(self._condition):
             made = self.emitter.emit(self._right)
-            self._shape = made.shape
+            self._shape, self._verbatim = made.shape, made.verbatim
             known = f"if {made.code} is not None: " if made.nullable else ""
             self.emitter.writer.line(f"{known}{self._list}.append({made.code})")
+            if made.verbatim is not None:
+                self.emitter.verbatim(made)
 
     def result(self, element: Shape | None) -> Value:  # noqa: ARG002 - of the values it is another
         """See :meth:`Part.result`."""
-        return Value(self._list, LIST | NULL, Shape(element=self._shape) if self._shape is not None else None)
+        shape = Shape(element=self._shape) if self._shape is not None else None
+        return Value(self._list, LIST | NULL, shape, verbatim=self._verbatim)
 
 
 def can_be_list(base: Value) -> bool:
@@ -108,6 +112,7 @@ def emit_loop(emitter: Emitting, base: Value, parts: Sequence[Part]) -> list[Val
         base: Can be a list.
         parts: In the order in which they deal with an element.
     """
+    emitter.look_at(base)
     is_list, writer = emitter.is_list(base), emitter.writer
     shape = base.shape.element if base.shape is not None else None
     if is_list != "True" and any(part.of_no_list == "an error" for part in parts):

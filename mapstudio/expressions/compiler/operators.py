@@ -73,6 +73,8 @@ class OperatorEmitter:
             left, right = (self.emit(child) for child in node["children"])
             if left.literal and not right.literal:
                 left, right, kind = right, left, _MIRRORED[kind]
+            if left.verbatim is not None and _is_zero(right):
+                return _ordered_with_zero(self, kind, left)
             if left.near:
                 return _ordered_nearly(self, kind, left, right)
             return _ordered(self, kind, self.plain(left), self.plain(right))
@@ -111,7 +113,11 @@ class OperatorEmitter:
         return self.made_of([pair["children"][0] for pair in pairs], write, OBJECT)
 
     def made_of(
-        self: Emitting, nodes: Sequence[Node], write: Callable[[Sequence[str]], str], classes: frozenset[type]
+        self: Emitting,
+        nodes: Sequence[Node],
+        write: Callable[[Sequence[str]], str],
+        classes: frozenset[type],
+        emit: Callable[[Node], Value] | None = None,
     ) -> Value:
         """Write what is made of the nodes' values; of null it is null.
 
@@ -119,13 +125,14 @@ class OperatorEmitter:
             nodes: The parts.
             write: Gets the code of each, returns the code of the whole.
             classes: What it makes.
+            emit: Writes a part; a plain one unless it says otherwise.
         """
-        parent = self.current
+        parent, emit = self.current, emit or self.emit_plain
         if not parent.nullable:
-            return self.assign(write([self.emit_plain(node).code for node in nodes]), classes)
+            return self.assign(write([emit(node).code for node in nodes]), classes)
         result = self.assign("None")
         with self.writer.block(f"if {parent.code} is not None:"), self.layer(), self.at(parent.never_null()):
-            self.writer.line(f"{result.code} = {write([self.emit_plain(node).code for node in nodes])}")
+            self.writer.line(f"{result.code} = {write([emit(node).code for node in nodes])}")
         return Value(result.code, classes | NULL)
 
 
@@ -153,9 +160,28 @@ def _ordered_nearly(emitter: Emitting, kind: str, left: Value, right: Value) -> 
     # Python compares two floats much sooner than a float with an integer.
     near_to = _as_float(right.code)
     near = f"({name} {sign} {near_to} if {name} != {near_to} else {failing})"
+    if left.is_only(NULL | {float}):
+        return emitter.assign(f"{near} if {name} is not None else None", TRUTH | NULL)
     if right.is_only(_INTEGER):
         generic = f"({name} {sign} {right.code}) if {name}.__class__ is int else {generic}"
     return emitter.assign(f"{near} if {name}.__class__ is float else {generic}", TRUTH | NULL)
+
+
+def _is_zero(value: Value) -> bool:
+    return value.literal and value.is_only(frozenset({int, float})) and not literal_eval(value.code)
+
+
+def _ordered_with_zero(emitter: Emitting, kind: str, left: Value) -> Value:
+    """Write the comparison of a number's text with zero: many are zero itself, and a float tells the sign of others."""
+    sign, compare = _ORDERINGS[kind]
+    name, near, constant = left.code, emitter.writer.temporary(), emitter.writer.constant
+    zero = " or ".join(f"{name} == {constant(text)}" for text in runtime.ZERO_TEXTS)
+    # A float is zero also where the number is only very near to it.
+    other = (
+        f"{near} {sign} 0.0 if ({near} := float({name})) else {constant(compare)}({constant(runtime.read)}({name}), 0)"
+    )
+    code = f"None if {name} is None else {sign.endswith('=')} if {zero} else {other}"
+    return emitter.assign(code, TRUTH | NULL)
 
 
 def _as_float(code: str) -> str:

@@ -42,6 +42,7 @@ class ProjectionEmitter:
 
     def _flatten(self: Emitting, node: Node) -> Value:
         base = self.emit(node["children"][0])
+        self.look_at(base)
         if base.shape is not None:
             inner = base.shape.element
             if inner is None:

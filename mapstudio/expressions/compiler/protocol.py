@@ -31,6 +31,14 @@ class Emitting(Protocol):
         """Return a value that must be plain JSON."""
         ...
 
+    def look_at(self, value: Value) -> None:
+        """Note that the code needs the value itself, and not only its text."""
+        ...
+
+    def verbatim(self, value: Value) -> Value:
+        """Return a value that is only handed on."""
+        ...
+
     def assign(self, code: str, classes: frozenset[type] = ...) -> Value:
         """Give the value of code a name."""
         ...
@@ -43,7 +51,13 @@ class Emitting(Protocol):
         """Set ``@``."""
         ...
 
-    def made_of(self, nodes: Sequence[Node], write: Callable[[Sequence[str]], str], classes: frozenset[type]) -> Value:
+    def made_of(
+        self,
+        nodes: Sequence[Node],
+        write: Callable[[Sequence[str]], str],
+        classes: frozenset[type],
+        emit: Callable[[Node], Value] | None = None,
+    ) -> Value:
         """Write what is made of the values of nodes."""
         ...
 

@@ -63,10 +63,10 @@ class ResultEmitter(Emitter):
             argument = node["children"][0]
             if argument["type"] in _PROJECTIONS:
                 return self._made_of_list(node)
-        return self.emit_plain(node)
+        return self.verbatim(self.emit(node))
 
     def _computed(self, node: Node) -> Value:
-        left, right = (self._number(child) for child in node["children"])
+        left, right = (self.plain(self._number(child)) for child in node["children"])
         direct = f"{left.code} {node['value']} {right.code}"
         are_exact = " and ".join(_EXACT.format(value.code) for value in (left, right) if not value.literal)
         if not are_exact or any(value.literal and not value.is_only(NUMBERS - {float}) for value in (left, right)):
@@ -157,7 +157,10 @@ class ResultEmitter(Emitter):
         made: Any = msgspec.defstruct("Made", [(name, Any) for name in names], rename=names, gc=False)
         name = self.writer.constant(made)
         return self.made_of(
-            [pair["children"][0] for pair in pairs], lambda codes: f"{name}({', '.join(codes)})", OBJECT
+            [pair["children"][0] for pair in pairs],
+            lambda codes: f"{name}({', '.join(codes)})",
+            OBJECT,
+            lambda part: self.verbatim(self.emit(part)),
         )
 
     def _key(self, node: Node) -> str | None:
@@ -184,7 +187,7 @@ class _Added(Part):
     def step(self, element: Value) -> None:  # noqa: ARG002 - it is @
         """See :meth:`Part.step`."""
         with self.where(self._condition):
-            made = self.emitter.emit(self._right).code
+            made = self.emitter.emit_plain(self._right).code
             failing = f"{self.emitter.writer.constant(fail)}()"
             total = f"{self._total} = {self._total} + {made} if {_EXACT.format(made)} else {failing}"
             self.emitter.writer.line(f"if {made} is not None: {total}")

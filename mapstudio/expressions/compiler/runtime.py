@@ -8,11 +8,16 @@ from itertools import chain
 from types import NoneType
 from typing import Any
 
+import msgspec
+
+from mapstudio.expressions.compiler.decimals import exact_decimal
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.values import equals, have_own_order, order
 from mapstudio.model import JsonValue
 
 NUMBER_CLASSES = frozenset({int, float, Decimal})
+NULL_TEXT = msgspec.Raw(b"null")
+ZERO_TEXTS = tuple(map(msgspec.Raw, (b"0.00", b"0", b"0.0")))
 _SIMPLE = frozenset({str, int, float, bool, NoneType})
 
 
@@ -49,6 +54,15 @@ def greater_or_equal(left: JsonValue, right: JsonValue) -> bool | None:
     """Return ``left >= right``, null for what has no order."""
     found = order(left, right)
     return None if found is None else found >= 0
+
+
+def read(text: msgspec.Raw) -> Decimal:
+    """Return the number that stands in a record as this text.
+
+    Raises:
+        DecimalException: It is none, or too long.
+    """
+    return exact_decimal(str(text, "utf-8"))
 
 
 def fail() -> None:

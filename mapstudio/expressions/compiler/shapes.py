@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum, auto
 from typing import Any
 
 import msgspec
@@ -14,13 +16,9 @@ from mapstudio.expressions.reads import Path, Reads
 from mapstudio.model import JsonValue
 from mapstudio.model.paths import split_path
 
-# With a float named, the decoder makes one itself, several times sooner than a decimal.
-_NEAR: Any = float | int | str | bool | list[Any] | dict[str, Any] | None
-
-
 ENOUGH_SAMPLES = 50
 """With fewer values than this nothing is expected of those that come."""
-_TEXT = {str, type(None)}
+_FRACTIONS = {float, Decimal}
 # The library keeps the names of a type's fields as they stand in JSON, and does not escape them.
 _ESCAPED = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
 
@@ -30,22 +28,35 @@ def can_be_attribute(name: str) -> bool:
     return not _ESCAPED.search(name)
 
 
+class Expected(Enum):
+    """What samples of a value were, null apart. A record with anything else is evaluated in another way."""
+
+    ANYTHING = auto()
+    TEXT = auto()
+    TEXTS = auto()
+    """Lists of texts."""
+    FRACTION = auto()
+    """Numbers with a fraction, of which the nearest float is enough."""
+    VERBATIM = auto()
+    """Numbers, some with a fraction, at which nobody looks: the text is handed on as it stands."""
+
+
 @dataclass
 class Shape:
     """What is read of a value.
 
     Attributes:
         whole: All of it: plain JSON.
-        text: Samples were texts or null; a record with anything else is decoded as a whole.
         near: A number may come as the nearest float: it is compared only, and with what is no nearer.
+        expected: What samples were.
         fields: What is read of an object, by field name.
         element: What is read of a list's elements.
         attributes: The attribute that holds each field, once :func:`decoder` made the types.
     """
 
     whole: bool = False
-    text: bool = False
     near: bool = False
+    expected: Expected = Expected.ANYTHING
     fields: dict[str, Shape] = field(default_factory=dict)
     element: Shape | None = None
     attributes: dict[str, str] = field(default_factory=dict)
@@ -55,18 +66,37 @@ class Shape:
         """Whether the value is plain JSON; what is read as an object here and as a list there is so as well."""
         return self.whole or (self.element is None) is (not self.fields)
 
-    def follow(self, samples: Sequence[JsonValue]) -> None:
-        """Expect what samples of the value show: the order of keys, and which values are texts or null."""
+    def follow(self, samples: Sequence[JsonValue], *, verbatim: bool = True) -> None:
+        """Expect what samples of the value show: the order of keys, and what values are.
+
+        Args:
+            samples: Values that stood there.
+            verbatim: Numbers can be handed on as texts.
+        """
         if self.element is not None:
-            self.element.follow([item for sample in samples if isinstance(sample, list) for item in sample])
+            elements = [item for sample in samples if isinstance(sample, list) for item in sample]
+            self.element.follow(elements, verbatim=verbatim and not self.element.plain)
             return
         objects = [sample for sample in samples if isinstance(sample, dict)]
         places = {name: place for place, name in enumerate(objects[0] if objects else ())}
         self.fields = dict(sorted(self.fields.items(), key=lambda item: places.get(item[0], len(places))))
         for name, below in self.fields.items():
-            below.follow([sample.get(name) for sample in objects])
-        classes = set(map(type, samples))
-        self.text = len(samples) >= ENOUGH_SAMPLES and str in classes and classes <= _TEXT
+            below.follow([sample.get(name) for sample in objects], verbatim=verbatim)
+        if self.plain and len(samples) >= ENOUGH_SAMPLES:
+            self.expected = self._expected_after(samples, verbatim=verbatim)
+
+    def _expected_after(self, samples: Sequence[JsonValue], *, verbatim: bool) -> Expected:
+        found = set(map(type, samples)) - {type(None)}
+        if found == {list}:
+            texts = {type(item) for sample in samples if isinstance(sample, list) for item in sample}
+            return Expected.TEXTS if texts == {str} else Expected.ANYTHING
+        if found == {str}:
+            return Expected.TEXT
+        if self.near:
+            return Expected.FRACTION if found and found <= _FRACTIONS else Expected.ANYTHING
+        # Whole numbers are quickly read as they are.
+        are_numbers = found <= {*_FRACTIONS, int} and not found.isdisjoint(_FRACTIONS)
+        return Expected.VERBATIM if verbatim and are_numbers else Expected.ANYTHING
 
     def find(self, steps: tuple[str | None, ...]) -> Shape | None:
         """Return what is read at a path, ``None`` when nothing is noted there."""
@@ -121,14 +151,25 @@ def decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
 
     It refuses (``msgspec.DecodeError``, ``UnicodeDecodeError``, ``DecimalException``) a record that is not of the
     shape or has a number that is too long: such a record is decoded as a whole. A number with a fraction or exponent is
-    a ``Decimal``: as exact as a float that is checked, and sooner made.
+    a ``Decimal``: as exact as a float that is checked, and sooner made. What is verbatim is a ``msgspec.Raw``.
     """
     return msgspec.json.Decoder(_type(shape, nullable=False), float_hook=exact_decimal)
 
 
+_TYPES: Mapping[Expected, Any] = {
+    Expected.ANYTHING: Any,
+    Expected.TEXT: str | None,
+    Expected.TEXTS: list[str] | None,
+    Expected.FRACTION: float | None,
+    Expected.VERBATIM: msgspec.Raw,
+}
+# With a float named, the decoder makes one itself, several times sooner than a decimal.
+_NEAR: Any = float | int | str | bool | list[Any] | dict[str, Any] | None
+
+
 def _type(shape: Shape, *, nullable: bool = True) -> Any:  # noqa: ANN401 - a type made for the decoder
     if shape.plain:
-        return _NEAR if shape.near else str | None if shape.text else Any
+        return _NEAR if shape.near and shape.expected is Expected.ANYTHING else _TYPES[shape.expected]
     if shape.element is not None:
         listed: Any = list[_type(shape.element, nullable=False)]  # type: ignore[misc] # made at run time
         return listed | None if nullable else listed

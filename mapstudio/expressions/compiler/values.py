@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import NoneType
 
-from mapstudio.expressions.compiler.shapes import Shape
+from mapstudio.expressions.compiler.shapes import Expected, Shape
 
 Classes = frozenset[type]
 
@@ -17,6 +18,15 @@ LIST: Classes = frozenset({list})
 OBJECT: Classes = frozenset({dict})
 NULL: Classes = frozenset({NoneType})
 ANY: Classes = NUMBERS | TEXT | TRUTH | LIST | OBJECT | NULL
+
+EXPECTED: Mapping[Expected, Classes] = {
+    Expected.ANYTHING: ANY,
+    Expected.TEXT: TEXT | NULL,
+    Expected.TEXTS: LIST | NULL,
+    Expected.FRACTION: frozenset({float}) | NULL,
+    Expected.VERBATIM: NUMBERS | NULL,
+}
+"""The classes of a value that is what samples were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,8 @@ class Value:
         shape: What was decoded of it, for a part of a record that was not decoded as a whole.
         literal: It stands in the expression itself.
         near: A float that may not be the very number; see :class:`Shape`.
+        verbatim: What was decoded of it when it is a number's text, or a list of such texts, that is only handed on.
+        texts: A list of texts, or null.
     """
 
     code: str
@@ -36,6 +48,8 @@ class Value:
     shape: Shape | None = None
     literal: bool = False
     near: bool = False
+    verbatim: Shape | None = None
+    texts: bool = False
 
     @property
     def nullable(self) -> bool:

@@ -78,7 +78,7 @@ class BatchTransformer:
         self._distrust = False
         # None when they are known already.
         self._samples: list[JsonValue] | None = []
-        self._read = self._detours = 0
+        self._read = self._detours = self._misjudged = 0
 
     @cached_property
     def program(self) -> RecordProgram | None:
@@ -107,21 +107,26 @@ class BatchTransformer:
             for number in range(len(lines)):
                 work.evaluate(number)
             return work.batch
-        skipped, made = self.program.run(trusted, work.outputs, work.evaluate)
+        ran = self.program.run(trusted, work.outputs, work.evaluate)
         work.batch.read += len(lines) - work.detours
-        work.batch.skipped += skipped
-        work.batch.written += made
-        work.batch.lacks(self.program.missing, made)
+        work.batch.skipped += ran.skipped
+        work.batch.written += ran.written
+        work.batch.lacks(self.program.missing, ran.written)
         if self.program.projected:
-            self._reconsider(len(lines), work.detours)
+            self._reconsider(self.program, len(lines), work.detours, ran.misjudged)
         return work.batch
 
-    def _reconsider(self, lines: int, detours: int) -> None:
-        """Decode records as a whole when too many of them are not of the form that was expected."""
+    def _reconsider(self, program: RecordProgram, lines: int, detours: int, misjudged: int) -> None:
+        """Expect less when too many records are not of the form that was expected."""
         self._read += lines
         self._detours += detours
-        if self._read >= _ENOUGH and self._detours > self._read * _MANY:
+        self._misjudged += misjudged
+        if self._read < _ENOUGH:
+            return
+        if self._detours > self._read * _MANY:
             self.program = compile_records(self._compiled, projected=False)
+        elif self._misjudged > self._read * _MANY:
+            self.program, self._misjudged = program.careful, 0
 
     def run_items(self, items: Iterable[tuple[int, Record, str]]) -> Batch:
         """Evaluate records that are decoded already.

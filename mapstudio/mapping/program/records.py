@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import DecimalException, localcontext
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 import msgspec
@@ -18,6 +19,7 @@ from mapstudio.expressions.compiler import (
     EXACT_OR_ERROR,
     NotCompilableError,
     ResultEmitter,
+    Shape,
     Value,
     Writer,
     decoder,
@@ -30,7 +32,6 @@ from mapstudio.expressions.compiler.values import OBJECT
 from mapstudio.expressions.environment import Engine
 from mapstudio.expressions.errors import EvaluationError
 from mapstudio.expressions.registry import Call
-from mapstudio.expressions.values import NumberRangeError
 from mapstudio.mapping.cast import CastError
 from mapstudio.mapping.compiled import CompiledMapping
 from mapstudio.mapping.definition import Each, RowKind
@@ -41,6 +42,7 @@ from mapstudio.mapping.pipeline import CompiledRow, RowError
 from mapstudio.mapping.program.layout import Layout
 from mapstudio.mapping.program.premises import id_expression, needed_fields, used_expressions
 from mapstudio.mapping.program.rows import DetourError, RowWriter, detour
+from mapstudio.mapping.program.verbatim import are_plain_numbers
 from mapstudio.mapping.schema_fields import find_field
 from mapstudio.model import JsonValue
 
@@ -49,19 +51,36 @@ DETOURS = (
     EvaluationError,
     CastError,
     RowError,
-    NumberRangeError,
     RecursionError,
     msgspec.DecodeError,
     DecimalException,
     UnicodeDecodeError,
     UnicodeEncodeError,
+    # What is no number's text has no sign.
+    ValueError,
 )
 """What leaves a record to the evaluation that gives reasons."""
 
-_Code: TypeAlias = "Callable[[Iterator[tuple[int, bytes]], list[Any], Call], tuple[int | None, int]]"
-"""Adds outputs to the list up to a line that is left, whose index it returns with the number of those it skipped."""
+_Code: TypeAlias = "Callable[[Iterator[tuple[int, bytes]], list[Any], list[Any], Call], tuple[int | None, int]]"
+"""Adds outputs to the first list, and the texts that it took for numbers to the second, up to a line that is left;
+returns that one's index and the number of those it skipped."""
 
 _encode_lines = msgspec.json.Encoder(decimal_format="number").encode_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How records were evaluated.
+
+    Attributes:
+        skipped: How many ``where`` left out.
+        written: How many outputs the others gave.
+        misjudged: How many had to be evaluated by the careful program, since some were not like the samples.
+    """
+
+    skipped: int
+    written: int
+    misjudged: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,41 +98,62 @@ class RecordProgram:
     missing: tuple[str, ...]
     code: _Code
     compiled: CompiledMapping
+    remake: Callable[[], RecordProgram | None]
 
-    def run(self, lines: Sequence[bytes], outputs: bytearray, detour: Callable[[int], None]) -> tuple[int, int]:
+    @cached_property
+    def careful(self) -> RecordProgram | None:
+        """The program that looks at each number."""
+        return self.remake()
+
+    def run(self, lines: Sequence[bytes], outputs: bytearray, detour: Callable[[int], None]) -> Ran:
         """Evaluate records.
 
         Args:
             lines: One JSON object each.
             outputs: Where the outputs are added, as JSON lines.
             detour: Gets the index of each line that must be evaluated with its reasons, in order with the outputs.
-
-        Returns:
-            How many records ``where`` left out, and how many outputs the others gave.
         """
         numbered, call = enumerate(lines), Call(self.compiled.environment)
-        begin = skipped = written = 0
+        begin = skipped = written = misjudged = 0
         with localcontext(EXACT_OR_ERROR):
             while begin < len(lines):
                 made: list[Any] = []
-                left, left_out = self.code(numbered, made, call)
+                kept: list[Any] = []
+                left, left_out = self.code(numbered, made, kept, call)
                 end = len(lines) if left is None else left
-                try:
-                    outputs += _encode_lines(made)
-                except DETOURS:
+                if _add(made, kept, outputs):
+                    skipped, written = skipped + left_out, written + len(made)
+                elif kept and self.careful is not None:
+                    again = self.careful.run(lines[begin:end], outputs, partial(_shifted, detour, begin))
+                    skipped, written = skipped + again.skipped, written + again.written
+                    misjudged += end - begin
+                else:
                     # One of them cannot be written, and nobody says which one: each is looked at.
                     for number in range(begin, end):
                         detour(number)
-                else:
-                    skipped, written = skipped + left_out, written + len(made)
                 if left is not None:
                     detour(left)
                 begin = end + 1
-        return skipped, written
+        return Ran(skipped, written, misjudged)
+
+
+def _add(made: list[Any], kept: list[Any], outputs: bytearray) -> bool:
+    """Write outputs as JSON lines; ``False``, and nothing is written, where one of them cannot be."""
+    if kept and not are_plain_numbers(kept):
+        return False
+    try:
+        outputs += _encode_lines(made)
+    except DETOURS:
+        return False
+    return True
+
+
+def _shifted(detour: Callable[[int], None], by: int, number: int) -> None:
+    detour(number + by)
 
 
 def compile_records(
-    compiled: CompiledMapping, *, projected: bool = True, samples: Sequence[JsonValue] = ()
+    compiled: CompiledMapping, *, projected: bool = True, samples: Sequence[JsonValue] = (), verbatim: bool = True
 ) -> RecordProgram | None:
     """Compile a mapping; ``None`` where each record is evaluated for itself.
 
@@ -123,16 +163,38 @@ def compile_records(
         compiled: The mapping.
         projected: Decode only what is used, where that can be known.
         samples: Records such as will come.
+        verbatim: Hand numbers on as texts where nobody looks at them.
     """
     lines = any(item.row.kind is RowKind.NESTED for item in compiled.rows)
     if compiled.environment.engine is not Engine.COMPILED or lines or any(step.when for step in compiled.after):
         return None
-    for attempt in (True, False) if projected else (False,):
-        try:
-            return _ProgramWriter(compiled, projected=attempt, samples=samples).program()
-        except NotCompilableError:
-            continue
-    return None
+    careful = partial(compile_records, compiled, projected=projected, samples=samples, verbatim=False)
+    try:
+        shape = shape_of(item.reads for item in used_expressions(compiled)) if projected else None
+        if shape is not None:
+            shape.follow(samples, verbatim=verbatim)
+            return _program_of(compiled, shape, careful)
+    except NotCompilableError:
+        pass
+    try:
+        return _program_of(compiled, None, careful)
+    except NotCompilableError:
+        return None
+
+
+def _program_of(
+    compiled: CompiledMapping, shape: Shape | None, careful: Callable[[], RecordProgram | None]
+) -> RecordProgram:
+    """Write the program; once more when it needs a value of which there would be only the text.
+
+    Raises:
+        NotCompilableError: It is left to the evaluation record by record.
+    """
+    while True:
+        writer = _ProgramWriter(compiled, shape)
+        program = writer.program(careful)
+        if program is not None:
+            return program
 
 
 class _ProgramWriter:
@@ -142,30 +204,30 @@ class _ProgramWriter:
         NotCompilableError: It is left to the evaluation record by record.
     """
 
-    def __init__(self, compiled: CompiledMapping, *, projected: bool, samples: Sequence[JsonValue]) -> None:
+    def __init__(self, compiled: CompiledMapping, shape: Shape | None) -> None:
         self._compiled = compiled
         self._source = compiled.mapping.source
-        expressions = list(used_expressions(compiled))
-        self._shape = shape_of(item.reads for item in expressions) if projected else None
-        if self._shape is not None:
-            self._shape.follow(samples)
+        self._shape = shape
         full = msgspec.json.Decoder(dict[str, Any], float_hook=exact_decimal)
-        self._decoder = decoder(self._shape) if self._shape is not None else full
+        self._decoder = decoder(shape) if shape is not None else full
         self._writer = Writer(level=3)
-        record = Value("record", OBJECT, self._shape)
-        counted = any(must_count(item.tree.root) for item in expressions)
+        record = Value("record", OBJECT, shape)
+        counted = any(must_count(item.tree.root) for item in used_expressions(compiled))
         self._emitter = ResultEmitter(self._writer, record, record, counted=counted)
         self._layout = Layout()
         self._needed = needed_fields(compiled)
         # Rows that give null for every record.
         self._empty: set[tuple[str, ...]] = set()
 
-    def program(self) -> RecordProgram:
+    def program(self, careful: Callable[[], RecordProgram | None]) -> RecordProgram | None:
+        """Return the program, ``None`` when it has to be written again."""
         self._where()
         if self._source.each is None:
             self._rows()
         else:
             self._each(self._source.each)
+        if self._emitter.looked_at:
+            return None
         # Of a record that fails, outputs of its first elements may be there.
         before, after = ("", "") if self._source.each is None else (_BEFORE_EACH, _AFTER_EACH)
         if self._emitter.uses_call:
@@ -175,7 +237,7 @@ class _ProgramWriter:
         code: _Code = load_function(source, "transform", self._writer)
         fed = {item.parts for item in self._compiled.rows if item.parts in self._layout} - self._empty
         missing = tuple(name for parts, name in self._needed.items() if parts not in fed)
-        return RecordProgram(source, self._shape is not None, missing, code, self._compiled)
+        return RecordProgram(source, self._shape is not None, missing, code, self._compiled, careful)
 
     def _where(self) -> None:
         where = self._compiled.where
@@ -240,9 +302,10 @@ class _ProgramWriter:
 
 
 _HEAD = """\
-def transform(numbered, made, call):
+def transform(numbered, made, kept, call):
     skipped = 0
     add = made.append
+    keep = kept.append
     try:
         for number, line in numbered:
 {before}\

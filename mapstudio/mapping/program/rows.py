@@ -52,6 +52,8 @@ class RowWriter:
             raise NotCompilableError
         encoded = self._item.table is None and (self._item.cast is None or self._is_open)
         found = self._emitter.emit_result(self._item.expression.tree.root, encoded=encoded)
+        if not self._hands_on(found, encoded=encoded):
+            self._emitter.look_at(found)
         name = self._writer.temporary()
         if self._item.table is not None:
             found = self._looked_up(found, name)
@@ -70,6 +72,8 @@ class RowWriter:
         row = self._item.row
         if self._field is None or self._item.cast is None or found.literal or row.by is not None or row.association:
             return ""
+        if found.verbatim is not None and list not in found.classes:
+            return f"{found.code} is not None"
         return guard(self._field, found, self._writer, blank_is_null=not self._item.row.keep_blank)
 
     def _complete(self, found: Value, name: str) -> None:
@@ -80,6 +84,16 @@ class RowWriter:
         if self._item.cast is not None and self._field is not None:
             cast = f"{self._writer.constant(self._item.cast)}({name})"
             self._writer.line(f"{name} = {f'{cast} if {name} is not None else None' if value.nullable else cast}")
+
+    def _hands_on(self, found: Value, *, encoded: bool) -> bool:
+        """Return whether the text of a number, or a list of such texts, is all that is needed of the value."""
+        if self._item.table is not None:
+            return False
+        if self._item.cast is None or list in found.classes:
+            return encoded
+        row, field = self._item.row, self._field
+        is_number = field is not None and field.type is FieldType.NUMBER and not field.rules
+        return is_number and row.by is None and row.association is None
 
     @property
     def _is_open(self) -> bool:

@@ -240,3 +240,26 @@ def test_a_key_is_found_by_its_value_however_it_is_written() -> None:
     table = Table("", {"1": "one", "2.5": None})
     rows = [Row("f0", from_="a", values=table, default="other")]
     hold(rows, b'{"a": 1}', b'{"a": 1.0}', b'{"a": 1.' + b"0" * 500 + b"}", b'{"a": 25e-1}', b'{"a": 1e400}')
+
+
+@pytest.mark.parametrize("skip_errors", [False, True])
+def test_a_text_may_be_as_long_as_the_destination_says(*, skip_errors: bool) -> None:
+    limits = {"f0": 3, "f1": 5, "f2": None, "f3": 3}
+    fields = [Field(name, type=FieldType.TEXT, max_length=limit) for name, limit in limits.items()]
+    rows = [replace(row, skip_errors=skip_errors) for row in rows_of("a", "a", "upper(a)", "truncate(a, `3`)")]
+    texts: list[JsonValue] = [
+        "abc",
+        "abcd",
+        "abcdef",
+        "ééé",
+        "éééé",
+        "🏨🏨🏨",
+        "🏨🏨🏨🏨",
+        "",
+        "   ",
+        5,
+        12345,
+        None,
+        ["abcd"],
+    ]
+    hold(rows, *({"a": text} for text in texts), schema=Schema("c", "d", tuple(fields)))

@@ -71,9 +71,10 @@ def test_whatever_stands_in_the_place_of_a_number(
 @pytest.mark.parametrize("on_null", OnNull)
 def test_whatever_the_destination_makes_of_it(kind: FieldType, on_null: OnNull) -> None:
     options = (Option("1.5", ""), Option("1.50", "")) if kind in {FieldType.OPTION, FieldType.OPTIONS} else ()
-    field = Field("f0", type=kind, options=options, max_length=5, required=on_null is OnNull.ERROR)
-    schema = Schema("c", "d", (field, replace(field, name="f1"), Field("f2", type=FieldType.LIST)))
-    rows = [replace(row, on_null=on_null) for row in rows_of("a", "in.a", "l[].a")]
+    field = Field("", type=kind, options=options, max_length=5, required=on_null is OnNull.ERROR)
+    names = [replace(field, name=name) for name in ("f0", "f1", "f2", "f3", "f4")]
+    schema = Schema("c", "d", (*names[:4], Field("f4", type=FieldType.LIST)))
+    rows = [replace(row, on_null=on_null) for row in rows_of("a", "in.a", "{p: a, q: in.a}", "in.{p: a}", "l[].a")]
     others = [line(text, TEXTS[0], [text]) for text in TEXTS]
     hold(rows, USUAL, *others, schema=schema)
     hold([replace(row, default=5) for row in rows], USUAL, *others, schema=schema)

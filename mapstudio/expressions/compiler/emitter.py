@@ -114,13 +114,13 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
 
     def look_at(self, value: Value) -> None:
         """Note that the code needs the value itself: of what is verbatim there is only the text, so it is in vain."""
-        if value.verbatim is not None:
-            value.verbatim.expected = Expected.ANYTHING
+        if value.leaf is not None and value.verbatim:
+            value.leaf.expected = Expected.ANYTHING
             self.looked_at = True
 
     def verbatim(self, value: Value) -> Value:
         """Return a value that is only handed on: plain JSON, or a text that is looked at later."""
-        if value.verbatim is None:
+        if not value.verbatim:
             return self.plain(value)
         if list not in value.classes:
             self.writer.line(f"if {value.code} is not None: keep({value.code})")
@@ -165,21 +165,14 @@ class Emitter(OperatorEmitter, ProjectionEmitter, CallEmitter):
             below = parent.shape.fields.get(name)
             if below is None:
                 raise NotCompilableError
-            attribute = parent.shape.attributes[name]
+            attribute = parent.shape.attribute(name)
             guard = f" if {parent.code} is not None else None" if parent.nullable else ""
             value = self.assign(f"{parent.code}.{attribute}{guard}")
             if not below.plain:
                 return Value(value.code, ANY, below)
-            is_verbatim = below.expected is Expected.VERBATIM
-            if is_verbatim:
+            if below.expected is Expected.VERBATIM:
                 self.writer.line(f"if {value.code} == {self.writer.constant(runtime.NULL_TEXT)}: {value.code} = None")
-            return Value(
-                value.code,
-                EXPECTED[below.expected],
-                near=below.near,
-                verbatim=below if is_verbatim else None,
-                texts=below.expected is Expected.TEXTS,
-            )
+            return Value(value.code, EXPECTED[below.expected], leaf=below)
         if dict not in parent.classes:
             return NOTHING
         guard = "" if parent.is_only(OBJECT) else f" if {parent.code}.__class__ is dict else None"

@@ -73,7 +73,7 @@ class Collected(Part):
         self._condition = condition
         self._list = emitter.writer.temporary()
         self._shape: Shape | None = None
-        self._verbatim: Shape | None = None
+        self._leaf: Shape | None = None
 
     def prepare(self) -> None:
         """See :meth:`Part.prepare`."""
@@ -87,16 +87,16 @@ class Collected(Part):
         """See :meth:`Part.step`."""
         with self.where(self._condition):
             made = self.emitter.emit(self._right)
-            self._shape, self._verbatim = made.shape, made.verbatim
+            self._shape, self._leaf = made.shape, made.leaf if made.verbatim else None
             known = f"if {made.code} is not None: " if made.nullable else ""
             self.emitter.writer.line(f"{known}{self._list}.append({made.code})")
-            if made.verbatim is not None:
+            if made.verbatim:
                 self.emitter.verbatim(made)
 
     def result(self, element: Shape | None) -> Value:  # noqa: ARG002 - of the values it is another
         """See :meth:`Part.result`."""
         shape = Shape(element=self._shape) if self._shape is not None else None
-        return Value(self._list, LIST | NULL, shape, verbatim=self._verbatim)
+        return Value(self._list, LIST | NULL, shape, leaf=self._leaf)
 
 
 def can_be_list(base: Value) -> bool:

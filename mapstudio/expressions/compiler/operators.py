@@ -73,7 +73,7 @@ class OperatorEmitter:
             left, right = (self.emit(child) for child in node["children"])
             if left.literal and not right.literal:
                 left, right, kind = right, left, _MIRRORED[kind]
-            if left.verbatim is not None and _is_zero(right):
+            if left.verbatim and _is_zero(right):
                 return _ordered_with_zero(self, kind, left)
             if left.near:
                 return _ordered_nearly(self, kind, left, right)

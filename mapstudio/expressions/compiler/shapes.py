@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum, auto
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -49,22 +49,33 @@ class Shape:
         whole: All of it: plain JSON.
         near: A number may come as the nearest float: it is compared only, and with what is no nearer.
         expected: What samples were.
+        max_length: A text that is longer cannot be good, ``None`` where any can.
         fields: What is read of an object, by field name.
         element: What is read of a list's elements.
-        attributes: The attribute that holds each field, once :func:`decoder` made the types.
     """
 
     whole: bool = False
     near: bool = False
     expected: Expected = Expected.ANYTHING
+    max_length: int | None = None
     fields: dict[str, Shape] = field(default_factory=dict)
     element: Shape | None = None
-    attributes: dict[str, str] = field(default_factory=dict)
 
     @property
     def plain(self) -> bool:
         """Whether the value is plain JSON; what is read as an object here and as a list there is so as well."""
         return self.whole or (self.element is None) is (not self.fields)
+
+    def attribute(self, name: str) -> str:
+        """Return the attribute that holds a field."""
+        return f"f{list(self.fields).index(name)}"
+
+    def limit(self, length: int) -> bool:
+        """Let the decoder refuse longer texts; ``False`` where other values than texts may come."""
+        if self.expected is not Expected.TEXT:
+            return False
+        self.max_length = length if self.max_length is None else min(length, self.max_length)
+        return True
 
     def follow(self, samples: Sequence[JsonValue], *, verbatim: bool = True) -> None:
         """Expect what samples of the value show: the order of keys, and what values are.
@@ -168,17 +179,18 @@ _NEAR: Any = float | int | str | bool | list[Any] | dict[str, Any] | None
 
 
 def _type(shape: Shape, *, nullable: bool = True) -> Any:  # noqa: ANN401 - a type made for the decoder
+    if shape.plain and shape.max_length is not None:
+        return Annotated[str, msgspec.Meta(max_length=shape.max_length)] | None
     if shape.plain:
         return _NEAR if shape.near and shape.expected is Expected.ANYTHING else _TYPES[shape.expected]
     if shape.element is not None:
         listed: Any = list[_type(shape.element, nullable=False)]  # type: ignore[misc] # made at run time
         return listed | None if nullable else listed
-    names = list(shape.fields)
-    shape.attributes = {name: f"f{index}" for index, name in enumerate(names)}
+    attributes = {shape.attribute(name): name for name in shape.fields}
     made: Any = msgspec.defstruct(
         "Projected",
-        [(shape.attributes[name], _type(shape.fields[name]), None) for name in names],
-        rename={attribute: name for name, attribute in shape.attributes.items()},
+        [(attribute, _type(shape.fields[name]), None) for attribute, name in attributes.items()],
+        rename=attributes,
         gc=False,
     )
     return made | None if nullable else made

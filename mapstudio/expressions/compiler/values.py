@@ -38,23 +38,38 @@ class Value:
         classes: The classes that it can be of; for a value with a shape only whether it can be null counts.
         shape: What was decoded of it, for a part of a record that was not decoded as a whole.
         literal: It stands in the expression itself.
-        near: A float that may not be the very number; see :class:`Shape`.
-        verbatim: What was decoded of it when it is a number's text, or a list of such texts, that is only handed on.
-        texts: A list of texts, or null.
+        leaf: What was decoded of it, for a part that was decoded as a whole, and for a list of verbatim ones.
     """
 
     code: str
     classes: Classes = ANY
     shape: Shape | None = None
     literal: bool = False
-    near: bool = False
-    verbatim: Shape | None = None
-    texts: bool = False
+    leaf: Shape | None = None
 
     @property
     def nullable(self) -> bool:
         """Whether it can be null."""
         return NoneType in self.classes
+
+    @property
+    def near(self) -> bool:
+        """Whether it is a float that may not be the very number; see :class:`Shape`."""
+        return self.leaf is not None and self.leaf.near
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether it is a number's text, or a list of such texts, that can only be handed on."""
+        return self._expected is Expected.VERBATIM
+
+    @property
+    def texts(self) -> bool:
+        """Whether it is a list of texts, or null."""
+        return self._expected is Expected.TEXTS
+
+    @property
+    def _expected(self) -> Expected:
+        return self.leaf.expected if self.leaf is not None else Expected.ANYTHING
 
     def is_only(self, classes: Classes) -> bool:
         """Whether it is of one of these classes for certain."""

@@ -65,6 +65,7 @@ _Code: TypeAlias = "Callable[[Iterator[tuple[int, bytes]], list[Any], list[Any],
 """Adds outputs to the first list, and the texts that it took for numbers to the second, up to a line that is left;
 returns that one's index and the number of those it skipped."""
 
+_decoder = msgspec.json.Decoder(dict[str, Any], float_hook=exact_decimal)
 _encode_lines = msgspec.json.Encoder(decimal_format="number").encode_lines
 
 
@@ -208,8 +209,6 @@ class _ProgramWriter:
         self._compiled = compiled
         self._source = compiled.mapping.source
         self._shape = shape
-        full = msgspec.json.Decoder(dict[str, Any], float_hook=exact_decimal)
-        self._decoder = decoder(shape) if shape is not None else full
         self._writer = Writer(level=3)
         record = Value("record", OBJECT, shape)
         counted = any(must_count(item.tree.root) for item in used_expressions(compiled))
@@ -232,7 +231,8 @@ class _ProgramWriter:
         before, after = ("", "") if self._source.each is None else (_BEFORE_EACH, _AFTER_EACH)
         if self._emitter.uses_call:
             before += _OF_CALL
-        head = _HEAD.format(before=before, decode=self._writer.constant(self._decoder.decode))
+        decode = (decoder(self._shape) if self._shape is not None else _decoder).decode
+        head = _HEAD.format(before=before, decode=self._writer.constant(decode))
         source = head + self._writer.source + _TAIL.format(detours=self._writer.constant(DETOURS), after=after)
         code: _Code = load_function(source, "transform", self._writer)
         fed = {item.parts for item in self._compiled.rows if item.parts in self._layout} - self._empty

@@ -10,6 +10,7 @@ from mapstudio.mapping.program.guards import guard
 from mapstudio.model import Field, FieldType
 
 _TEXT: frozenset[type] = frozenset({str, type(None)})
+_OBJECT: frozenset[type] = frozenset({dict, type(None)})
 
 
 class DetourError(Exception):
@@ -72,7 +73,9 @@ class RowWriter:
         row = self._item.row
         if self._field is None or self._item.cast is None or found.literal or row.by is not None or row.association:
             return ""
-        if found.verbatim is not None and list not in found.classes:
+        if self._is_object(found):
+            return ""
+        if found.verbatim and list not in found.classes:
             return f"{found.code} is not None"
         return guard(self._field, found, self._writer, blank_is_null=not self._item.row.keep_blank)
 
@@ -81,7 +84,7 @@ class RowWriter:
         value = self._default(self._named(found, name))
         if value.nullable and (self._needed or self._item.row.on_null is OnNull.ERROR):
             self._writer.line(f"if {name} is None: {self._detour}")
-        if self._item.cast is not None and self._field is not None:
+        if self._item.cast is not None and not self._is_object(value):
             cast = f"{self._writer.constant(self._item.cast)}({name})"
             self._writer.line(f"{name} = {f'{cast} if {name} is not None else None' if value.nullable else cast}")
 
@@ -97,9 +100,15 @@ class RowWriter:
 
     @property
     def _is_open(self) -> bool:
-        """Whether the field takes whatever an element of a list is."""
-        is_list = self._field is not None and self._field.type is FieldType.LIST
-        return is_list and self._item.row.association is None
+        """Whether the field takes whatever an element of a list, or a value in an object, is."""
+        is_open = self._field is not None and self._field.type in {FieldType.LIST, FieldType.OBJECT}
+        return is_open and self._item.row.association is None
+
+    def _is_object(self, value: Value) -> bool:
+        """Return whether the value is an object, or null, for a field that takes any."""
+        field, row = self._field, self._item.row
+        is_object = field is not None and field.type is FieldType.OBJECT and not field.rules
+        return is_object and row.by is None and row.association is None and value.is_only(_OBJECT)
 
     @property
     def _detour(self) -> str:

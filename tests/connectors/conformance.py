@@ -115,6 +115,15 @@ class ConnectorConformance:
                     assert item.type in {FieldType.OPTION, FieldType.OPTIONS, FieldType.LIST}, item.name
             assert Schema.from_json(schema.to_json()) == schema
 
+    async def test_a_schema_for_some_paths_has_what_the_whole_one_says_of_them(self, connector: Connector) -> None:
+        heads = {re.split(r"[.\[]", path)[0] for path in self.case.paths}
+        for used in (self.case.paths, ()):
+            some = await connector.schema(self.case.object, used=used)
+            whole = await connector.schema(self.case.object)
+            told = [item for item in whole.fields if re.split(r"[.\[]", item.name)[0] in heads]
+            assert set(some.by_name) <= set(whole.by_name)
+            assert not used or all(some.get(item.name) == item for item in told)
+
     async def test_capabilities_name_fields_of_the_schema(self, connector: Connector) -> None:
         for info in await connector.objects():
             able = connector.capabilities(info.name)

@@ -66,6 +66,17 @@ class TestSpecification(ConnectorConformance):
     case = replace(_GUESTS, options={"dialect": "spec"})
 
 
+class TestGrown(ConnectorConformance):
+    """With fields that no document names."""
+
+    case = replace(
+        _GUESTS,
+        counts={name: _ALL[name] for name in ("guests", "reservations")},
+        paths=frozenset({"guestEmail", "loyaltyTier", "stayPreferences", "loyaltySince"}),
+        options={"cloudbeds-additions": "some"},
+    )
+
+
 class TestProfiles(ConnectorConformance):
     case = replace(
         _GUESTS,

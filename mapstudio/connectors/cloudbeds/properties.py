@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import product, zip_longest
 from typing import TypeVar
 
 from mapstudio.connectors.cloudbeds import finding
@@ -93,7 +93,7 @@ class Properties:
         return guessed_fields(object_name, records)
 
     def read(self, request: ReadRequest) -> AsyncIterator[Page]:
-        """Yield the records of all properties: a page of each in turn, while the next ones are under way."""
+        """Yield the records of all properties, one of each in turn, while the next pages are under way."""
         sessions = self.of(request.object)
         since = {} if request.since is None else by_property(request.since, sessions, request.object)
         reads = {
@@ -107,15 +107,19 @@ class Properties:
         self, request: ReadRequest, reads: Mapping[str, AsyncIterator[Page]]
     ) -> AsyncIterator[Page]:
         left, totals, checkpoints = request.limit, dict[str, int | None](), dict[str, str]()
-        async for property_id, page in _in_turn(reads):
-            records = [self.names.marked(request.object, property_id, record) for record in page.records[:left]]
-            left = None if left is None else left - len(records)
-            totals[property_id] = page.total
-            if page.checkpoint is not None:
-                checkpoints[property_id] = page.checkpoint
+        async for pages in _rounds(reads):
+            totals |= {property_id: page.total for property_id, page in pages.items()}
+            checkpoints |= {name: page.checkpoint for name, page in pages.items() if page.checkpoint is not None}
+            marked = (
+                [self.names.marked(request.object, property_id, record) for record in page.records]
+                for property_id, page in pages.items()
+            )
+            # One of each in turn: the first few are a sample of all properties.
+            dealt = [record for row in zip_longest(*marked) for record in row if record is not None][:left]
+            left = None if left is None else left - len(dealt)
             # Where to go on is known once each property has told it.
             known = request.limit is None and checkpoints.keys() == reads.keys()
-            yield Page(records, _sum(totals, len(reads)), joined(checkpoints) if known else None)
+            yield Page(dealt, _sum(totals, len(reads)), joined(checkpoints) if known else None)
             if left == 0:
                 return
 
@@ -242,23 +246,26 @@ def _session(connection: str, caller: Caller, property_id: str, beside: Sequence
     return Session(Api(caller, connection, property_id), accounting, beside)
 
 
-async def _in_turn(reads: Mapping[str, AsyncIterator[Page]]) -> AsyncGenerator[tuple[str, Page], None]:
-    """Yield a page of each read in turn, so that their order is always the same; each is read one page ahead."""
+async def _rounds(reads: Mapping[str, AsyncIterator[Page]]) -> AsyncGenerator[Mapping[str, Page], None]:
+    """Yield a page of each read, so that their order is always the same; each is read one page ahead."""
     ahead = {name: asyncio.ensure_future(_next(pages)) for name, pages in reads.items()}
     try:
         while ahead:
+            pages: dict[str, Page] = {}
             for name in [*ahead]:
                 page = await ahead.pop(name)
                 if page is not None:
                     ahead[name] = asyncio.ensure_future(_next(reads[name]))
-                    yield name, page
+                    pages[name] = page
+            if pages:
+                yield pages
     finally:
         for task in ahead.values():
             task.cancel()
         await asyncio.gather(*ahead.values(), return_exceptions=True)
-        for pages in reads.values():
-            if isinstance(pages, AsyncGenerator):
-                await pages.aclose()
+        for source in reads.values():
+            if isinstance(source, AsyncGenerator):
+                await source.aclose()
 
 
 async def _next(pages: AsyncIterator[Page]) -> Page | None:

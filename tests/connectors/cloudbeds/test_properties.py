@@ -121,7 +121,8 @@ async def test_a_sample_holds_some_of_each_and_is_always_the_same(hotel: Hotel) 
         first, checkpoint = await read(connector, request)
         second, _ = await read(connector, request)
     assert [record.id for record in first] == [record.id for record in second]
-    assert Counter(record.data["propertyID"] for record in first) == {PALMA: 100, MAR: 50}
+    assert Counter(record.data["propertyID"] for record in first) == {PALMA: 90, MAR: 60}
+    assert [record.data["propertyID"] for record in first[:4]] == [PALMA, MAR] * 2
     assert checkpoint is None
 
 

@@ -77,7 +77,8 @@ class Capabilities:
         batch_size: Most records in one write.
         incremental: Whether ``read`` honours ``since``.
         archive: Whether records can be archived.
-        key_fields: Fields proposed as key of a new mapping, best first.
+        proposed_keys: Keys proposed for a new mapping, best first: each the fields that find a record together, all of
+            which a mapping can write.
         repeatable: Whether a create may be sent again when nobody knows whether it was carried out. Where not, one that
             is not found by the key or by its origin goes to a person.
     """
@@ -88,7 +89,7 @@ class Capabilities:
     batch_size: int = 1
     incremental: bool = False
     archive: bool = False
-    key_fields: tuple[str, ...] = ()
+    proposed_keys: tuple[tuple[str, ...], ...] = ()
     repeatable: bool = True
 
 

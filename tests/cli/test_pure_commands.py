@@ -177,6 +177,19 @@ def test_map_new_begins_a_mapping_in_the_project(project: Path, call: Call) -> N
     assert outside.code == 2
 
 
+def test_map_new_takes_no_key_that_the_destination_sets_itself(project: Path, call: Call) -> None:
+    new = ("map", "new", "back", "--source", "crm.contacts", "--destination", "hotel.guests")
+    (project / "schemas").mkdir()
+    fields = [{"name": "guestID", "type": "text", "read_only": True}, {"name": "guestEmail", "type": "text"}]
+    (project / "schemas" / "hotel.guests.json").write_text(
+        json.dumps({"connection": "hotel", "object": "guests", "fields": fields}), encoding="utf-8"
+    )
+    refused = call(*new, "--key", "guestID")
+    assert (refused.code, "guestID of hotel.guests is read-only" in refused.err) == (2, True)
+    assert not (project / "back.yaml").exists()
+    assert call(*new, "--key", "guestEmail").code == 0
+
+
 def test_init_starts_a_project_and_keeps_what_is_there(folder: Path, call: Call) -> None:
     (folder / ".gitignore").write_text("secret", encoding="utf-8")
     done = call("init", "Casa Palma Mérida", "--json")

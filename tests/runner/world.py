@@ -37,7 +37,7 @@ UPSERT = Capabilities(
     update=True,
     batch_size=10,
     incremental=True,
-    key_fields=("email",),
+    proposed_keys=(("email",),),
 )
 BY_ORIGIN = Capabilities(create=Enforcement.EXTERNAL_ID, update=True, batch_size=10)
 READ_ONLY = Capabilities()

@@ -82,7 +82,7 @@ UPSERT = Capabilities(
     upsert_fields=frozenset({"email"}),
     update=True,
     batch_size=10,
-    key_fields=("email",),
+    proposed_keys=(("email",),),
 )
 
 

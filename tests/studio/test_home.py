@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mapstudio.connectors.cloudbeds.fields import specs
+from mapstudio.connectors.cloudbeds.kinds import KINDS
 from mapstudio.connectors.declarations import Capabilities, ObjectInfo
 from mapstudio.mapping.reading import read_mapping
 from mapstudio.model import ConnectionFailedError, Schema
@@ -164,7 +166,29 @@ async def test_escape_goes_back_choice_by_choice_and_writes_nothing(tmp_path: Pa
 
 def test_only_fields_that_the_destination_keeps_unique_are_offered_as_its_key() -> None:
     keys = key_choices(Schema("crm", "contacts", CONTACT_FIELDS), UPSERT)
-    assert [(item.field, item.why) for item in keys] == [("email", "suggested")]
+    assert [(item.fields, item.why) for item in keys] == [(("email",), "suggested")]
+
+
+def test_no_key_is_offered_that_a_mapping_cannot_write() -> None:
+    """Of guests, their notes and reservations: ``check`` refuses a mapping whose key is read-only."""
+    found = {name: key_choices(fields_of(name), kind.able) for name, kind in KINDS.items() if kind.writable}
+    suggested = {name: [item.name for item in keys if item.why == "suggested"] for name, keys in found.items()}
+    assert suggested == {
+        "guests": ["guestEmail"],
+        "guest_profiles": ["email"],
+        "reservations": ["thirdPartyIdentifier"],
+        "guest_notes": ["guestID + guestNote"],
+        "reservation_notes": ["reservationID + reservationNote"],
+        "custom_items": ["referenceID"],
+    }
+    for name, keys in found.items():
+        offered = {field for item in keys for field in item.fields}
+        assert not any(fields_of(name).by_name[field].read_only for field in offered), name
+
+
+def fields_of(name: str) -> Schema:
+    """Return what is known of an object of a hotel without asking it."""
+    return Schema("hotel", name, tuple(spec.field for spec in specs(name)))
 
 
 def test_names_and_folders_are_suggested() -> None:

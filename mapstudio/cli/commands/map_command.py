@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +17,7 @@ from mapstudio.model.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from mapstudio.mapping.document import Document
     from mapstudio.mapping.reading import LoadedMapping
+    from mapstudio.project import Project
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -128,6 +129,7 @@ def new_command(
     text = new_mapping(name, source=_side(source), destination=_side(destination), key=key, where=where)
     for side in (source, destination):
         project.connection(_side(side)[0])
+    _check_key(project, _side(destination), key)
     path = (project.root / folder / f"{name}.yaml").resolve()
     if not path.is_relative_to(project.root):
         raise UsageError(f"{path} is outside the project {project.root}.")
@@ -144,6 +146,21 @@ def new_command(
         output.data(str(from_here(path)))
         output.talk("Next: mapstudio map set, or mapstudio to open the studio.")
     return ExitCode.DONE
+
+
+def _check_key(project: Project, destination: tuple[str, str], key: Sequence[str]) -> None:
+    """Refuse a key that no mapping can write, as far as a snapshot of the destination tells."""
+    from mapstudio.mapping.schema_fields import find_field
+    from mapstudio.project import load_snapshot
+
+    schema = load_snapshot(project, *destination)
+    for name in key:
+        field = find_field(schema, name) if schema is not None else None
+        if field is not None and field.read_only:
+            raise UsageError(
+                f"{name} of {'.'.join(destination)} is read-only, and a mapping finds by what it writes.",
+                remedy="Take a key that can be written: mapstudio schema CONNECTION OBJECT shows which fields can.",
+            )
 
 
 def _side(text: str) -> tuple[str, str]:

@@ -39,7 +39,7 @@ class Kind:
 
 
 def _able(
-    *keys: str,
+    *keys: tuple[str, ...],
     create: Enforcement = Enforcement.NONE,
     update: bool = False,
     incremental: bool = False,
@@ -52,7 +52,7 @@ def _able(
         batch_size=BATCH,
         incremental=incremental,
         archive=archive,
-        key_fields=keys,
+        proposed_keys=keys,
         repeatable=repeatable,
     )
 
@@ -61,37 +61,35 @@ _OURS = Enforcement.EXTERNAL_ID
 
 KINDS: Mapping[str, Kind] = {
     "guests": Kind(
-        "Guests", "guestID", _able("guestEmail", "guestID", update=True, incremental=True),
+        "Guests", "guestID", _able(("guestEmail",), update=True, incremental=True),
         custom="guest", writes_custom=True, writable=True,
     ),
     "guest_profiles": Kind(
-        "Guest profiles", "id", _able("email", "id", create=_OURS, update=True, incremental=True),
+        "Guest profiles", "id", _able(("email",), create=_OURS, update=True, incremental=True),
         custom="guest", writable=True,
     ),
     "reservations": Kind(
         "Reservations", "reservationID",
-        _able(
-            "reservationID", "thirdPartyIdentifier", create=_OURS, update=True, incremental=True, repeatable=False
-        ),
+        _able(("thirdPartyIdentifier",), create=_OURS, update=True, incremental=True, repeatable=False),
         custom="reservation", writes_custom=True, writable=True,
     ),
     "guest_notes": Kind(
         "Guest notes", "guestNoteID",
-        _able("guestID", "guestNote", create=_OURS, update=True, incremental=True, archive=True), writable=True,
+        _able(("guestID", "guestNote"), create=_OURS, update=True, incremental=True, archive=True), writable=True,
     ),
     "reservation_notes": Kind(
         "Reservation notes", "reservationNoteID",
-        _able("reservationID", "reservationNote", create=_OURS, update=True, incremental=True, archive=True),
+        _able(("reservationID", "reservationNote"), create=_OURS, update=True, incremental=True, archive=True),
         writable=True,
     ),
-    "transactions": Kind("Transactions", "id", _able("id", incremental=True)),
+    "transactions": Kind("Transactions", "id", _able(incremental=True)),
     "custom_items": Kind(
-        "Sales of other systems", "transactionID", _able("referenceID", create=_OURS), writable=True, readable=False
+        "Sales of other systems", "transactionID", _able(("referenceID",), create=_OURS), writable=True, readable=False
     ),
-    "house_accounts": Kind("House accounts", "accountID", _able("accountID")),
-    "rooms": Kind("Rooms", "roomID", _able("roomID")),
-    "room_types": Kind("Room types", "roomTypeID", _able("roomTypeID")),
-    "items": Kind("Items", "itemID", _able("sku", "itemID")),
-    "hotels": Kind("Hotel", "propertyID", _able("propertyID")),
-    "webhooks": Kind("Webhooks", "id", _able("id")),
+    "house_accounts": Kind("House accounts", "accountID", _able()),
+    "rooms": Kind("Rooms", "roomID", _able()),
+    "room_types": Kind("Room types", "roomTypeID", _able()),
+    "items": Kind("Items", "itemID", _able()),
+    "hotels": Kind("Hotel", "propertyID", _able()),
+    "webhooks": Kind("Webhooks", "id", _able()),
 }  # fmt: skip

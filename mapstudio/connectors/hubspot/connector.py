@@ -170,7 +170,7 @@ class HubSpotConnector(Connector):
     def capabilities(self, object_name: str) -> Capabilities:
         """Return what the object can do, by the unique properties that are known of it so far."""
         if is_table(object_name):
-            return Capabilities(key_fields=("id",))
+            return Capabilities()
         fields = self._catalogue.known_fields(object_name)
         own = [name for name, item in (fields or {}).items() if item.unique and not item.read_only]
         keys = tuple(dict.fromkeys((*known_kind(object_name).keys, *own)))
@@ -180,7 +180,7 @@ class HubSpotConnector(Connector):
             update=True,
             batch_size=BATCH,
             incremental=True,
-            key_fields=keys,
+            proposed_keys=tuple((name,) for name in keys),
             archive=True,
         )
 

@@ -16,7 +16,7 @@ class Offered:
     """One model of the curated list."""
 
     label: str
-    key_fields: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
     writable: bool = True
 
 
@@ -31,23 +31,23 @@ OBJECTS: Mapping[str, Offered] = {
     "product.product": Offered("Products", ("default_code", "barcode")),
     "product.template": Offered("Product templates", ("default_code",)),
     "product.category": Offered("Product categories", ("name",)),
-    "product.pricelist": Offered("Pricelists", ("name",), writable=False),
+    "product.pricelist": Offered("Pricelists", writable=False),
     "res.partner.category": Offered("Contact tags", ("name",)),
     "crm.tag": Offered("Tags of opportunities", ("name",)),
-    "crm.stage": Offered("Pipeline stages", ("name",), writable=False),
-    "crm.team": Offered("Sales teams", ("name",), writable=False),
-    "crm.lost.reason": Offered("Reasons for losing", ("name",), writable=False),
+    "crm.stage": Offered("Pipeline stages", writable=False),
+    "crm.team": Offered("Sales teams", writable=False),
+    "crm.lost.reason": Offered("Reasons for losing", writable=False),
     "mail.activity": Offered("Activities"),
     "mail.message": Offered("Messages", writable=False),
-    "res.users": Offered("Users", ("login",), writable=False),
-    "res.company": Offered("Companies of the database", ("name",), writable=False),
-    "res.country": Offered("Countries", ("code",), writable=False),
-    "res.country.state": Offered("States", ("code",), writable=False),
-    "res.currency": Offered("Currencies", ("name",), writable=False),
-    "uom.uom": Offered("Units of measure", ("name",), writable=False),
-    "account.tax": Offered("Taxes", ("name",), writable=False),
-    "account.journal": Offered("Journals", ("code",), writable=False),
-    "account.payment.term": Offered("Payment terms", ("name",), writable=False),
+    "res.users": Offered("Users", writable=False),
+    "res.company": Offered("Companies of the database", writable=False),
+    "res.country": Offered("Countries", writable=False),
+    "res.country.state": Offered("States", writable=False),
+    "res.currency": Offered("Currencies", writable=False),
+    "uom.uom": Offered("Units of measure", writable=False),
+    "account.tax": Offered("Taxes", writable=False),
+    "account.journal": Offered("Journals", writable=False),
+    "account.payment.term": Offered("Payment terms", writable=False),
 }
 """The usual models: those that mappings write, and the tables that they refer to."""
 
@@ -56,11 +56,11 @@ def capabilities(model: str) -> Capabilities:
     """Return what a model can do; one outside of the list is taken as writable until Odoo says otherwise."""
     offered = OBJECTS.get(model, Offered(model))
     if not offered.writable:
-        return Capabilities(incremental=True, batch_size=BATCH, key_fields=offered.key_fields)
+        return Capabilities(incremental=True, batch_size=BATCH)
     return Capabilities(
         create=Enforcement.EXTERNAL_ID,
         update=True,
         batch_size=BATCH,
         incremental=True,
-        key_fields=offered.key_fields,
+        proposed_keys=tuple((name,) for name in offered.keys),
     )

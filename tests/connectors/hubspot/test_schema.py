@@ -74,10 +74,10 @@ async def test_only_unique_properties_may_be_the_key(connect: Connect) -> None:
     ):
         await connector.schema(name)
         able = connector.capabilities(name)
-        assert set(able.key_fields) == set(keys)
+        assert set(able.proposed_keys) == {(key,) for key in keys}
         assert able.upsert_fields == set(keys)
         assert able.create is (Enforcement.UNIQUE_FIELD if keys else Enforcement.NONE)
-    assert connector.capabilities("contacts").key_fields[0] == "email"
+    assert connector.capabilities("contacts").proposed_keys[0] == ("email",)
 
 
 EVERY = [

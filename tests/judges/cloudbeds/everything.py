@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from mapstudio.connectors.cloudbeds import CloudbedsConnector
+from mapstudio.connectors.cloudbeds.kinds import KINDS
 from mapstudio.connectors.exchange import Among, Origin, ReadRequest, Reference, Write, WriteOutcome, Written
 from mapstudio.model import Field, FieldType, JsonScalar, JsonValue, Record
 
@@ -80,7 +81,7 @@ async def _read(connector: CloudbedsConnector, name: str) -> None:
         await _ids(connector, ReadRequest(name, among=Among(frozenset(ids if by is None else [_STAY]), by)))
     found = await connector.current(name, ids, [*fields])
     assert {*found} == {*ids}
-    for key in able.key_fields:
+    for key in dict.fromkeys((KINDS[name].id, *(part for parts in able.proposed_keys for part in parts))):
         values: list[tuple[JsonScalar]] = [(str(record.data.get(key)),) for record in found.values()]
         await connector.lookup(name, [key], [*values, ("999999999",)], [*fields][:_SOME])
 

@@ -45,11 +45,22 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class KeyChoice:
-    """One field that can find records of the destination."""
+    """What can find records of the destination.
 
-    field: str
+    Attributes:
+        fields: One field, or several that do it together.
+        label: What people read of it; empty for several.
+        why: Why it is offered; empty where nothing speaks for it.
+    """
+
+    fields: tuple[str, ...]
     label: str
     why: str
+
+    @property
+    def name(self) -> str:
+        """The key as the list shows it."""
+        return " + ".join(self.fields)
 
 
 def ask_offers(
@@ -104,20 +115,21 @@ async def read_keys(project: Project, offer: Offer, connect: Connect) -> list[Ke
 
 
 def key_choices(schema: Schema, able: Capabilities) -> list[KeyChoice]:
-    """Return the fields that can be the key, the best first."""
+    """Return what can be the key, the best first: a mapping finds by what it writes, so that no field is read-only."""
     enforced = able.create is Enforcement.UNIQUE_FIELD
-    choices: dict[str, KeyChoice] = {}
-    for name in able.key_fields:
-        field = schema.get(name)
-        if field is not None and not (enforced and name not in able.upsert_fields):
-            choices[name] = KeyChoice(name, field.label, "suggested")
-    for field in schema.fields:
-        if field.name in choices or field.type in _NO_KEY or field.read_only:
-            continue
-        if enforced and field.name not in able.upsert_fields:
-            continue
-        choices[field.name] = KeyChoice(field.name, field.label, "unique" if field.unique else "")
-    return list(choices.values())
+    usable = {
+        field.name: field
+        for field in schema.fields
+        if field.type not in _NO_KEY and not field.read_only and (not enforced or field.name in able.upsert_fields)
+    }
+    proposed = [key for key in able.proposed_keys if usable.keys() >= {*key}]
+    suggested = [KeyChoice(key, usable[key[0]].label if len(key) == 1 else "", "suggested") for key in proposed]
+    others = [
+        KeyChoice((name,), field.label, "unique" if field.unique else "")
+        for name, field in usable.items()
+        if (name,) not in proposed
+    ]
+    return [*suggested, *others]
 
 
 def suggest_name(source: Offer, destination: Offer) -> str:
@@ -137,7 +149,7 @@ def suggest_folder(source: Offer, destination: Offer, overviews: Sequence[Overvi
     return folder
 
 
-def begin(project: Project, where: str, source: Offer, destination: Offer, key: str) -> Path:
+def begin(project: Project, where: str, source: Offer, destination: Offer, key: Sequence[str]) -> Path:
     """Write the new mapping's file, as ``mapstudio map new`` does, and return its path.
 
     Args:
@@ -145,7 +157,7 @@ def begin(project: Project, where: str, source: Offer, destination: Offer, key: 
         where: ``folder/name``, or the name alone.
         source: What is read.
         destination: What is written.
-        key: The destination field that finds records; empty for none yet.
+        key: The destination fields that find records; empty for none yet.
 
     Raises:
         UsageError: The name is not in kebab-case, the file is there already, or it cannot be written.
@@ -155,7 +167,7 @@ def begin(project: Project, where: str, source: Offer, destination: Offer, key: 
         name,
         source=(source.connection, source.info.name),
         destination=(destination.connection, destination.info.name),
-        key=(key,) if key else (),
+        key=key,
     )
     path = (project.root / folder / f"{name}.yaml").resolve()
     if not path.is_relative_to(project.root.resolve()):
@@ -172,15 +184,14 @@ def begin(project: Project, where: str, source: Offer, destination: Offer, key: 
     return path
 
 
-def command_of(where: str, source: Offer, destination: Offer, key: str) -> str:
+def command_of(where: str, source: Offer, destination: Offer, key: Sequence[str]) -> str:
     """Return the shell command that does the same."""
     folder, _, name = where.rpartition("/")
     command = (
         f"mapstudio map new {quoted(name)} --source {quoted(f'{source.connection}.{source.info.name}')} "
         f"--destination {quoted(f'{destination.connection}.{destination.info.name}')}"
     )
-    if key:
-        command += f" --key {quoted(key)}"
+    command += "".join(f" --key {quoted(name)}" for name in key)
     return f"{command} --folder {quoted(folder)}" if folder else command
 
 

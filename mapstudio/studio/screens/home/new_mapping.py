@@ -70,7 +70,7 @@ class NewMappingScreen(StudioScreen):
         self.offers: list[Offer] = []
         self.source: Offer | None = None
         self.destination: Offer | None = None
-        self.key = ""
+        self.key: tuple[str, ...] = ()
         self._keys: list[KeyChoice] | None = None
         self._silent: dict[str, MapstudioError] = {}
         self._waiting: set[str] = set()
@@ -154,7 +154,7 @@ class NewMappingScreen(StudioScreen):
                 self._ask_keys(self.destination)
                 self._begin_step(Step.KEY)
             case Step.KEY:
-                self.key = "" if message.choice.key == _NO_KEY else message.choice.key
+                self.key = next((item.fields for item in self._keys or () if item.name == message.choice.key), ())
                 self._begin_step(Step.NAME)
 
     def on_pick_list_moved(self, message: PickList.Moved) -> None:
@@ -211,7 +211,7 @@ class NewMappingScreen(StudioScreen):
         )
         self.run_worker(job.run, thread=True, group="keys", exclusive=True)
 
-    def _write(self, where: str, source: Offer, destination: Offer, key: str) -> None:
+    def _write(self, where: str, source: Offer, destination: Offer, key: Sequence[str]) -> None:
         try:
             path = begin(self.studio.project, where, source, destination, key)
         except MapstudioError as error:
@@ -262,7 +262,7 @@ class NewMappingScreen(StudioScreen):
                 return [_choice(offer, DEST) for offer in self.offers if offer.can_be_written and offer.name != same]
             case Step.KEY:
                 keys = [
-                    Choice(item.field, item.field, item.label if item.label != item.field else "", item.why, ink=DEST)
+                    Choice(item.name, item.name, item.label if item.label != item.name else "", item.why, ink=DEST)
                     for item in self._keys or ()
                 ]
                 none = Choice(_NO_KEY, "none yet", "plan and apply need one", ink=Ink("muted"))
@@ -277,7 +277,7 @@ class NewMappingScreen(StudioScreen):
         self.show_header(HeaderModel(project=self.studio.project.name, sentence=sentence))
         if self.source is not None and self.destination is not None:
             where = self._typed if self.step is Step.NAME else suggest_name(self.source, self.destination)
-            key = self.key if self.step > Step.KEY else ""
+            key = self.key if self.step > Step.KEY else ()
             self.footer.show_command(command_of(where, self.source, self.destination, key))
 
     def _fact(self) -> tuple[Piece, ...]:
@@ -291,7 +291,7 @@ class NewMappingScreen(StudioScreen):
         values: dict[Step, Piece] = {
             Step.SOURCE: (self.source.name, SOURCE) if self.source else ("", TEXT),
             Step.DESTINATION: (self.destination.name, DEST) if self.destination else ("", TEXT),
-            Step.KEY: (self.key or "none yet", DEST if self.key else MUTED),
+            Step.KEY: (" + ".join(self.key) or "none yet", DEST if self.key else MUTED),
             Step.NAME: (f"{self._typed}.yaml", STRONG),
         }
         lines: list[Line] = [()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from mapstudio.project import state_folder
 from mapstudio.runner import Plan, RunStatus, StateStore
 from mapstudio.studio.screens.plan.panes import Stage
 from mapstudio.studio.screens.plan.screen import PlanScreen
-from tests.runner.world import MAPPING, guests
+from tests.runner.world import MAPPING, UPSERT, guests
 from tests.studio.desk import Desk, at_desk, golden, house
 
 
@@ -65,6 +66,14 @@ async def test_the_counts_filter_the_records(tmp_path: Path) -> None:
         assert [str(verb) for verb in seen] == ["update", "unchanged", "reject", "create"]
         await desk.press("left")
         await desk.sees('the key "email" is empty')
+
+
+async def test_how_it_is_undone_is_said_before_anything_is_written(tmp_path: Path) -> None:
+    here = house(tmp_path)
+    here.crm.objects["contacts"].able = replace(UPSERT, archive=True)
+    async with at_desk(here) as desk:
+        await planned(desk)
+        await desk.sees("mapstudio undo archives what is created; the run's log keeps old values 90 days")
 
 
 async def test_personal_data_are_masked_until_someone_shows_them(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def before_writing(proposal: Proposal, glyphs: Glyphs, saved: str, unsaved: int)
         *([_fact("note", (f"{glyphs.some_fail} {told}; the saved file is what is applied", WARN))] if unsaved else []),
         _fact("cost", *_cost(proposal)),
         _fact("guard", *_guards(proposal, glyphs)),
-        _fact("undo", *_undo(plan, saved)),
+        _fact("undo", *_undo(proposal, saved)),
         _fact("check", ("what it rests on is compared again before the first write", TEXT)),
         _fact("stop", ("s", STRONG), (" after any batch; running again goes on and doubles nothing", TEXT)),
     ]
@@ -198,12 +198,16 @@ def _guards(proposal: Proposal, glyphs: Glyphs) -> list[Piece]:
     return pieces
 
 
-def _undo(plan: Plan, saved: str) -> list[Piece]:
-    if saved:
-        return [("by hand: old values are in ", TEXT), (shown(saved), TEXT)]
-    counts = plan.counts
-    days = f"by hand: the run's log keeps old values {MAX_AGE.days} days"
-    return [(days, TEXT)] if counts[Verb.UPDATE] else [("by hand: the run's log names every record", TEXT)]
+def _undo(proposal: Proposal, saved: str) -> list[Piece]:
+    counts = proposal.plan.counts
+    keeps = f"the run's log keeps old values {MAX_AGE.days} days"
+    old = f"old values are in {shown(saved)}" if saved else keeps
+    if counts[Verb.CREATE] and proposal.capabilities.archive:
+        archives: list[Piece] = [("mapstudio undo", STRONG), (" archives what is created", TEXT)]
+        return [*archives, (f"; {old}", TEXT)] if counts[Verb.UPDATE] else archives
+    if counts[Verb.UPDATE] or saved:
+        return [(f"by hand: {old}", TEXT)]
+    return [("by hand: the run's log names every record", TEXT)]
 
 
 def after_writing(report: Report, glyphs: Glyphs) -> list[Line]:

@@ -34,6 +34,7 @@ class Overview:
         run: Its newest run.
         rejected: Records that were rejected and have not passed since.
         causes: For how many reasons.
+        reviews: Records of which a person is to say what they are.
         error: Why the file cannot be read.
     """
 
@@ -45,6 +46,7 @@ class Overview:
     run: RunRow | None = None
     rejected: int = 0
     causes: int = 0
+    reviews: int = 0
     error: str = ""
 
     @property
@@ -132,6 +134,7 @@ class OverviewReader:
             run=runs[0] if runs else None,
             rejected=len(letters),
             causes=len(causes),
+            reviews=self._state.reviews.waiting().get(name, 0),
         )
 
     def _view(self, path: Path) -> MapView:

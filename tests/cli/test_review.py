@@ -90,6 +90,9 @@ def test_a_lost_booking_waits_for_a_person_who_creates_it(desk: Desk) -> None:
     assert (first["create"], first["review"], first["reject"], desk.booked()) == (2, 1, 0, 2)
     [review] = desk.reviews("bookings")
     assert review["sent"]
+    [state] = json.loads(desk.call("status", "--json").out)["mappings"]
+    assert (state["reviews"], state["dead_letters"]) == (1, 0)
+    assert "1 record waits for a person: mapstudio review list" in desk.call("status").err
     assert desk.call("dead-letters", "list", "--json").out.strip() == "[]"
 
     again = desk.apply("--retry")
@@ -105,6 +108,7 @@ def test_a_lost_booking_waits_for_a_person_who_creates_it(desk: Desk) -> None:
     told = json.loads(desk.call("review", "create", review["id"], "--json").out)
     assert [item["decision"] for item in told] == ["create"]
     assert (desk.reviews(), len(desk.reviews("--decided"))) == ([], 1)
+    assert "for a person" not in desk.call("status").err
     last = desk.apply()
     assert (last["create"], last["review"], desk.booked()) == (1, 0, 3)
     assert (desk.apply()["unchanged"], desk.booked()) == (3, 3)

@@ -84,6 +84,16 @@ async def test_a_file_that_is_gone_is_told_and_ends_nothing(tmp_path: Path) -> N
         await desk.sees("broken-one")
 
 
+async def test_records_that_wait_for_a_person_are_counted(tmp_path: Path) -> None:
+    here = house(tmp_path)
+    here.contacts["902"] = dict(here.contacts["900"])
+    connect = connected({"hotel": here.hotel, "crm": here.crm})
+    async with Runner(here.project, here.file, connect_to=connect) as runner:
+        await runner.apply(await runner.plan())
+    async with at_desk(here, mapping=False) as desk:
+        await desk.sees("1 record waits for a person: mapstudio review list", "review       1 record waiting")
+
+
 async def test_examples_are_tested_on_a_key(tmp_path: Path) -> None:
     async with at_desk(house(tmp_path, QUESTIONS), mapping=False) as desk:
         await desk.sees("guests-to-contacts", "t tests them")

@@ -23,15 +23,18 @@ if TYPE_CHECKING:
 @project_option
 @verbose_option
 def command(*, project_folder: Path | None, as_json: bool) -> None:
-    """Show the project's mappings: problems, open questions, the last run, dead letters. Does not use the network."""
+    """Show the project's mappings: problems, open questions, the last run, what was rejected or waits for a person.
+
+    Does not use the network.
+    """
     from mapstudio.project import state_folder
     from mapstudio.runner import RunReader, StateStore
 
     project = open_project(project_folder)
     with StateStore.open(state_folder(project)) as state:
         reader = RunReader(state)
-        waiting = state.inbox.waiting()
-        mappings = [_state(reference, reader, waiting) for reference in project.mappings()]
+        waiting, reviews = state.inbox.waiting(), state.reviews.waiting()
+        mappings = [_state(reference, reader, waiting, reviews) for reference in project.mappings()]
     if as_json:
         output.json_data({"project": project.name, "root": str(project.root), "mappings": mappings})
         return
@@ -39,14 +42,20 @@ def command(*, project_folder: Path | None, as_json: bool) -> None:
     if not mappings:
         output.talk("No mapping yet. Begin one with mapstudio map new, or in the studio.")
         return
-    headers = ("MAPPING", "FROM -> TO", "ROWS", "ERRORS", "QUESTIONS", "DEAD", "LAST RUN")
-    output.table(headers, [_row(mapping) for mapping in mappings], right=(2, 3, 4, 5))
+    headers = ("MAPPING", "FROM -> TO", "ROWS", "ERRORS", "QUESTIONS", "DEAD", "REVIEW", "LAST RUN")
+    output.table(headers, [_row(mapping) for mapping in mappings], right=(2, 3, 4, 5, 6))
     for mapping in mappings:
         if number := mapping["waiting"]:
             output.talk(f"{mapping['reference']}: {number:,} to be read again wait in the inbox; listen applies them.")
+    if asked := sum(mapping["reviews"] for mapping in mappings):
+        output.talk(
+            f"{'1 record waits' if asked == 1 else f'{asked:,} records wait'} for a person: mapstudio review list"
+        )
 
 
-def _state(reference: MappingRef, reader: RunReader, waiting: Mapping[str, int]) -> dict[str, Any]:
+def _state(
+    reference: MappingRef, reader: RunReader, waiting: Mapping[str, int], reviews: Mapping[str, int]
+) -> dict[str, Any]:
     from mapstudio.mapping.checking import check_mapping
     from mapstudio.mapping.definition import RowKind
     from mapstudio.mapping.problems import Severity
@@ -70,6 +79,7 @@ def _state(reference: MappingRef, reader: RunReader, waiting: Mapping[str, int])
         "questions": sum(row.kind is RowKind.QUESTION for row in rows),
         "examples": len(mapping.examples) if mapping else 0,
         "dead_letters": len(reader.dead_letters(mapping=reference.name)),
+        "reviews": reviews.get(reference.name, 0),
         "waiting": waiting.get(reference.name, 0),
         "last_run": run_json(runs[0]) if runs else None,
     }
@@ -77,7 +87,7 @@ def _state(reference: MappingRef, reader: RunReader, waiting: Mapping[str, int])
 
 def _row(state: dict[str, Any]) -> list[str]:
     sides = f"{state['source']} -> {state['destination']}" if state["source"] else "broken"
-    numbers = [str(state[name]) for name in ("rows", "errors", "questions", "dead_letters")]
+    numbers = [str(state[name]) for name in ("rows", "errors", "questions", "dead_letters", "reviews")]
     return [state["reference"], sides, *numbers, _last(state["last_run"])]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -230,6 +230,16 @@ class Reviews:
             (mapping, mapping, decided, -1 if limit is None else limit),
         )
         return [_review(row) for row in rows]
+
+    def waiting(self) -> Mapping[str, int]:
+        """Return how many records wait for a person, by mapping."""
+        rows = self._database.execute(
+            """
+            SELECT mapping, count(*) AS number FROM reviews
+            WHERE closed_at IS NULL AND decision IS NULL GROUP BY mapping
+            """
+        )
+        return {row["mapping"]: int(row["number"]) for row in rows}
 
     def get(self, number: int) -> Review | None:
         """Return one review by its number."""

@@ -181,6 +181,8 @@ class MappingList(Listing):
             return "running", MUTED
         if item.rejected:
             return f"{self.glyphs.blocks} {grouped(item.rejected)}", ERROR._replace(bold=True)
+        if item.reviews:
+            return f"{self.glyphs.review} {grouped(item.reviews)}", WARN._replace(bold=True)
         return self.glyphs.unused, Ink("faint")
 
     @staticmethod

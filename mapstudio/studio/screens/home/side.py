@@ -109,6 +109,8 @@ def fact_lines(item: Overview | None, examples: Sequence[ExampleResult] | None, 
     facts.append(("examples", _examples(item, examples, glyphs)))
     if item.rejected:
         facts.append(("rejected", [(plural(item.rejected, "record"), ERROR), (" waiting", MUTED)]))
+    if item.reviews:
+        facts.append(("review", [(plural(item.reviews, "record"), WARN), (" waiting", MUTED)]))
     if item.run is not None:
         facts.append(("last run", [(shown(item.run.id), TEXT)]))
     lines: list[Line] = [(cell(1, label, MUTED), Cell(_FACT, pieces)) for label, pieces in facts]
@@ -188,6 +190,10 @@ def _of_runs(item: Overview, glyphs: Glyphs) -> list[NextItem]:
         causes = f", for {plural(item.causes, 'cause')}"
         text = f"{plural(item.rejected, 'record')} {'is' if item.rejected == 1 else 'are'} rejected{causes}"
         found.append(NextItem((glyphs.some_fail, WARN), text, f"{item.name} runs", item, "runs"))
+    if item.reviews:
+        waits = "waits" if item.reviews == 1 else "wait"
+        text = f"{plural(item.reviews, 'record')} {waits} for a person: mapstudio review list"
+        found.append(NextItem((glyphs.review, WARN), text, f"{item.name} runs", item, "runs"))
     return found
 
 

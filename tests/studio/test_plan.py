@@ -73,7 +73,7 @@ async def test_how_it_is_undone_is_said_before_anything_is_written(tmp_path: Pat
     here.crm.objects["contacts"].able = replace(UPSERT, archive=True)
     async with at_desk(here) as desk:
         await planned(desk)
-        await desk.sees("mapstudio undo archives what is created; the run's log keeps old values 90 days")
+        await desk.sees("mapstudio undo archives creates; the log keeps old values 90 days")
 
 
 async def test_personal_data_are_masked_until_someone_shows_them(tmp_path: Path) -> None:

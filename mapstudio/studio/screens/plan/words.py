@@ -200,13 +200,12 @@ def _guards(proposal: Proposal, glyphs: Glyphs) -> list[Piece]:
 
 def _undo(proposal: Proposal, saved: str) -> list[Piece]:
     counts = proposal.plan.counts
-    keeps = f"the run's log keeps old values {MAX_AGE.days} days"
-    old = f"old values are in {shown(saved)}" if saved else keeps
+    keeps = f"log keeps old values {MAX_AGE.days} days"
     if counts[Verb.CREATE] and proposal.capabilities.archive:
-        archives: list[Piece] = [("mapstudio undo", STRONG), (" archives what is created", TEXT)]
-        return [*archives, (f"; {old}", TEXT)] if counts[Verb.UPDATE] else archives
+        old = f"; old values are in {shown(saved)}" if saved else f"; the {keeps}"
+        return [("mapstudio undo", STRONG), (f" archives creates{old if counts[Verb.UPDATE] else ''}", TEXT)]
     if counts[Verb.UPDATE] or saved:
-        return [(f"by hand: {old}", TEXT)]
+        return [(f"by hand: old values are in {shown(saved)}" if saved else f"by hand: the run's {keeps}", TEXT)]
     return [("by hand: the run's log names every record", TEXT)]
 
 

@@ -101,7 +101,7 @@ async def measure(works: Sequence[Work], opened: Opened, latency: float, seconds
         async with CloudbedsConnector.open("hotel", settings) as one, CloudbedsConnector.open("desk", settings) as two:
             await at_work((one, two), works, seconds)
         names = [""] if opened.limit == "group" else hotel.access["properties"][: opened.properties]
-        return _used(names, hotel.arrivals)
+        return shares(names, hotel.arrivals)
 
 
 def property_of(scope: Scope, body: bytes) -> str:
@@ -111,7 +111,7 @@ def property_of(scope: Scope, body: bytes) -> str:
     return named or Headers(scope=scope).get("X-Property-ID", "")
 
 
-def _used(properties: Sequence[str], arrivals: Sequence[Arrival]) -> list[Used]:
+def shares(properties: Sequence[str], arrivals: Sequence[Arrival]) -> list[Used]:
     """Return what was used of each property's limit, or of that of all where the only name is ``""``."""
     limits = {name: Limit(name or "group", budget.REQUESTS, budget.SECONDS) for name in properties}
     found = (

@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from mapstudio.connectors.http import HttpClient
@@ -18,6 +18,8 @@ from mapstudio.connectors.odoo.faults import Fault
 from mapstudio.connectors.odoo.json2 import Json2, is_api_key
 from mapstudio.connectors.odoo.jsonrpc import JsonRpc
 from mapstudio.model import AuthenticationError, JsonValue, UsageError
+
+T = TypeVar("T")
 
 PARALLEL = 2
 """More than two clients make a database no faster, and meet each other in conflicts (measured)."""
@@ -124,15 +126,7 @@ class Rpc:
         named = dict(kwargs or {})
         if context := {**self._own_context(), **(named.get("context") or {})}:
             named["context"] = context
-        for attempt in range(_TRIES):
-            try:
-                async with self._turns():
-                    return await wire.execute(model, method, args, named, repeatable=repeatable)
-            except Fault as fault:
-                if not fault.is_passing or attempt == _TRIES - 1:
-                    raise
-                await asyncio.sleep(random.uniform(0.1, 0.4) * 2**attempt)  # noqa: S311 - jitter, not a secret
-        raise AssertionError("unreachable: the last try returns or raises")
+        return await self._in_turn(lambda: wire.execute(model, method, args, named, repeatable=repeatable))
 
     async def _signed_in(self) -> Wire:
         async with self._signing_in:
@@ -146,8 +140,7 @@ class Rpc:
     async def _sign_in(self) -> Wire:
         if is_api_key(self.secret) and await self.major() >= _FIRST_WITH_JSON2:
             newer = Json2(self.http, self.db, self.secret)
-            async with self._turns():
-                context = await newer.context()
+            context = await self._in_turn(newer.context)
             if context is not None:
                 self._uid, self._context = int(context["uid"]), context
                 # JSON-2 knows the user by the key alone; /jsonrpc refuses another one's.
@@ -155,13 +148,11 @@ class Rpc:
                     raise self._refused()
                 return newer
         older = JsonRpc(self.http, self.db, self.secret)
-        async with self._turns():
-            uid = await older.authenticate(self.login)
+        uid = await self._in_turn(lambda: older.authenticate(self.login))
         if uid is None:
             raise self._refused()
         self._uid = older.uid = uid
-        async with self._turns():
-            told = await older.execute("res.users", "context_get", [], {}, repeatable=True)
+        told = await self._in_turn(lambda: older.execute("res.users", "context_get", [], {}, repeatable=True))
         self._context = told if isinstance(told, dict) else {}
         return older
 
@@ -188,11 +179,21 @@ class Rpc:
         return int(str(found[0]))
 
     async def _only(self, wire: Wire, model: str, domain: list[Any], name: str) -> list[JsonValue]:
-        async with self._turns():
-            told = await wire.execute(
-                model, "search_read", [domain], {"fields": [name], "order": "id"}, repeatable=True
-            )
+        wanted = {"fields": [name], "order": "id"}
+        told = await self._in_turn(lambda: wire.execute(model, "search_read", [domain], wanted, repeatable=True))
         return [row[name] for row in told if isinstance(row, dict)] if isinstance(told, list) else []
+
+    async def _in_turn(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Make a call when it is its turn, and again where its transaction met another one: nothing was done then."""
+        for attempt in range(_TRIES):
+            try:
+                async with self._turns():
+                    return await call()
+            except Fault as fault:
+                if not fault.is_passing or attempt == _TRIES - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0.1, 0.4) * 2**attempt)  # noqa: S311 - jitter, not a secret
+        raise AssertionError("unreachable: the last try returns or raises")
 
     def _turns(self) -> asyncio.Semaphore:
         of_loop = _turns.setdefault(asyncio.get_running_loop(), {})

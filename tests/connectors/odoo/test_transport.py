@@ -254,6 +254,31 @@ async def test_a_conflict_is_tried_again_and_an_unknown_field_is_not(version: in
             assert len([name for name in server.asked if name.endswith("partner.search_read")]) == 1
 
 
+@pytest.mark.parametrize(
+    ("version", "secret", "name"),
+    [
+        (16, PASSWORD, "common.authenticate"),
+        (16, PASSWORD, "res.users.context_get"),
+        (19, KEY, "res.users.context_get"),
+    ],
+)
+async def test_a_conflict_while_signing_in_is_tried_again_too(version: int, secret: str, name: str) -> None:
+    faults = iter([CONFLICT, CONFLICT])
+
+    def answering(called: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response | None:
+        fault = next(faults, None) if called == name else None
+        if fault is None:
+            return None
+        if version == 19:
+            return JSONResponse(fault, 500)
+        return JSONResponse({"jsonrpc": "2.0", "id": 1, "error": {"code": 200, "message": "it", "data": fault}})
+
+    with _serving(version, answering) as (url, server):
+        async with _rpc(url, secret) as rpc:
+            await rpc.call("res.partner", "write", [[1], {"phone": "1"}])
+    assert len([called for called in server.asked if called.endswith(name)]) == 3
+
+
 async def test_a_conflict_that_stays_is_a_failed_connection() -> None:
     with _serving(19, _only("res.partner.write", lambda: JSONResponse(CONFLICT, 500))) as (url, _):
         async with _rpc(url, KEY) as rpc:

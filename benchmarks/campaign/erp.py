@@ -59,13 +59,20 @@ async def campaign(version: str, plan: Plan) -> Sequence[Result]:
             work = await aside(partial(ErpCampaign.make, odoo.access, Path(folder), plan.size))
             prepare(work, plan.size)
 
+            lost = 0
+
             async def disturb(part: Part) -> int:
+                nonlocal lost
                 if plan.conflicts:
+                    lost += await _without_conflicts(odoo)
                     await odoo.control("PUT", "/conflicts", count=plan.conflicts)
                 return await killed(work, part, plan.kills)
 
-            calm = partial(_without_conflicts, odoo) if plan.conflicts else None
-            return [await send(plan.name, work, odoo, Trouble(plan.fault, disturb, calm))]
+            async def calm() -> int:
+                return lost + await _without_conflicts(odoo)
+
+            trouble = Trouble(plan.fault, disturb, calm if plan.conflicts else None)
+            return [await send(plan.name, work, odoo, trouble)]
 
 
 async def _without_conflicts(odoo: LocalSandbox) -> int:

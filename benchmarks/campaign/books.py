@@ -20,7 +20,8 @@ from mapstudio.model import MapstudioError, Verb
 from mapstudio.project import Connection, Environment, Project
 from mapstudio.runner import Report, Runner, RunReader, RunStatus, StateStore
 
-MOST_RUNS = 12
+MOST_IDLE_RUNS = 12
+"""Runs in a row that wrote nothing, after which a campaign is given up."""
 
 
 @dataclass
@@ -111,11 +112,17 @@ class Campaign(ABC):
         return report
 
     async def apply_to_the_end(self, part: Part) -> None:
-        """Apply as often as a timer would, until one run comes through."""
-        for _ in range(MOST_RUNS):
+        """Apply as often as a timer would, until one run comes through or too many in a row get nowhere.
+
+        A run stops where nobody can say what became of a record: of many records through many faults, that is often.
+        """
+        idle = 0
+        while idle < MOST_IDLE_RUNS:
             report = await self.apply(part)
             if report is not None and report.status is RunStatus.DONE:
                 return
+            wrote = report is not None and report.counts[Verb.CREATE] + report.counts[Verb.UPDATE] > 0
+            idle = 0 if wrote else idle + 1
 
     def differences(self, part: Part) -> list[str]:
         """Return everything in which the books of a part differ from what really happened; empty is good."""

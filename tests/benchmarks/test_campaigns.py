@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from benchmarks.campaign import __main__ as portal
 from benchmarks.campaign import command, hotel
+from benchmarks.campaign.books import MOST_IDLE_RUNS, Part
+from benchmarks.campaign.guests import GuestCampaign
 from benchmarks.campaign.sending import Result
 from mapstudio.connectors.cloudbeds import budget
+from mapstudio.runner import Report, RunStatus
 
 
 def ended(name: str, *differences: str) -> command.Campaign:
@@ -41,6 +45,29 @@ def test_a_name_that_fits_nothing_is_no_success() -> None:
     with pytest.raises(SystemExit) as error:
         run("--only", "storm", plain=ended("plain"))
     assert error.value.code == 2
+
+
+class Halting(GuestCampaign):
+    """Runs that write one record each before they stop."""
+
+    left: int
+
+    async def apply(self, part: Part) -> Report | None:
+        self.left -= 1
+        status = RunStatus.STOPPED if self.left else RunStatus.DONE
+        report = Report("run", "guests", status, {"create": int(self.left < 30), "update": 0}, "", "")
+        part.reports.append(report)
+        return report
+
+
+@pytest.mark.parametrize(("left", "runs"), [(20, 20), (1000, MOST_IDLE_RUNS)])
+async def test_a_campaign_goes_on_while_its_runs_get_on(tmp_path: Path, left: int, runs: int) -> None:
+    work = Halting.make("http://127.0.0.1", "", tmp_path, 1, 0.0)
+    assert isinstance(work, Halting)
+    work.left = left
+    [part] = work.parts
+    await work.apply_to_the_end(part)
+    assert len(part.reports) == runs
 
 
 @pytest.mark.slow

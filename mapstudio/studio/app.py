@@ -19,6 +19,7 @@ from mapstudio.runner.sides import Connect
 from mapstudio.studio.ascii_filter import AsciiFilter
 from mapstudio.studio.glyphs import Glyphs, choose_glyphs
 from mapstudio.studio.navigation import OF_A_MAPPING, screen_of, targets
+from mapstudio.studio.paint import MUTED, STRONG
 from mapstudio.studio.screens.base import Command, StudioScreen
 from mapstudio.studio.theme import Palette, ThemeName, choose_palette
 from mapstudio.studio.values import ValueFormat
@@ -146,6 +147,12 @@ class MapstudioApp(App[None]):
             screen.leaving()
         await self.workspace.close()
         self.exit()
+
+    def action_help_quit(self) -> None:
+        """Say in the footer what leaves: ctrl+c copies in a line of text, and ends nothing."""
+        screen = next((item for item in reversed(self.screen_stack) if isinstance(item, StudioScreen)), None)
+        if screen is not None:
+            screen.footer.say(("ctrl+q", STRONG), (" leaves; unsaved edits are kept", MUTED))
 
     def action_go(self, target: str) -> None:
         """Show a screen."""

@@ -76,6 +76,15 @@ async def test_how_it_is_undone_is_said_before_anything_is_written(tmp_path: Pat
         await desk.sees("mapstudio undo archives creates; the log keeps old values 90 days")
 
 
+async def test_ctrl_c_ends_no_plan_and_says_what_leaves(tmp_path: Path) -> None:
+    async with at_desk(house(tmp_path)) as desk:
+        await planned(desk)
+        await desk.press("ctrl+c")
+        await desk.sees("ctrl+q leaves; unsaved edits are kept", "1 contact")
+        # No toast covers the keys.
+        assert "Do you want" not in desk.text
+
+
 async def test_personal_data_are_masked_until_someone_shows_them(tmp_path: Path) -> None:
     async with at_desk(house(tmp_path)) as desk:
         await planned(desk)

@@ -12,7 +12,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def stopping_on_signals(request_stop: Callable[[], bool]) -> Iterator[None]:
-    """Call ``request_stop`` at the first SIGINT or SIGTERM while inside; later ones do what they did before.
+    """Call ``request_stop`` at the first SIGINT or SIGTERM while inside; a second SIGINT ends what is in flight too.
 
     Args:
         request_stop: Returns whether something is running that will stop by itself. If not (a question is open on the
@@ -28,6 +28,9 @@ def stopping_on_signals(request_stop: Callable[[], bool]) -> Iterator[None]:
 
     def first(_number: int, _frame: FrameType | None) -> None:
         restore()
+        # What the event loop does at SIGINT asks the batch in flight to end, and waits for it: a third was needed.
+        with suppress(ValueError):
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         if not request_stop():
             raise KeyboardInterrupt
 

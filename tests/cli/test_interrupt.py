@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
@@ -11,7 +12,12 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
+
+from mapstudio.sandbox.server import sandboxes
+from tests.cli.conftest import MAPPING, Call, write_project
+from tests.sandbox.running import build, running
 
 _WITHIN = 60.0
 _CTRL_C = b"\x03"
@@ -108,3 +114,28 @@ def test_a_signal_that_the_caller_ignores_stays_ignored() -> None:
                 break
         out, _ = process.communicate(b'{"a": 1}')
     assert (process.returncode, out) == (0, b"1\n")
+
+
+def test_a_second_time_while_a_batch_hangs(folder: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first lets the batch in flight end, which may take long; the second does not wait, and nothing is doubled."""
+    with running([service for sandbox in sandboxes().values() for service in build(sandbox)]) as access:
+        write_project(folder, access, monkeypatch)
+        (folder / "guests.yaml").write_text(MAPPING, encoding="utf-8")
+        faults = f"{access['hubspot']['url']}/__sandbox__/faults"
+        httpx.post(faults, json={"kind": "hang", "path": "*/batch/upsert"})
+        command = InTerminal(sys.executable, "-m", "mapstudio", "apply", "guests", "--yes")
+        command.read_until(b"write ")
+        for _ in range(2):
+            time.sleep(0.5)
+            command.press(_CTRL_C)
+        pressed = time.monotonic()
+        assert command.end() == 130
+        # An answer is waited for thirty seconds.
+        assert time.monotonic() - pressed < 20
+        assert b"Traceback" not in command.written
+        [run] = json.loads(call("runs", "list", "--json").out)
+        assert run["status"] == "stopped"
+        httpx.delete(faults)
+        assert json.loads(call("apply", "guests", "--json").out)["create"] > 0
+        again = json.loads(call("apply", "guests", "--json").out)
+        assert (again["create"], again["update"]) == (0, 0)

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from mapstudio.mapping.program import Batch
     from mapstudio.mapping.transforming import Reject
 
-BLOCK = 1 << 18
-"""Bytes of input that a worker gets at once."""
+BLOCK = 1 << 20
+"""Bytes of input that a worker gets at once; of a small file less, so that there is something for each."""
+_LEAST = 1 << 16
+_BLOCKS_EACH = 4
 _LOOK = 1 << 12
 _GROUP = 64
 
@@ -69,7 +71,8 @@ def transform_blocks(
         file: The file that it is, when it is one: workers read from it themselves then.
         workers: How many.
     """
-    tasks: Iterator[_Task] = _ranges(file, source.start) if file is not None else map(_text, source.blocks(BLOCK))
+    texts = map(_text, source.blocks(BLOCK))
+    tasks: Iterator[_Task] = _ranges(file, source.start, workers) if file is not None else texts
     line = source.line
     with _started(make, file, workers) as started:
         waiting: deque[_Worker] = deque()
@@ -104,12 +107,13 @@ def _text(block: Block) -> bytes:
     return b"\n".join(line.rstrip(b"\n") for line in block.lines)
 
 
-def _ranges(file: Path, start: int) -> Iterator[_Range]:
+def _ranges(file: Path, start: int, workers: int) -> Iterator[_Range]:
     """Yield the file from there on in pieces that end where a line does."""
     with file.open("rb") as stream:
         size = os.fstat(stream.fileno()).st_size
+        block = max(_LEAST, min(BLOCK, (size - start) // (workers * _BLOCKS_EACH)))
         while start < size:
-            end = min(start + BLOCK, size)
+            end = min(start + block, size)
             stream.seek(end)
             while end < size and (look := stream.read(_LOOK)):
                 cut = look.find(b"\n")

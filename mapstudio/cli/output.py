@@ -58,9 +58,9 @@ def json_data(value: Any, *, indent: int = 2) -> None:  # noqa: ANN401 - any JSO
     _write(json_text(value, indent=indent, terminal=sys.stdout.isatty()) + "\n")
 
 
-def json_lines(lines: bytearray) -> None:
+def json_lines(lines: bytearray | memoryview) -> None:
     """Print values that are JSON lines already."""
-    text = lines.decode()
+    text = str(lines, "utf-8")
     _write(_escaped(text) if sys.stdout.isatty() else text)
 
 

@@ -51,7 +51,7 @@ class JsonLines:
         else:
             self._file.write(output.json_text(value).encode() + b"\n")
 
-    def write_lines(self, lines: bytearray) -> None:
+    def write_lines(self, lines: bytearray | memoryview) -> None:
         """Write values that are JSON lines already."""
         if self._file is None:
             output.json_lines(lines)

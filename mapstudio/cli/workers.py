@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import count, islice
+from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
@@ -30,7 +30,7 @@ BLOCK = 1 << 20
 _LEAST = 1 << 16
 _BLOCKS_EACH = 4
 _LOOK = 1 << 12
-_GROUP = 64
+_GROUP = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,17 @@ class _Worker:
     shelf: mmap.mmap | None
 
 
+Lines: TypeAlias = "bytearray | memoryview"
+"""Outputs as JSON lines; what is on a shelf stands there until the next batch is asked for."""
 _Task: TypeAlias = "bytes | _Range"
-_Answer: TypeAlias = "tuple[int, Batch, slice | None]"
-"""How many lines there were, what they gave, and where on the shelf the outputs are when they are not in it."""
+_Answer: TypeAlias = "tuple[int, Batch, slice]"
+"""How many lines there were, what they gave, and where on the shelf the first of the outputs are."""
 
 
 def transform_blocks(
     make: Callable[[], CompiledMapping], source: JsonInput, file: Path | None, workers: int
-) -> Iterator[Batch]:
-    """Yield what the blocks of an input give, in order.
+) -> Iterator[tuple[Batch, Lines]]:
+    """Yield what the blocks of an input give, in order, and beside it the outputs.
 
     Args:
         make: Compiles the mapping; called in each worker, and so must be one that can be sent there.
@@ -81,15 +83,15 @@ def transform_blocks(
         most = 2 * workers if file is not None else workers
         for number, task in enumerate(tasks):
             if len(waiting) == most:
-                lines, batch = _receive(waiting.popleft())
-                yield _moved(batch, line)
+                lines, batch, outputs = _receive(waiting.popleft())
+                yield _moved(batch, line), outputs
                 line += lines
             worker = started[number % workers]
             worker.connection.send(task)
             waiting.append(worker)
         while waiting:
-            lines, batch = _receive(waiting.popleft())
-            yield _moved(batch, line)
+            lines, batch, outputs = _receive(waiting.popleft())
+            yield _moved(batch, line), outputs
             line += lines
 
 
@@ -150,7 +152,7 @@ def _started(make: Callable[[], CompiledMapping], file: Path | None, workers: in
             process.join()
 
 
-def _receive(worker: _Worker) -> tuple[int, Batch]:
+def _receive(worker: _Worker) -> tuple[int, Batch, Lines]:
     try:
         answer: _Answer = pickle.loads(worker.connection.recv_bytes())  # noqa: S301 - from a process of our own
     except (EOFError, ConnectionError) as error:
@@ -158,9 +160,10 @@ def _receive(worker: _Worker) -> tuple[int, Batch]:
             "A worker process ended before its work was done.", remedy="Try with --workers 1; memory may be short."
         ) from error
     lines, batch, place = answer
-    if place is not None and worker.shelf is not None:
-        batch.outputs += memoryview(worker.shelf)[place]
-    return lines, batch
+    if worker.shelf is None or place.start == place.stop:
+        return lines, batch, batch.outputs
+    shelved = memoryview(worker.shelf)[place]
+    return lines, batch, bytearray(shelved) + batch.outputs if batch.outputs else shelved
 
 
 def _work(worker: _Worker, make: Callable[[], CompiledMapping], file: Path | None) -> None:
@@ -169,32 +172,38 @@ def _work(worker: _Worker, make: Callable[[], CompiledMapping], file: Path | Non
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     transformer = BatchTransformer(make())
-    stream = file.open("rb") if file is not None else None
+    stream = file.open("rb", buffering=_GROUP) if file is not None else None
     with calm_collector(), suppress(EOFError, ConnectionError):
         for turn in count():
             task: _Task = worker.connection.recv()
-            text = io.BytesIO(task if isinstance(task, bytes) else _part(stream, task))
             number, batch = 0, Batch()
-            while group := list(islice(text, _GROUP)):
+            start = end = turn % 2 * BLOCK
+            for group in _groups(stream, task):
                 transformer.run(group, number + 1, batch)
                 number += len(group)
-            place = _shelve(worker.shelf, batch, turn)
-            answer: _Answer = number, batch, place
+                if worker.shelf is not None and end + len(batch.outputs) <= start + BLOCK:
+                    # As long as it is fresh in the cache.
+                    worker.shelf[end : end + len(batch.outputs)] = batch.outputs
+                    end += len(batch.outputs)
+                    batch.outputs.clear()
+            answer: _Answer = number, batch, slice(start, end)
             worker.connection.send_bytes(pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL))
 
 
-def _shelve(shelf: mmap.mmap | None, batch: Batch, turn: int) -> slice | None:
-    """Put the outputs on the shelf, unless they are too long; return where they are."""
-    length = len(batch.outputs)
-    if shelf is None or length > BLOCK:
-        return None
-    start = turn % 2 * BLOCK
-    shelf[start : start + length] = batch.outputs
-    batch.outputs = bytearray()
-    return slice(start, start + length)
+def _groups(stream: IO[bytes] | None, task: _Task) -> Iterator[list[bytes]]:
+    """Yield the lines of a task, some at a time."""
+    if isinstance(task, bytes):
+        stream, left = io.BytesIO(task), len(task)
+    else:
+        assert stream is not None  # noqa: S101 - ranges are of a file
+        stream.seek(task.start)
+        left = task.length
+    while left > 0 and (group := _some_lines(stream, min(_GROUP, left))):
+        yield group
+        left -= sum(map(len, group))
 
 
-def _part(stream: IO[bytes] | None, task: _Range) -> bytes:
-    assert stream is not None  # noqa: S101 - ranges are of a file
-    stream.seek(task.start)
-    return stream.read(task.length)
+def _some_lines(stream: IO[bytes], size: int) -> list[bytes]:
+    """Return the lines from there on that together have so many bytes or, with the last of them, more."""
+    # It stops only when there are more than it is told, and not at all when it is told nothing.
+    return stream.readlines(size - 1) if size > 1 else [stream.readline()]

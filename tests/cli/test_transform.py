@@ -98,6 +98,20 @@ def test_workers_give_outputs_longer_than_what_they_read(folder: Path, call: Cal
     assert outs[0].stat().st_size > 4 * 4_000 * 300
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n\n", "\n \n"])
+def test_workers_take_each_line_once_however_short(folder: Path, call: Call, end: str) -> None:
+    mapping, source = folder / "m.yaml", folder / "in.jsonl"
+    mapping.write_text(f"{PLAIN}fields: {{email: a}}\n")
+    # A line that is a block by itself, blank ones where blocks end, and the last one with or without an end.
+    lines = [json.dumps({"a": "x" * (number * 7919 % 100_003)}) + "\n" * (number % 3) for number in range(60)]
+    source.write_text("\n".join(lines) + end)
+    outs = [folder / f"{workers}.jsonl" for workers in (1, 2, 3)]
+    for workers, out in enumerate(outs, start=1):
+        assert call("transform", str(mapping), str(source), "-o", str(out), "--workers", str(workers)).code == 0
+    assert outs[0].read_bytes().count(b"\n") == 60
+    assert len({out.read_bytes() for out in outs}) == 1
+
+
 @pytest.mark.parametrize("place", [0, 7, STRICT_FIRST - 1])
 def test_a_key_that_stands_twice_is_told(files: tuple[Path, Path], folder: Path, call: Call, place: int) -> None:
     mapping, source = files

@@ -18,6 +18,7 @@ from mapstudio.cli.streams import JsonLines, json_lines, nowhere, reading
 from mapstudio.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from mapstudio.cli.workers import Lines
     from mapstudio.mapping.compiled import CompiledMapping
     from mapstudio.mapping.definition import Mapping
     from mapstudio.mapping.program import Batch
@@ -82,8 +83,9 @@ def command(
     counts = _Counts()
     refused = json_lines(rejects, private=True) if rejects else nowhere()
     with reading(source) as stream, json_lines(target) as outputs, refused as rejected:
-        for batch in _batches(make, stream, source, workers):
-            _take(batch, outputs, rejected, counts)
+        for batch, lines in _batches(make, stream, source, workers):
+            outputs.write_lines(lines)
+            _take(batch, rejected, counts)
     _report(counts, as_json=as_json, to_file=target is not None and str(target) != "-", kept=rejects)
     return ExitCode.REJECTED if counts.rejected else ExitCode.DONE
 
@@ -96,8 +98,8 @@ def _compiled(mapping: Mapping, schema: Schema | None, engine: str) -> CompiledM
 
 def _batches(
     make: Callable[[], CompiledMapping], stream: IO[bytes], path: Path | None, workers: int
-) -> Iterator[Batch]:
-    """Yield what the input gives, a part after the other."""
+) -> Iterator[tuple[Batch, Lines]]:
+    """Yield what the input gives, a part after the other, and beside it the outputs."""
     from mapstudio.cli.json_input import JsonInput
     from mapstudio.cli.workers import transform_blocks
     from mapstudio.mapping.program import STRICT_FIRST, BatchTransformer, calm_collector
@@ -110,11 +112,13 @@ def _batches(
     with calm_collector():
         if source.in_lines:
             for block in source.blocks(_BLOCK, STRICT_FIRST):
-                yield transformer.run(block.lines, block.line)
+                batch = transformer.run(block.lines, block.line)
+                yield batch, batch.outputs
             return
         items = ((item.line, item.record, item.problem) for item in source.items())
         while group := list(islice(items, _GROUP)):
-            yield transformer.run_items(group)
+            batch = transformer.run_items(group)
+            yield batch, batch.outputs
 
 
 def _warn_of_targets(mapping: Mapping, schema: Schema) -> None:
@@ -126,8 +130,7 @@ def _warn_of_targets(mapping: Mapping, schema: Schema) -> None:
         output.warn(str(problem))
 
 
-def _take(batch: Batch, outputs: JsonLines, rejected: JsonLines | None, counts: _Counts) -> None:
-    outputs.write_lines(batch.outputs)
+def _take(batch: Batch, rejected: JsonLines | None, counts: _Counts) -> None:
     counts.read += batch.read
     counts.written += batch.written
     counts.skipped += batch.skipped

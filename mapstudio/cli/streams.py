@@ -14,6 +14,8 @@ from mapstudio.model.errors import UsageError
 
 STANDARD = "-"
 _BUFFER = 1 << 17
+_OUT = 1 << 20
+"""Bytes that are written at once: the system takes a megabyte in half the time that it takes thirty pieces of one."""
 
 
 @contextmanager
@@ -75,7 +77,7 @@ def json_lines(path: Path | None, *, private: bool = False) -> Iterator[JsonLine
         return
     is_special = path.exists() and not path.is_file()
     try:
-        opened = path.open("wb") if is_special else replacing(path, mode=0o600 if private else None)
+        opened = path.open("wb") if is_special else replacing(path, mode=0o600 if private else None, buffering=_OUT)
         with opened as file:
             yield JsonLines(file)
     except OSError as error:

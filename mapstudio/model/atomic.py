@@ -15,7 +15,7 @@ PRIVATE = 0o600
 
 
 @contextmanager
-def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
+def replacing(path: Path, *, mode: int | None = None, buffering: int = -1) -> Iterator[IO[bytes]]:
     """Give a file to write to that takes the place of ``path`` when the block ends, and is gone when it fails.
 
     A reader (or a crash) sees the old content or the new, never a half. A symbolic link stays a link: the file that it
@@ -24,6 +24,7 @@ def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
     Args:
         path: The file; its folder must exist.
         mode: The permissions; ``None`` keeps those of the existing file, a new one gets the user's default.
+        buffering: As for ``open``.
 
     Raises:
         OSError: The file cannot be written; the old one is untouched.
@@ -32,7 +33,7 @@ def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb", buffering) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -118,8 +118,9 @@ def method(result: Result) -> str:
         f"{machine()}. Records of {size}, 30 rows, JSON lines to JSON lines, {where}; medians of {result.rounds} "
         "rounds in which everyone took turns, least and most in brackets. Times are processor time of a command on "
         f"{result.records:,} records ({result.slow_records:,} for the slow ones) less that of the same command on "
-        f"{result.compared:,}, which leaves out start-up and all else that is done once. The floor reads each record with "
-        f"orjson and writes an output of the usual size. All gave the same outputs for {result.compared:,} records."
+        f"{result.compared:,}, which leaves out start-up and all else that is done once. The floor reads each record "
+        "with orjson and writes an output of the usual size. "
+        f"All gave the same outputs for {result.compared:,} records."
     )
 
 

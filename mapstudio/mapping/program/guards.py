@@ -6,14 +6,22 @@ They only save the call. A value for which the condition is false is cast, and e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from mapstudio.expressions.compiler import Value, Writer
 from mapstudio.model import Field, FieldType
 
 _TEXT: frozenset[type] = frozenset({str, type(None)})
 _TEXTS = {FieldType.TEXT, FieldType.UNKNOWN, FieldType.OPTION, FieldType.DATE, FieldType.DATETIME}
+ALWAYS = "True"
+_NONE: frozenset[type] = frozenset()
+_KNOWN: Mapping[FieldType, frozenset[type]] = {
+    FieldType.NUMBER: frozenset({int, float, Decimal}),
+    FieldType.BOOLEAN: frozenset({bool}),
+    FieldType.LIST: frozenset({list}),
+}
 _CLASSES = {
     FieldType.INTEGER: "{0}.__class__ is int",
     FieldType.NUMBER: "({0}.__class__ is Decimal or {0}.__class__ is int or {0}.__class__ is float)",
@@ -36,7 +44,7 @@ def guard(item: Field, value: Value, writer: Writer, *, blank_is_null: bool) -> 
     if item.rules:
         return ""
     if item.type not in _TEXTS:
-        return _CLASSES.get(item.type, "").format(name)
+        return ALWAYS if value.is_only(_KNOWN.get(item.type, _NONE)) else _CLASSES.get(item.type, "").format(name)
     conditions = [] if value.is_only(_TEXT) else [f"{name}.__class__ is str"]
     if item.type is FieldType.OPTION and item.options:
         options = frozenset(option.value for option in item.options if option.value and not option.value.isspace())

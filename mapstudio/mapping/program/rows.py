@@ -6,7 +6,7 @@ from mapstudio.expressions import MISS
 from mapstudio.expressions.compiler import NotCompilableError, ResultEmitter, Value
 from mapstudio.mapping.format import OnNull
 from mapstudio.mapping.pipeline import CompiledRow
-from mapstudio.mapping.program.guards import guard
+from mapstudio.mapping.program.guards import ALWAYS, guard
 from mapstudio.model import Field, FieldType
 
 _TEXT: frozenset[type] = frozenset({str, type(None)})
@@ -64,6 +64,8 @@ class RowWriter:
             return name
         # Most values are as they should be, and then this is all.
         self._writer.line(f"{name} = {found.code}")
+        if fits == ALWAYS:
+            return name
         with self._writer.block(f"if not ({fits}):"):
             self._complete(Value(name, found.classes), name)
         return name

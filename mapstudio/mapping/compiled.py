@@ -155,7 +155,9 @@ class CompiledMapping:
         except EvaluationError:
             return ()
         each = self.mapping.source.each
-        elements = [record] if each is None else [element for _, element in self._elements(each, record)[0]]
+        if each is None:
+            return (compiled.evaluate(record, self.environment, record),)
+        elements = [element for _, element in self._elements(each, record)[0]]
         return tuple(compiled.evaluate(element, self.environment, record) for element in elements)
 
     def row(self, field: str) -> CompiledRow:

@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 import uvicorn
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -96,7 +97,9 @@ class _Protocol(H11Protocol):
 
         async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
             extensions = {**(scope.get("extensions") or {}), CONNECTION: transport}
-            await app({**scope, "extensions": extensions}, receive, send)
+            # A client that leaves before it has said all wants no answer.
+            with contextlib.suppress(ClientDisconnect):
+                await app({**scope, "extensions": extensions}, receive, send)
 
         self.app = with_connection
 

@@ -96,9 +96,7 @@ class RowWriter:
             return False
         if self._item.cast is None or list in found.classes:
             return encoded
-        row, field = self._item.row, self._field
-        is_number = field is not None and field.type is FieldType.NUMBER and not field.rules
-        return is_number and row.by is None and row.association is None
+        return self._is_simply(FieldType.NUMBER)
 
     @property
     def _is_open(self) -> bool:
@@ -108,9 +106,14 @@ class RowWriter:
 
     def _is_object(self, value: Value) -> bool:
         """Return whether the value is an object, or null, for a field that takes any."""
+        return self._is_simply(FieldType.OBJECT) and value.is_only(_OBJECT)
+
+    def _is_simply(self, kind: FieldType) -> bool:
+        """Return whether the field is of that type, and neither it nor the row asks more of a value."""
         field, row = self._field, self._item.row
-        is_object = field is not None and field.type is FieldType.OBJECT and not field.rules
-        return is_object and row.by is None and row.association is None and value.is_only(_OBJECT)
+        return (
+            field is not None and field.type is kind and not field.rules and row.by is None and row.association is None
+        )
 
     @property
     def _detour(self) -> str:

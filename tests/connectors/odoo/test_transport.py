@@ -100,6 +100,15 @@ def _usual(name: str) -> JsonValue:
     return usual.get(name, [])
 
 
+def _told(version: int, fault: Mapping[str, Any] | None) -> Response | None:
+    """Return the answer with which a version tells of a fault."""
+    if fault is None:
+        return None
+    if version == 19:
+        return JSONResponse(fault, 500)
+    return JSONResponse({"jsonrpc": "2.0", "id": 1, "error": {"code": 200, "message": "it", "data": fault}})
+
+
 @contextmanager
 def _serving(version: int, answering: Answering = lambda *_: None) -> Iterator[tuple[str, Scripted]]:
     server = Scripted(version, answering)
@@ -239,11 +248,7 @@ async def test_a_conflict_is_tried_again_and_an_unknown_field_is_not(version: in
             fault = next(faults, None)
         else:
             fault = wrong if name == "res.partner.search_read" else None
-        if fault is None:
-            return None
-        if version == 19:
-            return JSONResponse(fault, 500)
-        return JSONResponse({"jsonrpc": "2.0", "id": 1, "error": {"code": 200, "message": "it", "data": fault}})
+        return _told(version, fault)
 
     with _serving(version, answering) as (url, server):
         async with _rpc(url, secret) as rpc:
@@ -267,11 +272,7 @@ async def test_a_conflict_while_signing_in_is_tried_again_too(version: int, secr
 
     def answering(called: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response | None:
         fault = next(faults, None) if called == name else None
-        if fault is None:
-            return None
-        if version == 19:
-            return JSONResponse(fault, 500)
-        return JSONResponse({"jsonrpc": "2.0", "id": 1, "error": {"code": 200, "message": "it", "data": fault}})
+        return _told(version, fault)
 
     with _serving(version, answering) as (url, server):
         async with _rpc(url, secret) as rpc:

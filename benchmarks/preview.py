@@ -14,6 +14,7 @@ from benchmarks.workload import MAPPING, SCHEMA
 from benchmarks.workload.records import records
 from mapstudio.expressions import compile_expression, infer
 from mapstudio.mapping import read_mapping
+from mapstudio.mapping.sampled import SampledRows
 from mapstudio.model import Field, FieldType, Schema, SourceRecord
 from mapstudio.model.exact_json import dumps, loads
 from mapstudio.project import read_schema
@@ -78,10 +79,9 @@ def evaluate_rows(view: MapView) -> int:
     """Evaluate all rows on the sample as :func:`build_view` does; return how many values they gave."""
     compiled, sample = view.compiled, view.inputs.sample
     assert compiled is not None and sample is not None  # noqa: S101, PT018 - the workload has both
-    values = 0
+    sampled, values = SampledRows(compiled, sample.data), 0
     for row in compiled.rows:
-        results = tuple(compiled.evaluate_row(row, record.data) for record in sample.records)
-        counts, _ = count_results(results)
+        counts, _ = count_results(sampled.evaluate(row))
         values += counts.ok
     return values
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mapstudio.expressions.completion import Completion, CompletionKind, complete
 from mapstudio.expressions.environment import MISS, Engine, Environment, Links, ValueTable
 from mapstudio.expressions.errors import EvaluationError, ExpressionSyntaxError, UnresolvedLinkError
-from mapstudio.expressions.expression import Expression, compile_expression, search
+from mapstudio.expressions.expression import UNTOLD, Expression, compile_expression, search
 from mapstudio.expressions.highlighting import Token, TokenKind, tokens
 from mapstudio.expressions.reference import function_docs
 from mapstudio.expressions.registry import Example, FunctionDoc
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MISS",
+    "UNTOLD",
     "Completion",
     "CompletionKind",
     "Engine",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import InvalidOperation
+from enum import Enum
 from functools import cached_property, lru_cache
 from math import isfinite
+from typing import Final, Literal, TypeAlias
 
 from mapstudio.expressions.compiler import Program, compile_tree
 from mapstudio.expressions.environment import Engine, Environment
@@ -17,6 +20,17 @@ from mapstudio.expressions.values import NumberRangeError
 from mapstudio.model import JsonValue
 
 _EMPTY = Environment()
+
+
+class _Untold(Enum):
+    UNTOLD = "untold"
+
+
+UNTOLD: Final = _Untold.UNTOLD
+"""Stands in :meth:`Expression.search_each` for a value, or an error, that only :meth:`Expression.search` tells."""
+Untold: TypeAlias = Literal[_Untold.UNTOLD]
+_FAILURES = (EvaluationError, NumberRangeError, InvalidOperation, RecursionError)
+"""What generated code raises where there is a reason; which one it is, the interpreter tells."""
 
 
 class Expression:
@@ -51,13 +65,33 @@ class Expression:
         if environment.engine is Engine.COMPILED and self.program is not None:
             try:
                 value = self.program.run(data, data if whole is None else whole, environment)
-            except (EvaluationError, NumberRangeError, InvalidOperation, RecursionError):
-                # The interpreter tells the reason.
+            except _FAILURES:
                 pass
             else:
                 if not isinstance(value, float) or isfinite(value):
                     return value
         return Interpreter(environment).run(self._tree.root, data, whole)
+
+    def search_each(
+        self, inputs: Iterable[tuple[JsonValue, JsonValue]], environment: Environment = _EMPTY
+    ) -> Iterator[JsonValue | Untold]:
+        """Yield the value for each of many records, at less cost than :meth:`search`; ``UNTOLD`` where that must tell.
+
+        Args:
+            inputs: Each record with the whole that it is a part of, or with itself.
+            environment: As there.
+        """
+        if environment.engine is not Engine.COMPILED or self.program is None:
+            yield from (UNTOLD for _ in inputs)
+            return
+        run = self.program.runner(environment)
+        for data, whole in inputs:
+            try:
+                value = run(data, whole)
+            except _FAILURES:
+                yield UNTOLD
+            else:
+                yield value if value.__class__ is not float or isfinite(value) else UNTOLD
 
     @cached_property
     def program(self) -> Program | None:

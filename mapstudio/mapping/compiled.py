@@ -149,16 +149,18 @@ class CompiledMapping:
             KeyError: There is no row of that name.
         """
         compiled = self.row(row) if isinstance(row, str) else row
+        inputs = self.row_inputs(record)
+        return tuple(compiled.evaluate(element, self.environment, record) for element in inputs)
+
+    def row_inputs(self, record: Record) -> tuple[Record, ...]:
+        """Return what rows are evaluated on: the record, or with ``each`` its elements; nothing as there."""
         try:
             if self.where is not None and is_false(self.where.search(record, self.environment)):
                 return ()
         except EvaluationError:
             return ()
         each = self.mapping.source.each
-        if each is None:
-            return (compiled.evaluate(record, self.environment, record),)
-        elements = [element for _, element in self._elements(each, record)[0]]
-        return tuple(compiled.evaluate(element, self.environment, record) for element in elements)
+        return (record,) if each is None else tuple(element for _, element in self._elements(each, record)[0])
 
     def row(self, field: str) -> CompiledRow:
         """Return the compiled row of a field.

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from mapstudio.expressions import MISS, Environment, EvaluationError, Expression, UnresolvedLinkError, ValueTable
+from mapstudio.expressions import (
+    MISS,
+    UNTOLD,
+    Environment,
+    EvaluationError,
+    Expression,
+    UnresolvedLinkError,
+    ValueTable,
+)
 from mapstudio.mapping.cast import Caster, CastError, shown
 from mapstudio.mapping.definition import Row, RowKind, is_placeholder
 from mapstudio.mapping.evaluation import RowResult, RowState
@@ -74,6 +83,31 @@ class CompiledRow:
         except (CastError, RowError) as error:
             return self._failed(error.reason, error.value, raw)
         return RowResult(row.field, RowState.SILENT if row.draft else state, value, None, raw)
+
+    def evaluate_each(
+        self, inputs: Sequence[tuple[JsonValue, JsonValue]], environment: Environment
+    ) -> Iterator[RowResult]:
+        """Yield what the row gives for each of many records: as :meth:`evaluate`, at less cost for each.
+
+        Args:
+            inputs: Each record, or element, with the whole record.
+            environment: What expressions may see beside it.
+        """
+        is_plain = self.row.kind is RowKind.EXPRESSION and not self.failure and not self.row.draft
+        if self.expression is None or self.link_to is not None or not is_plain:
+            yield from (self.evaluate(record, environment, whole) for record, whole in inputs)
+            return
+        field, finish = self.row.field, self._finish
+        for (record, whole), raw in zip(inputs, self.expression.search_each(inputs, environment), strict=True):
+            if raw is UNTOLD:
+                yield self.evaluate(record, environment, whole)
+                continue
+            try:
+                state, value = finish(raw if raw.__class__ in _JSON else _json(raw))
+            except (CastError, RowError):
+                yield self.evaluate(record, environment, whole)
+            else:
+                yield RowResult(field, state, value, None, raw)
 
     def _failed(self, reason: str, value: JsonValue, raw: JsonValue) -> RowResult:
         state = RowState.SILENT if self.row.draft else RowState.DROPPED if self.row.skip_errors else RowState.ERROR

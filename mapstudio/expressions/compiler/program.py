@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, Protocol, TypeAlias
 
 from mapstudio.expressions.compiler.emitter import Emitter
 from mapstudio.expressions.compiler.growth import must_count
@@ -19,7 +20,14 @@ from mapstudio.model import JsonValue
 
 _BUILTINS = (len, list, str, dict, int, float, bool, Decimal, enumerate, max, min)
 _CHECKS = (are_texts, are_numbers, have_own_order, total)
-_Code: TypeAlias = Callable[[JsonValue, JsonValue, Call | None], JsonValue]
+_Run: TypeAlias = Callable[[JsonValue, JsonValue], JsonValue]
+
+
+class _Code(Protocol):
+    """Generated code."""
+
+    def __call__(self, record: JsonValue, whole: JsonValue, call: Call | None = None) -> JsonValue:
+        """Return the expression's value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +54,17 @@ class Program:
             NumberRangeError: As above.
             RecursionError: As above.
         """
-        call = Call(environment) if self.uses_call else None
+        if not self.uses_call:
+            return self.code(record, whole)
+        call = Call(environment)
         value = self.code(record, whole, call)
-        if self.counted and call is not None:
+        if self.counted:
             call.budget.walk(value)
         return value
+
+    def runner(self, environment: Environment) -> _Run:
+        """Return what runs it on many records, as :meth:`run` does."""
+        return partial(self.run, environment=environment) if self.uses_call else self.code
 
 
 def compile_tree(root: Node) -> Program | None:
@@ -62,7 +76,7 @@ def compile_tree(root: Node) -> Program | None:
     except (NotCompilableError, RecursionError):
         return None
     writer.line(f"return {value.code}")
-    source = f"def evaluate(record, whole, call):\n{writer.source}"
+    source = f"def evaluate(record, whole, call=None):\n{writer.source}"
     code: _Code = load_function(source, "evaluate", writer)
     return Program(source, code, emitter.uses_call, emitter.counted)
 

@@ -16,6 +16,7 @@ from mapstudio.mapping.guesses import softened
 from mapstudio.mapping.pipeline import CompiledRow
 from mapstudio.mapping.problems import errors_of
 from mapstudio.mapping.row_trace import RecordTrace
+from mapstudio.mapping.sampled import SampledRows
 from mapstudio.model import JsonValue
 from mapstudio.studio.session.rows import RowView, count_results
 from mapstudio.studio.session.types import TypeFacts, type_facts
@@ -104,7 +105,7 @@ def preview_expression(view: MapView, target: str, text: str, index: int) -> Pre
     if sample is None:
         return Preview(text, facts=known)
     kept = view.by_field.get(target)
-    results = [compiled.evaluate_row(row, record.data) for record in sample.records]
+    results = SampledRows(compiled, sample.data).evaluate(row)
     return replace(_compared(view, compiled, row, kept, results, index), facts=known)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from mapstudio.model import JsonValue, SourceRecord
+from mapstudio.model import JsonValue, Record, SourceRecord
 from mapstudio.studio.session.paths import FieldKey, field_key, filled_keys, value_at
 
 SIZE = 50
@@ -28,6 +28,11 @@ class Sample:
     records: tuple[SourceRecord, ...]
     paths: frozenset[str]
     taken: datetime
+
+    @property
+    def data(self) -> list[Record]:
+        """What each record holds."""
+        return [record.data for record in self.records]
 
     @cached_property
     def filled(self) -> Mapping[FieldKey, int]:

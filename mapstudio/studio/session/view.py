@@ -16,6 +16,7 @@ from mapstudio.mapping.paths_read import row_paths
 from mapstudio.mapping.problems import MappingError, Problem, Severity
 from mapstudio.mapping.reading import LoadedMapping
 from mapstudio.mapping.required import required_fields
+from mapstudio.mapping.sampled import SampledRows
 from mapstudio.mapping.schema_fields import find_field
 from mapstudio.model import JsonValue, Schema
 from mapstudio.studio.session.paths import FieldKey, field_key
@@ -138,8 +139,9 @@ def build_view(inputs: ViewInputs, before: MapView | None = None) -> MapView:
     for problem in problems:
         of_rows[inner_parts(problem.row)[0] or problem.row].append(problem)
     key = set(mapping.destination.key)
+    sampled = SampledRows(compiled, inputs.sample.data) if compiled is not None and inputs.sample is not None else None
     rows = [
-        _view(number, row, mapping, compiled, inputs, of_rows.pop(row.field, []), reusable, is_key=row.field in key)
+        _view(number, row, mapping, sampled, inputs, of_rows.pop(row.field, []), reusable, is_key=row.field in key)
         for number, row in enumerate(mapping.rows, 1)
     ]
     rows += _unfed(mapping, inputs.destination, len(rows), of_rows)
@@ -151,7 +153,7 @@ def _view(
     number: int,
     row: Row,
     mapping: Mapping,
-    compiled: CompiledMapping | None,
+    sampled: SampledRows | None,
     inputs: ViewInputs,
     problems: list[Problem],
     reusable: MappingOf[str, RowView],
@@ -166,9 +168,8 @@ def _view(
     known = reusable.get(row.field)
     if known is not None and known.row == row:
         results, counts, errors_at = tuple(known.results), known.counts, known.errors_at
-    elif compiled is not None and inputs.sample is not None and row.kind not in _NO_RESULTS:
-        ready = compiled.row(row.field)
-        results = tuple(compiled.evaluate_row(ready, record.data) for record in inputs.sample.records)
+    elif sampled is not None and row.kind not in _NO_RESULTS:
+        results = sampled.evaluate(row.field)
         counts, errors_at = count_results(results)
     given, nullable = row_words(mapping, row, inputs.source)
     return RowView(

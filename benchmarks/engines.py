@@ -21,6 +21,7 @@ MAPSTUDIO = "mapstudio"
 VALIDATING = "mapstudio-schema"
 INTERPRETED = "mapstudio-interpreted"
 WORKERS = "mapstudio-workers"
+PAIR = "mapstudio-twice"
 JMESPATH = "jmespath.py"
 JQ_TOOL = "jq"
 DUCKDB = "duckdb"
@@ -38,6 +39,7 @@ class Engine:
         slow: Measured on a tenth of the records.
         prints: Its output goes to standard output.
         maps: Its outputs are compared with the others'.
+        copies: So many of them run side by side, each on the whole input.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Engine:
     slow: bool = False
     prints: bool = False
     maps: bool = True
+    copies: int = 1
 
     def arguments(self, source: Path, target: Path, examples: Path) -> list[str]:
         """Return the command for these files."""
@@ -79,6 +82,7 @@ def _ours() -> Sequence[Engine | Absent]:
     ours: list[Engine | Absent] = [
         Engine(MAPSTUDIO, title, transform()),
         Engine(VALIDATING, f"{title}, validating", transform("--schema", str(SCHEMA))),
+        Engine(PAIR, f"{title}, twice side by side", transform(), maps=False, copies=2),
     ]
     for key, option, value, slow in (
         (INTERPRETED, "--engine", "interpreted", True),

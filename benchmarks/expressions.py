@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.agreement import require_same
-from benchmarks.engines import MAPSTUDIO, WORKERS, Absent, Engine, find_engines
+from benchmarks.engines import MAPSTUDIO, PAIR, WORKERS, Absent, Engine, find_engines
 from benchmarks.memory import RECORDS, can_measure, peak_memory
 from benchmarks.preview import measure_preview
 from benchmarks.report import as_json, missed, text, write_readme
@@ -68,7 +68,7 @@ def _measured(folder: Path, chosen: argparse.Namespace) -> Result:
     _talk("comparing the outputs")
     agreed = require_same(engines, files.input(compared), files)
     files.output(engines[0]).replace(files.examples)
-    alone = [item for item in engines if item.key != WORKERS]
+    alone = [item for item in engines if item.key not in {WORKERS, PAIR}]
     # What is done once is in both: also that the first records are looked at twice, and that code is made for them.
     sizes = {item.key: (compared, slow if item.slow else chosen.records) for item in alone}
     result = Result(
@@ -79,7 +79,8 @@ def _measured(folder: Path, chosen: argparse.Namespace) -> Result:
         record_size=files.input(chosen.records).stat().st_size / chosen.records,
         engines=alone,
         absent=absent,
-        one_core=measure(alone, sizes, files, rounds, _talk),
+        # The quick ones right after one another: a machine that slows down for some seconds does so for all of them.
+        one_core=measure(sorted(alone, key=lambda item: item.slow), sizes, files, rounds, _talk),
         preview=measure_preview(_PREVIEWS),
         pinned=pinned,
     )
@@ -88,17 +89,16 @@ def _measured(folder: Path, chosen: argparse.Namespace) -> Result:
 
 
 def _with_workers(result: Result, engines: Sequence[Engine], files: Files) -> Result:
-    """Measure one and two workers by the clock; both cores are theirs then."""
-    pair = [item for item in engines if item.key in {MAPSTUDIO, WORKERS}]
-    if len(pair) < 2:
-        return result
+    """Measure by the clock one worker, two, and what two commands do that share nothing; both cores are theirs then."""
+    both = [item for item in engines if item.key in {MAPSTUDIO, WORKERS, PAIR}]
     if not use_cores(2):
         why = "there is only one core, or this system cannot pin"
-        return replace(result, absent=[*result.absent, Absent(WORKERS, pair[1].title, why)])
+        titles = [item.title for item in both if item.key == WORKERS]
+        return replace(result, absent=[*result.absent, *(Absent(WORKERS, title, why) for title in titles)])
     _talk("one and two workers, by the clock")
     # Both sizes keep both workers busy, so that starting them is in neither.
-    sizes = {item.key: (result.slow_records, result.records) for item in pair}
-    measured: dict[str, Measured] = measure(pair, sizes, files, result.rounds, _talk)
+    sizes = {item.key: (result.slow_records, result.records) for item in both}
+    measured: dict[str, Measured] = measure(both, sizes, files, result.rounds, _talk)
     return replace(result, two_workers=measured)
 
 

@@ -30,7 +30,7 @@ def text(result: Result) -> str:
         _aligned(rows),
         *(fill(note, _WIDTH) for note in _notes(result)),
         _aligned(aims),
-        fill(_preview(result), _WIDTH),
+        *(fill(note, _WIDTH) for note in _remarks(result)),
     )
     return "\n\n".join(told)
 
@@ -46,7 +46,7 @@ def markdown(result: Result) -> str:
         table,
         *(fill(note, _LINE) for note in _notes(result)),
         aims,
-        fill(_preview(result), _LINE),
+        *(fill(note, _LINE) for note in _remarks(result)),
     )
     return "\n\n".join(told)
 
@@ -75,6 +75,7 @@ def as_json(result: Result) -> dict[str, Any]:
         ],
         "absent": [{"key": item.key, "title": item.title, "why": item.why} for item in result.absent],
         "workers_wall_us": {key: _micro(item.wall) for key, item in result.two_workers.items()},
+        "side_by_side": _plain(result.side_by_side),
         "preview_ms": {
             "every_row": _plain(result.preview.every_row.times(1e3)),
             "one_key": _plain(result.preview.one_key.times(1e3)),
@@ -160,13 +161,22 @@ def _said(result: Result, key: str) -> str:
     return f"{ratio.median:.2f} times as fast ({low:.2f} to {high:.2f})"
 
 
-def _preview(result: Result) -> str:
-    cost = result.preview
-    return (
+def _remarks(result: Result) -> list[str]:
+    """Return what helps to understand the figures that were to be reached."""
+    cost, pair = result.preview, result.side_by_side
+    told = (
         f"At every key the preview evaluates one row on {SAMPLE} records, with its trace: "
         f"{cost.one_key.median * 1e3:.1f} ms. The whole map, checked, compiled and evaluated again, takes "
         f"{cost.whole_view.median * 1e3:.1f} ms."
     )
+    if pair is None:
+        return [told]
+    low, high = pair.spread
+    cores = (
+        f"Two commands side by side, which share nothing, do {pair.median:.2f} times ({low:.2f} to {high:.2f}) the "
+        "work of one in the same time: no two workers can do more with the two cores of this machine."
+    )
+    return [told, cores]
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> str:

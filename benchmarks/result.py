@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.engines import MAPSTUDIO, Absent, Engine
+from benchmarks.engines import MAPSTUDIO, PAIR, Absent, Engine
 from benchmarks.memory import Peak
 from benchmarks.preview import PreviewCost
 from benchmarks.timing import Measured, Series
@@ -28,7 +28,8 @@ class Result:
         engines: Who was measured on one core.
         absent: Who was not.
         one_core: Seconds for each record, by engine.
-        two_workers: The same for one and two workers on two cores; empty when not measured.
+        two_workers: The same for one and two workers on two cores, and for two commands side by side; empty when not
+            measured.
         preview: What the preview costs.
         memory: A short and a long run; empty when not asked for.
         pinned: Whether everyone but the workers ran on one and the same core.
@@ -58,6 +59,13 @@ class Result:
         if key not in self.one_core:
             return None
         return self.one_core[key].cpu.spread[0] / self.one_core[MAPSTUDIO].cpu.spread[0]
+
+    @property
+    def side_by_side(self) -> Series | None:
+        """How many times the work of one command two do that share nothing, by the clock: what two cores give here."""
+        if PAIR not in self.two_workers:
+            return None
+        return self.two_workers[MAPSTUDIO].wall.times(2).over(self.two_workers[PAIR].wall)
 
     @property
     def busy(self) -> bool:

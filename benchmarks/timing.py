@@ -74,30 +74,41 @@ class Files:
         """Return where so many records are."""
         return self.folder / f"input-{records}.jsonl"
 
-    def output(self, engine: Engine) -> Path:
-        """Return where an engine's outputs go."""
-        return self.folder / f"output-{engine.key}.jsonl"
+    def output(self, engine: Engine, copy: int = 0) -> Path:
+        """Return where an engine's outputs go, or those of one of its copies."""
+        return self.folder / f"output-{engine.key}-{copy}.jsonl"
+
+    def errors(self, copy: int = 0) -> Path:
+        """Return where is kept what an engine says on standard error."""
+        return self.folder / f"errors-{copy}.txt"
 
 
 def run(engine: Engine, source: Path, files: Files) -> Spent:
-    """Run an engine on a file.
+    """Run an engine on a file; all its copies at once, until the last has ended.
 
     Raises:
         BenchmarkError: It failed.
     """
-    target = files.output(engine)
-    command = engine.arguments(source, target, files.examples)
-    errors = files.folder / "errors.txt"
-    with (target if engine.prints else Path(os.devnull)).open("wb") as out, errors.open("wb") as talk:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=talk)
+    start = time.perf_counter()
+    started = [_start(engine, source, files, copy) for copy in range(engine.copies)]
+    spent = 0.0
+    for process in started:
         _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        told = errors.read_text(encoding="utf-8", errors="replace").strip()[-500:].rstrip(".")
-        raise BenchmarkError(f"{engine.title} ended with {process.returncode}: {told}")
-    return Spent(usage.ru_utime + usage.ru_stime, wall)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        spent += usage.ru_utime + usage.ru_stime
+    wall = time.perf_counter() - start
+    for copy, process in enumerate(started):
+        if process.returncode:
+            told = files.errors(copy).read_text(encoding="utf-8", errors="replace").strip()[-500:].rstrip(".")
+            raise BenchmarkError(f"{engine.title} ended with {process.returncode}: {told}")
+    return Spent(spent, wall)
+
+
+def _start(engine: Engine, source: Path, files: Files, copy: int) -> subprocess.Popen[bytes]:
+    target = files.output(engine, copy)
+    command = engine.arguments(source, target, files.examples)
+    with (target if engine.prints else Path(os.devnull)).open("wb") as out, files.errors(copy).open("wb") as talk:
+        return subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=talk)
 
 
 def measure(

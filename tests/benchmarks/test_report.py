@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.engines import FLOOR, JMESPATH, JQ_TOOL, MAPSTUDIO, VALIDATING, WORKERS, Absent, Engine
+from benchmarks.engines import FLOOR, JMESPATH, JQ_TOOL, MAPSTUDIO, PAIR, VALIDATING, WORKERS, Absent, Engine
 from benchmarks.memory import Peak
 from benchmarks.preview import PreviewCost
 from benchmarks.report import BEGIN, END, README, as_json, markdown, missed, text, write_readme
@@ -69,6 +69,13 @@ def test_targets() -> None:
         (True, "13.0 ms (12.0 to 14.0)"),
         (False, "6.0 ms (6.0 to 6.0)"),
     ]
+
+
+def test_what_two_cores_give_is_told_beside_what_two_workers_reach() -> None:
+    result = replace(_result(), two_workers={MAPSTUDIO: _took(10, 10), WORKERS: _took(6, 6), PAIR: _took(11, 10)})
+    for told in (text(result), markdown(result)):
+        assert "do 1.91 times (1.82 to 2.00) the work of one" in " ".join(told.split())
+    assert "share nothing" not in text(_result())
 
 
 def test_a_newer_jq_is_asked_for_less() -> None:

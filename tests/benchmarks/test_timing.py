@@ -18,6 +18,16 @@ for _ in open(sys.argv[1]):
         pass
 """
 
+_WAITS = """
+import glob, os
+limit = time.monotonic() + 20
+while len(glob.glob(os.path.join(os.path.dirname(sys.argv[2]), '*.here'))) < 2:
+    assert time.monotonic() < limit, 'alone'
+end = time.process_time() + 0.005 * len(open(sys.argv[1]).readlines())
+while time.process_time() < end:
+    pass
+"""
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
@@ -43,3 +53,22 @@ def test_work_that_drowns_in_start_up_gives_no_figures(files: Files) -> None:
     backwards = Engine("idle", "idle", (sys.executable, "-c", spins, INPUT, OUTPUT))
     with pytest.raises(BenchmarkError, match="21 records take no longer than 1: give --records more"):
         measure([backwards], {"idle": (1, 21)}, files, 1, print)
+
+
+def test_copies_run_side_by_side(files: Files) -> None:
+    meets = "import sys, time\nopen(sys.argv[2] + '.here', 'w').close()\n" + _WAITS
+    [measured] = measure(
+        [Engine("pair", "pair", (sys.executable, "-c", meets, INPUT, OUTPUT), copies=2)],
+        {"pair": (1, 21)},
+        files,
+        1,
+        print,
+    ).values()
+    assert measured.wall.median > 0
+
+
+def test_a_copy_that_fails_gives_no_figures(files: Files) -> None:
+    fails = "import sys\nif sys.argv[2].endswith('1.jsonl'): sys.exit('out of paper')"
+    pair = Engine("pair", "the pair", (sys.executable, "-c", fails, INPUT, OUTPUT), copies=2)
+    with pytest.raises(BenchmarkError, match="the pair ended with 1: out of paper"):
+        measure([pair], {"pair": (1, 21)}, files, 1, print)

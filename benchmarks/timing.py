@@ -78,6 +78,12 @@ class Files:
         """Return where an engine's outputs go, or those of one of its copies."""
         return self.folder / f"output-{engine.key}-{copy}.jsonl"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return what commands find in theirs: Python code is compiled once, and not at every start."""
+        rest = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {**rest, "PYTHONPYCACHEPREFIX": str(self.folder / "compiled")}
+
     def errors(self, copy: int = 0) -> Path:
         """Return where is kept what an engine says on standard error."""
         return self.folder / f"errors-{copy}.txt"
@@ -108,7 +114,7 @@ def _start(engine: Engine, source: Path, files: Files, copy: int) -> subprocess.
     target = files.output(engine, copy)
     command = engine.arguments(source, target, files.examples)
     with (target if engine.prints else Path(os.devnull)).open("wb") as out, files.errors(copy).open("wb") as talk:
-        return subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=talk)
+        return subprocess.Popen(command, cwd=ROOT, env=files.environment, stdout=out, stderr=talk)
 
 
 def measure(

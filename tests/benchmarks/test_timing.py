@@ -23,7 +23,7 @@ import glob, os
 limit = time.monotonic() + 20
 while len(glob.glob(os.path.join(os.path.dirname(sys.argv[2]), '*.here'))) < 2:
     assert time.monotonic() < limit, 'alone'
-end = time.process_time() + 0.005 * len(open(sys.argv[1]).readlines())
+end = time.process_time() + 0.03 * len(open(sys.argv[1]).readlines())
 while time.process_time() < end:
     pass
 """

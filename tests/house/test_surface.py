@@ -23,10 +23,10 @@ def test_root() -> None:
 def test_expressions() -> None:
     expressions = importlib.import_module("mapstudio.expressions")
     assert set(expressions.__all__) == {
-        "MISS", "Completion", "CompletionKind", "Engine", "Environment", "EvaluationError", "Example", "Expression",
-        "ExpressionSyntaxError", "FunctionDoc", "Inferred", "Links", "Lint", "Outcome", "Token", "TokenKind", "Trace",
-        "Type", "Unportable", "UnresolvedLinkError", "ValueTable", "compile_expression", "complete", "explain",
-        "function_docs", "infer", "lint", "search", "tokens", "type_words", "unportable",
+        "MISS", "UNTOLD", "Completion", "CompletionKind", "Engine", "Environment", "EvaluationError", "Example",
+        "Expression", "ExpressionSyntaxError", "FunctionDoc", "Inferred", "Links", "Lint", "Outcome", "Token",
+        "TokenKind", "Trace", "Type", "Unportable", "UnresolvedLinkError", "ValueTable", "compile_expression",
+        "complete", "explain", "function_docs", "infer", "lint", "search", "tokens", "type_words", "unportable",
     }  # fmt: skip
 
 

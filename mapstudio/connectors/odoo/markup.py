@@ -43,7 +43,8 @@ class _Speller(HTMLParser):
                 self._inside.append(tag)
             return
         kept = sorted((name, value or "") for name, value in attrs if not (self._safe and _acts(name, value or "")))
-        self._add("tag", f"<{' '.join([tag, *(f'{name}={escape(value)!r}' for name, value in kept)])}>")
+        told = [f'{name}="{escape(value)}"' for name, value in kept]
+        self._add("tag", f"<{' '.join([tag, *told])}>")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take an element that is closed at once; a browser takes only empty ones for closed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mapstudio.connectors.odoo.canonical import kept_markup
@@ -71,6 +71,8 @@ def test_what_odoo_drops_is_kept_as_it_is(present: str | None, new: str | None, 
 
 
 @given(_markup())
+@example("<b/<='\n<b>'</b>")
+@example('<b title="C:\\new &quot;x&quot;">a</b>')
 def test_spelling_it_again_changes_nothing(text: str) -> None:
     safe = safe_markup(text)
     assert safe_markup(safe) == safe

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.expressions", description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="how many times everyone is measured (9)")
-    parser.add_argument("--records", type=int, default=50_000, help="how many records in a run (50000)")
+    parser.add_argument("--records", type=int, default=100_000, help="how many records in a run (100000)")
     parser.add_argument("--quick", action="store_true", help="3 rounds")
     parser.add_argument("--memory", action="store_true", help=f"also put {RECORDS:,} records through one run")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -57,11 +57,11 @@ def _options() -> argparse.ArgumentParser:
 
 def _measured(folder: Path, chosen: argparse.Namespace) -> Result:
     rounds = 3 if chosen.quick else chosen.rounds
-    slow = max(chosen.records // 10, 100)
+    slow = max(chosen.records // 20, 100)
     files = Files(folder, folder / "examples.jsonl")
     compared = min(_COMPARED, slow // 5)
     _talk(f"writing {chosen.records:,} records")
-    for count in {compared, slow, chosen.records}:
+    for count in {compared, slow, chosen.records, *_for_workers(chosen.records)}:
         write_records(files.input(count), count)
     engines, absent = find_engines()
     pinned = use_cores(1)
@@ -96,10 +96,14 @@ def _with_workers(result: Result, engines: Sequence[Engine], files: Files) -> Re
         titles = [item.title for item in both if item.key == WORKERS]
         return replace(result, absent=[*result.absent, *(Absent(WORKERS, title, why) for title in titles)])
     _talk("one and two workers, by the clock")
-    # Both sizes keep both workers busy, so that starting them is in neither.
-    sizes = {item.key: (result.slow_records, result.records) for item in both}
+    sizes = {item.key: _for_workers(result.records) for item in both}
     measured: dict[str, Measured] = measure(both, sizes, files, result.rounds, _talk)
     return replace(result, two_workers=measured)
+
+
+def _for_workers(records: int) -> tuple[int, int]:
+    """Return a small and a large number of records: both keep two workers busy, so that starting them is in neither."""
+    return records // 2, records * 2
 
 
 def _with_memory(result: Result, files: Files) -> Result:

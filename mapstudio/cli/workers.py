@@ -9,11 +9,11 @@ import os
 import pickle
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
@@ -31,6 +31,8 @@ _LEAST = 1 << 16
 _BLOCKS_EACH = 4
 _LOOK = 1 << 12
 _GROUP = 1 << 17
+_PLACES = 4
+"""Outputs of one worker that wait for those of another one, and those that it makes meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,25 @@ class _Worker:
 
     Attributes:
         connection: Takes its tasks and gives its answers.
-        shelf: Memory that it shares with this process, for two answers' outputs in turn; ``None`` where processes begin
-            without the memory of their parent.
+        shelf: Memory that it shares with this process, with places for outputs; ``None`` where processes begin without
+            the memory of their parent.
+        given: The tasks that it has not answered yet, by number.
+        free: The places on the shelf whose outputs nobody needs any more.
     """
 
     connection: Connection
     shelf: mmap.mmap | None
+    given: deque[int] = field(default_factory=deque)
+    free: list[int] = field(default_factory=lambda: list(range(_PLACES)))
 
 
 Lines: TypeAlias = "bytearray | memoryview"
 """Outputs as JSON lines; what is on a shelf stands there until the next batch is asked for."""
-_Task: TypeAlias = "bytes | _Range"
-_Answer: TypeAlias = "tuple[int, Batch, slice]"
-"""How many lines there were, what they gave, and where on the shelf the first of the outputs are."""
+_Lines: TypeAlias = "bytes | _Range"
+_Task: TypeAlias = "tuple[_Lines, int]"
+"""What to transform, and the place on the shelf for the outputs."""
+_Answer: TypeAlias = "tuple[int, Batch, int, slice]"
+"""How many lines there were, what they gave, the place on the shelf, and where there the first of the outputs are."""
 
 
 def transform_blocks(
@@ -74,25 +82,63 @@ def transform_blocks(
         workers: How many.
     """
     texts = map(_text, source.blocks(BLOCK))
-    tasks: Iterator[_Task] = _ranges(file, source.start, workers) if file is not None else texts
+    blocks: Iterator[_Lines] = _ranges(file, source.start, workers) if file is not None else texts
     line = source.line
     with _started(make, file, workers) as started:
-        waiting: deque[_Worker] = deque()
-        # A worker that still writes its last answer does not read: only what is small is sent ahead. No more than two,
-        # for which the shelf has room: the next task is sent when the outputs of the one before the last are used.
-        most = 2 * workers if file is not None else workers
-        for number, task in enumerate(tasks):
-            if len(waiting) == most:
-                lines, batch, outputs = _receive(waiting.popleft())
-                yield _moved(batch, line), outputs
-                line += lines
-            worker = started[number % workers]
-            worker.connection.send(task)
-            waiting.append(worker)
-        while waiting:
-            lines, batch, outputs = _receive(waiting.popleft())
+        # A worker that still writes its last answer does not read: only what is small is sent ahead.
+        for lines, batch, outputs in _answers(started, blocks, ahead=2 if file is not None else 1):
             yield _moved(batch, line), outputs
             line += lines
+
+
+def _answers(workers: Sequence[_Worker], blocks: Iterator[_Lines], ahead: int) -> Iterator[tuple[int, Batch, Lines]]:
+    """Yield the answers in the order of the blocks; whoever has time gets the next one.
+
+    Workers are seldom equally quick: this process, and all else that runs here, takes its time from one of them.
+    """
+    numbered = enumerate(blocks)
+    answered: dict[int, tuple[_Worker, _Answer]] = {}
+    for due in count():
+        while due not in answered:
+            _give(workers, numbered, ahead)
+            if not any(worker.given for worker in workers):
+                return
+            for worker in _ready(workers):
+                answered[worker.given.popleft()] = worker, _receive(worker)
+        _give(workers, numbered, ahead)
+        worker, (lines, batch, place, shelved) = answered.pop(due)
+        yield lines, batch, _outputs(worker, batch, shelved)
+        worker.free.append(place)
+
+
+def _give(workers: Sequence[_Worker], numbered: Iterator[tuple[int, _Lines]], ahead: int) -> None:
+    """Give out blocks as long as someone has time for one and a place for its outputs."""
+    while True:
+        worker = min(workers, key=lambda item: (not item.free, len(item.given)))
+        if not worker.free or len(worker.given) >= ahead or (block := next(numbered, None)) is None:
+            return
+        number, lines = block
+        task: _Task = lines, worker.free.pop()
+        with _answering():
+            worker.connection.send(task)
+        worker.given.append(number)
+
+
+def _ready(workers: Sequence[_Worker]) -> list[_Worker]:
+    """Wait until there is an answer; return who has one."""
+    waiting = {worker.connection: worker for worker in workers if worker.given}
+    return [waiting[connection] for connection in wait(list(waiting)) if isinstance(connection, Connection)]
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Say it where a worker is gone."""
+    try:
+        yield
+    except (EOFError, ConnectionError) as error:
+        raise MapstudioError(
+            "A worker process ended before its work was done.", remedy="Try with --workers 1; memory may be short."
+        ) from error
 
 
 def _moved(batch: Batch, line: int) -> Batch:
@@ -133,7 +179,7 @@ def _started(make: Callable[[], CompiledMapping], file: Path | None, workers: in
     started, processes = [], []
     for number in range(workers):
         ours, theirs = context.Pipe()
-        worker = _Worker(ours, mmap.mmap(-1, 2 * BLOCK) if is_shared else None)
+        worker = _Worker(ours, mmap.mmap(-1, _PLACES * BLOCK) if is_shared else None)
         process = context.Process(
             target=_work, args=(_Worker(theirs, worker.shelf), make, file), daemon=True, name=f"transform-{number}"
         )
@@ -152,18 +198,17 @@ def _started(make: Callable[[], CompiledMapping], file: Path | None, workers: in
             process.join()
 
 
-def _receive(worker: _Worker) -> tuple[int, Batch, Lines]:
-    try:
+def _receive(worker: _Worker) -> _Answer:
+    with _answering():
         answer: _Answer = pickle.loads(worker.connection.recv_bytes())  # noqa: S301 - from a process of our own
-    except (EOFError, ConnectionError) as error:
-        raise MapstudioError(
-            "A worker process ended before its work was done.", remedy="Try with --workers 1; memory may be short."
-        ) from error
-    lines, batch, place = answer
-    if worker.shelf is None or place.start == place.stop:
-        return lines, batch, batch.outputs
-    shelved = memoryview(worker.shelf)[place]
-    return lines, batch, bytearray(shelved) + batch.outputs if batch.outputs else shelved
+    return answer
+
+
+def _outputs(worker: _Worker, batch: Batch, shelved: slice) -> Lines:
+    if worker.shelf is None or shelved.start == shelved.stop:
+        return batch.outputs
+    lines = memoryview(worker.shelf)[shelved]
+    return bytearray(lines) + batch.outputs if batch.outputs else lines
 
 
 def _work(worker: _Worker, make: Callable[[], CompiledMapping], file: Path | None) -> None:
@@ -174,11 +219,12 @@ def _work(worker: _Worker, make: Callable[[], CompiledMapping], file: Path | Non
     transformer = BatchTransformer(make())
     stream = file.open("rb", buffering=_GROUP) if file is not None else None
     with calm_collector(), suppress(EOFError, ConnectionError):
-        for turn in count():
+        while True:
             task: _Task = worker.connection.recv()
+            lines, place = task
             number, batch = 0, Batch()
-            start = end = turn % 2 * BLOCK
-            for group in _groups(stream, task):
+            start = end = place * BLOCK
+            for group in _groups(stream, lines):
                 transformer.run(group, number + 1, batch)
                 number += len(group)
                 if worker.shelf is not None and end + len(batch.outputs) <= start + BLOCK:
@@ -186,18 +232,18 @@ def _work(worker: _Worker, make: Callable[[], CompiledMapping], file: Path | Non
                     worker.shelf[end : end + len(batch.outputs)] = batch.outputs
                     end += len(batch.outputs)
                     batch.outputs.clear()
-            answer: _Answer = number, batch, slice(start, end)
+            answer: _Answer = number, batch, place, slice(start, end)
             worker.connection.send_bytes(pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL))
 
 
-def _groups(stream: IO[bytes] | None, task: _Task) -> Iterator[list[bytes]]:
+def _groups(stream: IO[bytes] | None, lines: _Lines) -> Iterator[list[bytes]]:
     """Yield the lines of a task, some at a time."""
-    if isinstance(task, bytes):
-        stream, left = io.BytesIO(task), len(task)
+    if isinstance(lines, bytes):
+        stream, left = io.BytesIO(lines), len(lines)
     else:
         assert stream is not None  # noqa: S101 - ranges are of a file
-        stream.seek(task.start)
-        left = task.length
+        stream.seek(lines.start)
+        left = lines.length
     while left > 0 and (group := _some_lines(stream, min(_GROUP, left))):
         yield group
         left -= sum(map(len, group))

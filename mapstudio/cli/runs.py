@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mapstudio.cli.mappings import load
 from mapstudio.cli.options import open_project
 from mapstudio.cli.progress import Bar
+from mapstudio.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from mapstudio.mapping.reading import LoadedMapping
@@ -70,7 +71,7 @@ async def running(
         engine: What evaluates expressions.
     """
     from mapstudio.expressions import Engine
-    from mapstudio.runner import Runner, stopping_on_signals
+    from mapstudio.runner import Runner
 
     with Bar() as bar:
 
@@ -81,5 +82,5 @@ async def running(
         if locked:
             runner.acquire_lock()
         async with runner:
-            with stopping_on_signals(runner.request_stop):
+            with stopping(runner.request_stop):
                 yield runner, show

@@ -17,6 +17,7 @@ from mapstudio.cli import output
 from mapstudio.cli.options import environments_options, json_option, open_project, project_option, verbose_option
 from mapstudio.cli.reaching import reached
 from mapstudio.cli.running import wait_for
+from mapstudio.cli.stopping import stopping
 from mapstudio.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -167,10 +168,9 @@ async def _unsubscribe(connector: Connector, address: str) -> int:
 
 async def _drain(wish: _Wish, listener: Listener, account: str) -> int:
     from mapstudio.cli.listening.telling import teller
-    from mapstudio.runner import stopping_on_signals
 
     tell, code, any_waited = teller(as_json=wish.as_json), int(ExitCode.DONE), False
-    with stopping_on_signals(listener.request_stop):
+    with stopping(listener.request_stop):
         async for handled in listener.work_off(account, early=True):
             code, any_waited = max(code, tell(handled)), True
     if not any_waited:

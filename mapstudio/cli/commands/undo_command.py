@@ -16,6 +16,7 @@ from mapstudio.cli.plan_view import SHOWN, side
 from mapstudio.cli.progress import Bar
 from mapstudio.cli.reaching import reached
 from mapstudio.cli.running import wait_for
+from mapstudio.cli.stopping import stopping
 from mapstudio.model.counting import number_of
 from mapstudio.model.errors import ExitCode
 
@@ -75,7 +76,7 @@ async def _undone(
     project: Project, reader: RunReader, run: RunRow, *, asks: bool, confirmed: str | None, everything: bool
 ) -> UndoReport | None:
     """Archive what the run created; ``None`` when the person said no."""
-    from mapstudio.runner import Undo, UndoReport, check_confirmation, stopping_on_signals
+    from mapstudio.runner import Undo, UndoReport, check_confirmation
 
     target = run.destination
     if not asks:
@@ -91,7 +92,7 @@ async def _undone(
             agreed, confirmed = _ask(undo, confirmed)
             if not agreed:
                 return None
-        with Bar() as bar, stopping_on_signals(undo.request_stop):
+        with Bar() as bar, stopping(undo.request_stop):
 
             def show(progress: Progress) -> None:
                 bar.show(str(progress.phase), progress.done, progress.total)

@@ -126,8 +126,8 @@ def _give(workers: Sequence[_Worker], numbered: Iterator[tuple[int, _Lines]], ah
 
 def _ready(workers: Sequence[_Worker]) -> list[_Worker]:
     """Wait until there is an answer; return who has one."""
-    waiting = {worker.connection: worker for worker in workers if worker.given}
-    return [waiting[connection] for connection in wait(list(waiting)) if isinstance(connection, Connection)]
+    waiting: dict[object, _Worker] = {worker.connection: worker for worker in workers if worker.given}
+    return [waiting[ready] for ready in wait([worker.connection for worker in waiting.values()])]
 
 
 @contextmanager

@@ -79,7 +79,7 @@ class Expression:
 
         Args:
             inputs: Each record with the whole that it is a part of, or with itself.
-            environment: As there.
+            environment: Value maps and the present day.
         """
         if environment.engine is not Engine.COMPILED or self.program is None:
             yield from (UNTOLD for _ in inputs)

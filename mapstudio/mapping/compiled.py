@@ -141,9 +141,7 @@ class CompiledMapping:
         )
 
     def evaluate_row(self, row: CompiledRow | str, record: Record) -> tuple[RowResult, ...]:
-        """Return what one row gives for a record: one result, or with ``each`` one for each element.
-
-        Nothing for a record that ``where`` skips, or whose ``where`` or ``each`` fails.
+        """Return what one row gives for a record: a result for each of :meth:`row_inputs`.
 
         Raises:
             KeyError: There is no row of that name.
@@ -153,7 +151,10 @@ class CompiledMapping:
         return tuple(compiled.evaluate(element, self.environment, record) for element in inputs)
 
     def row_inputs(self, record: Record) -> tuple[Record, ...]:
-        """Return what rows are evaluated on: the record, or with ``each`` its elements; nothing as there."""
+        """Return what rows are evaluated on: the record, or with ``each`` its elements.
+
+        Nothing for a record that ``where`` skips, or whose ``where`` or ``each`` fails.
+        """
         try:
             if self.where is not None and is_false(self.where.search(record, self.environment)):
                 return ()

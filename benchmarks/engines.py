@@ -82,7 +82,6 @@ def _ours() -> Sequence[Engine | Absent]:
     ours: list[Engine | Absent] = [
         Engine(MAPSTUDIO, title, transform()),
         Engine(VALIDATING, f"{title}, validating", transform("--schema", str(SCHEMA))),
-        Engine(PAIR, f"{title}, twice side by side", transform(), maps=False, copies=2),
     ]
     for key, option, value, slow in (
         (INTERPRETED, "--engine", "interpreted", True),
@@ -93,7 +92,7 @@ def _ours() -> Sequence[Engine | Absent]:
             ours.append(Engine(key, name, transform(option, value), slow=slow))
         else:
             ours.append(Absent(key, name, f"transform has no {option} yet"))
-    return ours
+    return [*ours, Engine(PAIR, f"{title}, twice side by side", transform(), maps=False, copies=2)]
 
 
 def _jmespath() -> Engine | Absent:

@@ -174,7 +174,7 @@ def _remarks(result: Result) -> list[str]:
     low, high = pair.spread
     cores = (
         f"Two commands side by side, which share nothing, do {pair.median:.2f} times ({low:.2f} to {high:.2f}) the "
-        "work of one in the same time: no two workers can do more with the two cores of this machine."
+        "work of one in the same time: that is what two cores of this machine give, with nothing to share out."
     )
     return [told, cores]
 

@@ -36,7 +36,7 @@ class Engine:
         key: One of the names above.
         title: What people read, with its version.
         command: What runs it, with places for the files.
-        slow: Measured on a tenth of the records.
+        slow: Measured on fewer records.
         prints: Its output goes to standard output.
         maps: Its outputs are compared with the others'.
         copies: So many of them run side by side, each on the whole input.

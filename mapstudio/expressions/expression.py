@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from decimal import InvalidOperation
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -73,25 +73,30 @@ class Expression:
         return Interpreter(environment).run(self._tree.root, data, whole)
 
     def search_each(
-        self, inputs: Iterable[tuple[JsonValue, JsonValue]], environment: Environment = _EMPTY
-    ) -> Iterator[JsonValue | Untold]:
-        """Yield the value for each of many records, at less cost than :meth:`search`; ``UNTOLD`` where that must tell.
+        self, records: Sequence[JsonValue], wholes: Sequence[JsonValue], environment: Environment = _EMPTY
+    ) -> list[JsonValue | Untold]:
+        """Return the value for each of many records, at less cost than :meth:`search`; ``UNTOLD`` where that must tell.
 
         Args:
-            inputs: Each record with the whole that it is a part of, or with itself.
+            records: The records.
+            wholes: For each the whole that it is a part of, or itself.
             environment: Value maps and the present day.
         """
         if environment.engine is not Engine.COMPILED or self.program is None:
-            yield from (UNTOLD for _ in inputs)
-            return
-        run = self.program.runner(environment)
-        for data, whole in inputs:
+            return [UNTOLD] * len(records)
+        found: list[JsonValue | Untold] = []
+        values = map(self.program.runner(environment), records, wholes)
+        while True:
+            # What is raised for one record ends the loop, and not what the loop is over.
             try:
-                value = run(data, whole)
+                for value in values:
+                    found.append(value)  # noqa: PERF402 - those before the failure are kept
+                break
             except _FAILURES:
-                yield UNTOLD
-            else:
-                yield value if value.__class__ is not float or isfinite(value) else UNTOLD
+                found.append(UNTOLD)
+        if float in map(type, found):
+            return [UNTOLD if value.__class__ is float and not isfinite(value) else value for value in found]
+        return found
 
     @cached_property
     def program(self) -> Program | None:

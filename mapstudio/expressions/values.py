@@ -119,9 +119,9 @@ def have_own_order(value: object) -> bool:
     """Return whether Python orders the elements of a list as JMESPath does: texts, and numbers that are exact alike."""
     if value.__class__ is not list or not value:
         return False
-    if _EXACT_NUMBERS.issuperset(map(type, value)):
-        return True
     classes = set(map(type, value))
+    if classes <= _EXACT_NUMBERS:
+        return True
     if classes == _MIXED:
         # So far each whole number is a float of its own, and comparing the two is comparing decimals.
         return bool(min(value) > -_SAFE and max(value) < _SAFE)
@@ -132,6 +132,8 @@ _EXACT_NUMBERS = {int, Decimal}
 _ORDERED = {str, float}
 _MIXED = {int, float}
 _SAFE = 2**53
+_LARGE = 1e9
+_MANY = 10_000
 
 
 def total(numbers: list[Number]) -> Number:
@@ -140,15 +142,31 @@ def total(numbers: list[Number]) -> Number:
     Raises:
         NumberRangeError: One is no number at all, or see :func:`as_decimal`.
     """
-    try:
-        if _EXACT_NUMBERS.issuperset(map(type, numbers)):
+    classes = set(map(type, numbers))
+    if classes <= _EXACT_NUMBERS:
+        try:
             return plain_number(reduce(_SHORT.add, numbers, _ZERO))  # type: ignore[arg-type] # integers and decimals
-    except (Inexact, InvalidOperation):
-        # Too long for the quick way.
-        pass
-    if not are_numbers(numbers):
+        except (Inexact, InvalidOperation):
+            # Too long for the quick way.
+            pass
+    elif classes <= _MIXED:
+        cents = _cents(numbers)
+        if cents is not None:
+            return cents // 100 if cents % 100 == 0 else cents / 100
+    elif not classes <= _NUMBERS:
         raise NumberRangeError
     return plain_number(reduce(EXACT.add, map(as_decimal, numbers), Decimal(0)))
+
+
+def _cents(numbers: list[Number]) -> int | None:
+    """Return a hundred times the exact sum of floats and integers that have two decimals at most, else ``None``.
+
+    A number of so few digits has a float of its own: what comes back from its hundredths is that number and no other.
+    """
+    if not (len(numbers) < _MANY and min(numbers) > -_LARGE and max(numbers) < _LARGE):
+        return None
+    hundredths = [(number * 100.0 + 0.5) // 1.0 for number in numbers]  # type: ignore[operator] # no decimals
+    return int(sum(hundredths)) if [one / 100.0 for one in hundredths] == numbers else None
 
 
 def in_range(number: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import TypeAlias
@@ -16,6 +16,7 @@ from mapstudio.expressions.values import NumberRangeError, is_number, number_tex
 from mapstudio.mapping.definition import is_placeholder
 from mapstudio.mapping.field_rules import rule_tests
 from mapstudio.mapping.numbers import is_huge, plain_number, whole
+from mapstudio.mapping.unchanged import is_day, is_instant
 from mapstudio.model import Field, FieldType, JsonValue
 from mapstudio.model.exact_json import dumps
 from mapstudio.model.suggest import nearest
@@ -158,6 +159,8 @@ def _any(item: Field, value: JsonValue) -> JsonValue:
 
 
 def _fitting_text(item: Field, value: JsonValue) -> str:
+    if isinstance(value, str) and (item.max_length is None or len(value) <= item.max_length):
+        return value
     return _fitting(item, _text(item, value))
 
 
@@ -200,9 +203,9 @@ def _integer(item: Field, value: JsonValue) -> JsonValue:
 def _date(item: Field, value: JsonValue) -> str:
     if not isinstance(value, str):
         raise _refused(item, value)
+    if is_day(value):
+        return value
     if _DATE.fullmatch(value):
-        if _is_day(value):
-            return value
         raise _refused(item, value, "is no day of the calendar")
     match = _DATE_TIME.fullmatch(value)
     if match is None or match[4] is None or not _is_moment(match):
@@ -215,6 +218,8 @@ def _date(item: Field, value: JsonValue) -> str:
 def _date_time(item: Field, value: JsonValue) -> str:
     if not isinstance(value, str):
         raise _refused(item, value)
+    if is_instant(value):
+        return value
     match = _DATE_TIME.fullmatch(value)
     if match is None or not _is_moment(match):
         why = "is a date without a time" if _DATE.fullmatch(value) else "is no date-time"
@@ -222,14 +227,6 @@ def _date_time(item: Field, value: JsonValue) -> str:
     if match[4] is None:
         raise _refused(item, value, "has no zone")
     return value
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_moment(match: re.Match[str]) -> bool:

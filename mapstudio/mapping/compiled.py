@@ -24,6 +24,7 @@ from mapstudio.mapping.paths_read import paths_read
 from mapstudio.mapping.pipeline import CompiledRow
 from mapstudio.mapping.required import clears_required, missing_in_lines, missing_required
 from mapstudio.mapping.schema_fields import find_field
+from mapstudio.mapping.unchanged import passes
 from mapstudio.model import FieldType, JsonValue, Reason, Record, Schema
 from mapstudio.model.paths import get_path, set_path
 
@@ -327,6 +328,7 @@ def _compile_row(
         table=table,
         default=bind(row.default, bindings),
         cast=row_caster(row, schema, placeholders=bindings is None or row.draft or in_draft),
+        passes=passes(field) if field is not None and row.association is None else None,
         link_to=field.reference if field is not None and _links(expression) else None,
     )
 

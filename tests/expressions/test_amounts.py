@@ -19,6 +19,24 @@ from mapstudio.model import JsonValue, exact_json
 BIG = Decimal("12345678901234567890.125")
 AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=4)
 
+# Of two decimals and of more, whole ones, and of a size at which floats begin to have none.
+ALMOST_MONEY = (
+    0.1,
+    0.2,
+    0.3,
+    19.9,
+    1.005,
+    0.001,
+    1e-9,
+    999999999.99,
+    1e9,
+    9007199254740993.0,
+    1e22,
+    -0.0,
+    7,
+    -(2**53) - 1,
+)
+
 
 def number(exact: Decimal) -> JsonValue:
     """Return a number as a record holds it."""
@@ -198,6 +216,13 @@ def test_products_and_sums_are_those_of_decimals(amounts: list[Decimal]) -> None
     assert decimal(search("sum_by(@, &n)", record)) == sum(amounts)
     arguments = ", ".join(f"@[{place}].n" for place in range(len(amounts)))
     assert Fraction(decimal(search(f"multiply({arguments})", record))) == prod(map(Fraction, amounts))
+
+
+@given(st.lists(st.sampled_from(ALMOST_MONEY) | st.decimals(-(10**10), 10**10, places=2).map(float), max_size=6))
+def test_sums_of_money_have_no_noise(amounts: list[float]) -> None:
+    found = search("sum(@)", [*amounts])
+    assert decimal(found) == sum(map(decimal, amounts), Decimal(0))
+    assert isinstance(found, int) == (decimal(found) == int(decimal(found)))
 
 
 @given(AMOUNTS, st.sampled_from(["EUR", "JPY", "KWD", "CLF"]))

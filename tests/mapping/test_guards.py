@@ -1,8 +1,8 @@
-"""Where a guard of generated code holds, the cast that it saves would have given the very same value."""
+"""Where a guard of generated code holds, or values pass together, the cast would have given the very same values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mapstudio.expressions.compiler import Value, Writer, load_function
 from mapstudio.mapping.cast import make_caster
 from mapstudio.mapping.program.guards import guard
+from mapstudio.mapping.unchanged import passes
 from mapstudio.model import Field, FieldType, JsonValue, Option
 from tests.mapping.generating.rows import FIELDS
 
@@ -74,6 +75,22 @@ def test_a_guard_implies_that_the_cast_changes_nothing(field: Field, value: Json
     assert not isinstance(value, str) or value.strip()
 
 
+def all_pass(field: Field, values: Sequence[JsonValue]) -> bool:
+    test = passes(field)
+    return test is not None and test(values, set(map(type, values)))
+
+
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(st.sampled_from(FIELDS), st.lists(_VALUES, min_size=1, max_size=3), st.booleans())
+def test_values_that_pass_together_are_left_as_they_are(
+    field: Field, drawn: list[JsonValue], placeholders: bool
+) -> None:
+    values = [value for value in drawn if value is not None and (not isinstance(value, str) or value.strip())]
+    assume(values and all_pass(field, values))
+    cast = make_caster(field, placeholders=placeholders)
+    assert repr([cast(value) for value in values]) == repr(values)
+
+
 @pytest.mark.parametrize(
     ("type_", "value"),
     [
@@ -92,3 +109,4 @@ def test_a_guard_implies_that_the_cast_changes_nothing(field: Field, value: Json
 def test_what_most_values_are_like_needs_no_cast(type_: FieldType, value: JsonValue) -> None:
     field = Field("f", type=type_, options=(Option("a", "A"),) if type_ is FieldType.OPTION else ())
     assert holds(field, value, frozenset({type(value), type(None)}))
+    assert all_pass(field, [value, value])

@@ -44,7 +44,7 @@ def test_many_records_give_what_each_gives(engine: Engine) -> None:
         for row in compiled.rows:
             one_by_one = tuple(compiled.evaluate_row(row, record) for record in records)
             # By their text: 1, 1.0 and true are different results.
-            assert repr(sampled.evaluate(row)) == repr(one_by_one), row
+            assert repr(tuple(sampled.evaluate(row))) == repr(one_by_one), row
             tally["cases"] += 1
             tally["values"] += sum(result.reason is None for results in one_by_one for result in results)
 
@@ -59,6 +59,18 @@ def test_results_stay_with_their_record() -> None:
     two, *others = SampledRows(compiled, records).evaluate("a")
     assert [(result.value, result.reason is None) for result in two] == [("X", True), (None, False)]
     assert others == [(), (), ()]
+
+
+def test_results_are_found_by_their_record() -> None:
+    compiled = parse_mapping(HEAD + "  a: n\n", "m.yaml").require().compile()
+    records: list[Record] = [{"ok": True, "rooms": [{"id": n, "n": n} for n in range(many)]} for many in (2, 0, 1)]
+    results = SampledRows(compiled, records).evaluate("a")
+    assert [len(results[at]) for at in range(3)] == [2, 0, 1]
+    assert results[-1] == results[2] == tuple(results)[2] == (results.flat[2],)
+    assert results[1:] == list(results)[1:]
+    assert results == SampledRows(compiled, records).evaluate("a") != SampledRows(compiled, records[1:]).evaluate("a")
+    with pytest.raises(IndexError):
+        results[3]
 
 
 def test_an_unknown_row_is_told() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from mapstudio.expressions.compiler.emitter import Emitter
@@ -54,17 +53,23 @@ class Program:
             NumberRangeError: As above.
             RecursionError: As above.
         """
-        if not self.uses_call:
-            return self.code(record, whole)
-        call = Call(environment)
-        value = self.code(record, whole, call)
-        if self.counted:
-            call.budget.walk(value)
-        return value
+        return self.runner(environment)(record, whole) if self.uses_call else self.code(record, whole)
 
     def runner(self, environment: Environment) -> _Run:
-        """Return what runs it on many records, as :meth:`run` does."""
-        return partial(self.run, environment=environment) if self.uses_call else self.code
+        """Return what runs it on many records, one after the other, as :meth:`run` does."""
+        code, counted = self.code, self.counted
+        if not self.uses_call:
+            return code
+        call = Call(environment)
+
+        def run(record: JsonValue, whole: JsonValue) -> JsonValue:
+            call.record += 1
+            value = code(record, whole, call)
+            if counted:
+                call.budget.walk(value)
+            return value
+
+        return run
 
 
 def compile_tree(root: Node) -> Program | None:

@@ -7,10 +7,10 @@ They only save the call. A value for which the condition is false is cast, and e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from decimal import Decimal
 
 from mapstudio.expressions.compiler import Value, Writer
+from mapstudio.mapping.unchanged import DAYS, is_day, is_instant
 from mapstudio.model import Field, FieldType
 
 _TEXT: frozenset[type] = frozenset({str, type(None)})
@@ -50,8 +50,8 @@ def guard(item: Field, value: Value, writer: Writer, *, blank_is_null: bool) -> 
         options = frozenset(option.value for option in item.options if option.value and not option.value.isspace())
         conditions.append(f"{name} in {writer.constant(options)}")
     elif item.type in {FieldType.DATE, FieldType.DATETIME}:
-        check: Callable[[str], bool] = _is_day if item.type is FieldType.DATE else _is_instant
-        known = f"{name} in {writer.constant(_DAYS)} or " if item.type is FieldType.DATE else ""
+        check: Callable[[str], bool] = is_day if item.type is FieldType.DATE else is_instant
+        known = f"{name} in {writer.constant(DAYS)} or " if item.type is FieldType.DATE else ""
         present = f"{name} is not None and " if type(None) in value.classes and value.is_only(_TEXT) else ""
         conditions.append(f"({known}{present}{writer.constant(check)}({name}))")
     else:
@@ -61,31 +61,3 @@ def guard(item: Field, value: Value, writer: Writer, *, blank_is_null: bool) -> 
         if length is not None and not is_known:
             conditions.append(f"len({name}) <= {length}")
     return " and ".join(conditions)
-
-
-_DAYS: set[str] = set()
-# Of all that people write down there are some thousands.
-_MOST_DAYS = 10_000
-
-
-def _is_day(text: str) -> bool:
-    if len(text) != 10 or text[4::3] != "--":
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    if len(_DAYS) < _MOST_DAYS:
-        _DAYS.add(text)
-    return True
-
-
-def _is_instant(text: str) -> bool:
-    """Return whether the text is of the form ``2026-08-30T14:00:00Z``, the one that systems write most."""
-    if len(text) != 20 or text[4::3] != "--T::Z":
-        return False
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -16,7 +15,7 @@ from mapstudio.mapping.guesses import softened
 from mapstudio.mapping.pipeline import CompiledRow
 from mapstudio.mapping.problems import errors_of
 from mapstudio.mapping.row_trace import RecordTrace
-from mapstudio.mapping.sampled import SampledRows
+from mapstudio.mapping.sampled import SampledResults, SampledRows
 from mapstudio.model import JsonValue
 from mapstudio.studio.session.rows import RowView, count_results
 from mapstudio.studio.session.types import TypeFacts, type_facts
@@ -130,7 +129,7 @@ def _compared(
     compiled: CompiledMapping,
     row: CompiledRow,
     kept: RowView | None,
-    results: Sequence[tuple[RowResult, ...]],
+    results: SampledResults,
     index: int,
 ) -> Preview:
     before = kept.results if kept is not None and kept.results else [()] * len(results)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from mapstudio.mapping.definition import Row, RowKind, Table
 from mapstudio.mapping.evaluation import RowResult, RowState
 from mapstudio.mapping.problems import Problem, Severity
+from mapstudio.mapping.sampled import SampledResults
 from mapstudio.model import Field
 from mapstudio.studio.session.paths import FieldKey
 
@@ -110,24 +111,17 @@ class RowView:
 _OPEN = {RowKind.QUESTION: Status.QUESTION, RowKind.IGNORE: Status.IGNORED}
 
 
-def count_results(results: Sequence[tuple[RowResult, ...]]) -> tuple[Counts, tuple[int, ...]]:
+def count_results(results: SampledResults) -> tuple[Counts, tuple[int, ...]]:
     """Return the counts, and the indices of the records with a failure."""
-    ok = null = error = rejecting = 0
-    errors_at: list[int] = []
-    for index, of_record in enumerate(results):
-        failed = False
-        for result in of_record:
-            if result.reason is not None:
-                error += 1
-                failed = True
-                rejecting += result.state is RowState.ERROR
-            elif result.value is not None:
-                ok += 1
-            else:
-                null += 1
-        if failed:
-            errors_at.append(index)
-    return Counts(ok, null, error, rejecting), tuple(errors_at)
+    failed = [result for result in results.flat if result.reason is not None]
+    null = [result for result in results.flat if result.value is None and result.reason is None]
+    rejecting = [result for result in failed if result.state is RowState.ERROR]
+    counts = Counts(len(results.flat) - len(null) - len(failed), len(null), len(failed), len(rejecting))
+    if not failed:
+        return counts, ()
+    return counts, tuple(
+        index for index, of_record in enumerate(results) if any(result.reason is not None for result in of_record)
+    )
 
 
 def status_of(row: Row | None, problems: Sequence[Problem], counts: Counts | None, *, required: bool) -> Status:

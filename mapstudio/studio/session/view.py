@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -164,13 +165,13 @@ def _view(
     required = target is not None and target.required and not target.read_only
     counts: Counts | None = None
     errors_at: tuple[int, ...] = ()
-    results: tuple[tuple[RowResult, ...], ...] = ()
+    results: Sequence[tuple[RowResult, ...]] = ()
     known = reusable.get(row.field)
     if known is not None and known.row == row:
-        results, counts, errors_at = tuple(known.results), known.counts, known.errors_at
+        results, counts, errors_at = known.results, known.counts, known.errors_at
     elif sampled is not None and row.kind not in _NO_RESULTS:
-        results = sampled.evaluate(row.field)
-        counts, errors_at = count_results(results)
+        results = found = sampled.evaluate(row.field)
+        counts, errors_at = count_results(found)
     given, nullable = row_words(mapping, row, inputs.source)
     return RowView(
         number=number,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from mapstudio.cli import output
+from mapstudio.cli.settling import Settling, settling
 from mapstudio.model.atomic import replacing
 from mapstudio.model.errors import UsageError
 
@@ -41,10 +42,16 @@ def reading(path: Path | None) -> Iterator[IO[bytes]]:
 
 
 class JsonLines:
-    """Where JSON lines go: a file that takes its place when all is done, standard output, or nowhere."""
+    """Where JSON lines go: a file that takes its place when all is done, standard output, or nowhere.
 
-    def __init__(self, file: IO[bytes] | None) -> None:
+    Args:
+        file: The file; ``None`` for standard output.
+        settling: Has the disk take a long file in parts.
+    """
+
+    def __init__(self, file: IO[bytes] | None, settling: Settling | None = None) -> None:
         self._file = file
+        self._settling = settling
 
     def write(self, value: Any) -> None:  # noqa: ANN401 - any JSON value
         """Write one value as one line."""
@@ -59,6 +66,8 @@ class JsonLines:
             output.json_lines(lines)
         else:
             self._file.write(lines)
+            if self._settling is not None:
+                self._settling.wrote(len(lines))
 
 
 @contextmanager
@@ -75,11 +84,13 @@ def json_lines(path: Path | None, *, private: bool = False) -> Iterator[JsonLine
     if path is None or str(path) == STANDARD:
         yield JsonLines(None)
         return
-    is_special = path.exists() and not path.is_file()
     try:
-        opened = path.open("wb") if is_special else replacing(path, mode=0o600 if private else None, buffering=_OUT)
-        with opened as file:
-            yield JsonLines(file)
+        if path.exists() and not path.is_file():
+            with path.open("wb") as special:
+                yield JsonLines(special)
+        else:
+            with replacing(path, mode=0o600 if private else None, buffering=_OUT) as file, settling(file) as settled:
+                yield JsonLines(file, settled)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise output.PipeClosedError from error

@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.agreement import require_same
 from benchmarks.engines import MAPSTUDIO, PAIR, WORKERS, Absent, Engine, find_engines
 from benchmarks.memory import RECORDS, can_measure, peak_memory
-from benchmarks.preview import measure_preview
+from benchmarks.preview import PreviewMeasurement
 from benchmarks.report import as_json, missed, text, write_readme
 from benchmarks.result import Result
 from benchmarks.targets import targets
@@ -25,7 +25,6 @@ from benchmarks.timing import BenchmarkError, Files, Measured, measure, use_core
 from benchmarks.workload.records import write_records
 
 _COMPARED = 1_000
-_PREVIEWS = 15
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,6 +70,10 @@ def _measured(folder: Path, chosen: argparse.Namespace) -> Result:
     alone = [item for item in engines if item.key not in {WORKERS, PAIR}]
     # What is done once is in both: also that the first records are looked at twice, and that code is made for them.
     sizes = {item.key: (compared, slow if item.slow else chosen.records) for item in alone}
+    # The quick ones right after one another: a machine that slows down for some seconds does so for all of them.
+    order = sorted(alone, key=lambda item: item.slow)
+    preview = PreviewMeasurement()
+    one_core = measure(order, sizes, files, rounds, _talk, after_each=preview.measure)
     result = Result(
         records=chosen.records,
         slow_records=slow,
@@ -79,9 +82,8 @@ def _measured(folder: Path, chosen: argparse.Namespace) -> Result:
         record_size=files.input(chosen.records).stat().st_size / chosen.records,
         engines=alone,
         absent=absent,
-        # The quick ones right after one another: a machine that slows down for some seconds does so for all of them.
-        one_core=measure(sorted(alone, key=lambda item: item.slow), sizes, files, rounds, _talk),
-        preview=measure_preview(_PREVIEWS),
+        one_core=one_core,
+        preview=preview.cost,
         pinned=pinned,
     )
     result = _with_workers(result, engines, files)

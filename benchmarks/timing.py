@@ -123,6 +123,7 @@ def measure(
     files: Files,
     rounds: int,
     progress: Callable[[str], None],
+    after_each: Callable[[], object] = lambda: None,
 ) -> dict[str, Measured]:
     """Measure everyone in turn, round by round.
 
@@ -133,6 +134,7 @@ def measure(
         files: With the inputs of these sizes.
         rounds: How many.
         progress: Told what is going on.
+        after_each: Called at the end of each round: what is measured in this process, over the whole time as well.
 
     Raises:
         BenchmarkError: One of them failed, or did too little to be measured.
@@ -144,6 +146,7 @@ def measure(
         for engine in engines:
             for runs, records in zip((small, large), sizes[engine.key], strict=True):
                 runs[engine.key].append(run(engine, files.input(records), files))
+        after_each()
     return {key: _per_record(small[key], large[key], sizes[key]) for key in small}
 
 

@@ -44,8 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.expressions", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9, help="how many times everyone is measured (9)")
-    parser.add_argument("--records", type=int, default=100_000, help="how many records in a run (100000)")
+    parser.add_argument("--rounds", type=int, default=15, help="how many times everyone is measured (15)")
+    parser.add_argument("--records", type=int, default=50_000, help="how many records in a run (50000)")
     parser.add_argument("--quick", action="store_true", help="3 rounds")
     parser.add_argument("--memory", action="store_true", help=f"also put {RECORDS:,} records through one run")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -56,7 +56,7 @@ def _options() -> argparse.ArgumentParser:
 
 def _measured(folder: Path, chosen: argparse.Namespace) -> Result:
     rounds = 3 if chosen.quick else chosen.rounds
-    slow = max(chosen.records // 20, 100)
+    slow = max(chosen.records // 10, 100)
     files = Files(folder, folder / "examples.jsonl")
     compared = min(_COMPARED, slow // 5)
     _talk(f"writing {chosen.records:,} records")
@@ -70,7 +70,8 @@ def _measured(folder: Path, chosen: argparse.Namespace) -> Result:
     alone = [item for item in engines if item.key not in {WORKERS, PAIR}]
     # What is done once is in both: also that the first records are looked at twice, and that code is made for them.
     sizes = {item.key: (compared, slow if item.slow else chosen.records) for item in alone}
-    # The quick ones right after one another: a machine that slows down for some seconds does so for all of them.
+    # The quick ones right after one another, and often rather than long: a machine that slows down for some seconds does
+    # so for all of them.
     order = sorted(alone, key=lambda item: item.slow)
     preview = PreviewMeasurement()
     one_core = measure(order, sizes, files, rounds, _talk, after_each=preview.measure)
@@ -105,7 +106,7 @@ def _with_workers(result: Result, engines: Sequence[Engine], files: Files) -> Re
 
 def _for_workers(records: int) -> tuple[int, int]:
     """Return a small and a large number of records: both keep two workers busy, so that starting them is in neither."""
-    return records // 2, records * 2
+    return records, records * 4
 
 
 def _with_memory(result: Result, files: Files) -> Result:

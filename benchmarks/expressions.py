@@ -70,8 +70,8 @@ def _measured(folder: Path, chosen: argparse.Namespace) -> Result:
     alone = [item for item in engines if item.key not in {WORKERS, PAIR}]
     # What is done once is in both: also that the first records are looked at twice, and that code is made for them.
     sizes = {item.key: (compared, slow if item.slow else chosen.records) for item in alone}
-    # The quick ones right after one another, and often rather than long: a machine that slows down for some seconds does
-    # so for all of them.
+    # The quick ones right after one another, and often rather than long: a machine that is slow for some seconds is so
+    # for all of them.
     order = sorted(alone, key=lambda item: item.slow)
     preview = PreviewMeasurement()
     one_core = measure(order, sizes, files, rounds, _talk, after_each=preview.measure)

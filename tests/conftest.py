@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,19 @@ settings.load_profile("house")
 # What a script starts in the background ignores ctrl+c, and hands that down to every program that a test interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the order below stand where several processes share the files: theirs begins with those of most tests."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long: with one of them at the end, the other processes would wait for it."""
+    long = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("chaos")}
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in long, -sizes[item.path]))
 
 
 @pytest.fixture(autouse=True)

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from mapstudio.mapping.program import Batch
     from mapstudio.mapping.transforming import Reject
 
-BLOCK = 1 << 20
-"""Bytes of input that a worker gets at once; of a small file less, so that there is something for each."""
+BLOCK = 1 << 22
+"""Bytes of input that a worker gets at once: each answer interrupts a worker, on whose core this process goes on."""
 _LEAST = 1 << 16
 _BLOCKS_EACH = 4
+"""So many blocks are left for each worker at least, smaller and smaller ones, so that all of them end together."""
 _LOOK = 1 << 12
 _GROUP = 1 << 17
 _PLACES = 4
@@ -159,8 +160,8 @@ def _ranges(file: Path, start: int, workers: int) -> Iterator[_Range]:
     """Yield the file from there on in pieces that end where a line does."""
     with file.open("rb") as stream:
         size = os.fstat(stream.fileno()).st_size
-        block = max(_LEAST, min(BLOCK, (size - start) // (workers * _BLOCKS_EACH)))
         while start < size:
+            block = max(_LEAST, min(BLOCK, (size - start) // (workers * _BLOCKS_EACH)))
             end = min(start + block, size)
             stream.seek(end)
             while end < size and (look := stream.read(_LOOK)):

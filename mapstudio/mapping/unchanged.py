@@ -19,21 +19,22 @@ DAYS: set[str] = set()
 """Days that were looked at before: of all that people write down there are some thousands."""
 _MOST_DAYS = 10_000
 _TEXT = {str}
-_CLASSES: Mapping[FieldType, frozenset[type]] = {
-    FieldType.INTEGER: frozenset({int}),
-    FieldType.NUMBER: frozenset({int, float, Decimal}),
-    FieldType.BOOLEAN: frozenset({bool}),
-    FieldType.OBJECT: frozenset({dict}),
-    FieldType.LIST: frozenset({list}),
+CLASSES: Mapping[FieldType, tuple[type, ...]] = {
+    FieldType.INTEGER: (int,),
+    FieldType.NUMBER: (Decimal, int, float),
+    FieldType.BOOLEAN: (bool,),
+    FieldType.OBJECT: (dict,),
+    FieldType.LIST: (list,),
 }
+"""The classes of which every value passes; those that are met most come first."""
 
 
 def passes(item: Field) -> Passes | None:
     """Return the test for a field; ``None`` where nothing is known without the cast."""
     if item.rules:
         return None
-    if item.type in _CLASSES:
-        allowed = _CLASSES[item.type]
+    if item.type in CLASSES:
+        allowed = frozenset(CLASSES[item.type])
         return lambda _, classes: allowed.issuperset(classes)
     of_texts = _of_texts(item)
     return None if of_texts is None else lambda values, classes: classes == _TEXT and of_texts(values)

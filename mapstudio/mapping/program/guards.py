@@ -6,29 +6,15 @@ They only save the call. A value for which the condition is false is cast, and e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable
 
 from mapstudio.expressions.compiler import Value, Writer
-from mapstudio.mapping.unchanged import DAYS, is_day, is_instant
+from mapstudio.mapping.unchanged import CLASSES, DAYS, is_day, is_instant
 from mapstudio.model import Field, FieldType
 
 _TEXT: frozenset[type] = frozenset({str, type(None)})
 _TEXTS = {FieldType.TEXT, FieldType.UNKNOWN, FieldType.OPTION, FieldType.DATE, FieldType.DATETIME}
 ALWAYS = "True"
-_NONE: frozenset[type] = frozenset()
-_KNOWN: Mapping[FieldType, frozenset[type]] = {
-    FieldType.NUMBER: frozenset({int, float, Decimal}),
-    FieldType.BOOLEAN: frozenset({bool}),
-    FieldType.LIST: frozenset({list}),
-}
-_CLASSES = {
-    FieldType.INTEGER: "{0}.__class__ is int",
-    FieldType.NUMBER: "({0}.__class__ is Decimal or {0}.__class__ is int or {0}.__class__ is float)",
-    FieldType.BOOLEAN: "{0}.__class__ is bool",
-    FieldType.OBJECT: "{0}.__class__ is dict",
-    FieldType.LIST: "{0}.__class__ is list",
-}
 
 
 def guard(item: Field, value: Value, writer: Writer, *, blank_is_null: bool) -> str:
@@ -44,7 +30,11 @@ def guard(item: Field, value: Value, writer: Writer, *, blank_is_null: bool) -> 
     if item.rules:
         return ""
     if item.type not in _TEXTS:
-        return ALWAYS if value.is_only(_KNOWN.get(item.type, _NONE)) else _CLASSES.get(item.type, "").format(name)
+        classes = CLASSES.get(item.type, ())
+        if classes and value.is_only(frozenset(classes)):
+            return ALWAYS
+        tests = " or ".join(f"{name}.__class__ is {allowed.__name__}" for allowed in classes)
+        return f"({tests})" if len(classes) > 1 else tests
     conditions = [] if value.is_only(_TEXT) else [f"{name}.__class__ is str"]
     if item.type is FieldType.OPTION and item.options:
         options = frozenset(option.value for option in item.options if option.value and not option.value.isspace())

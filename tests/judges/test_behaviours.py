@@ -25,7 +25,7 @@ CLIENT = {"client_id": APP.client_id, "client_secret": APP.client_secret}
 @pytest.fixture(name="client")
 def _client(portal: Portal) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {portal.token}"}
-    with httpx.Client(base_url=portal.url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=portal.url, headers=headers, trust_env=False, verify=False) as client:
         yield client
 
 

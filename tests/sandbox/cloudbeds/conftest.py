@@ -86,5 +86,7 @@ def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Client]:
     with Ledger(path) as ledger, running(build(SANDBOX, ledger=ledger, **options)) as sandboxes:
         access = sandboxes["cloudbeds"]
         headers = {"x-api-key": access["api_key"]}
-        with httpx.Client(base_url=f"{access['url']}/api/v1.3/", headers=headers, trust_env=False) as http:
+        with httpx.Client(
+            base_url=f"{access['url']}/api/v1.3/", headers=headers, trust_env=False, verify=False
+        ) as http:
             yield Client(http, path, access["url"], access)

@@ -23,7 +23,9 @@ def _start() -> Iterator[Start]:
         def start(**options: Any) -> httpx.Client:
             access = stack.enter_context(running(build(SANDBOX, **options)))["hubspot"]
             headers = {"Authorization": f"Bearer {access['token']}"}
-            return stack.enter_context(httpx.Client(base_url=access["url"], headers=headers, trust_env=False))
+            return stack.enter_context(
+                httpx.Client(base_url=access["url"], headers=headers, trust_env=False, verify=False)
+            )
 
         yield start
 

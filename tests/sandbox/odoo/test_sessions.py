@@ -12,7 +12,7 @@ import pytest
 
 @pytest.fixture(name="web")
 def _web(server: dict[str, Any]) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server["url"], timeout=20) as client:
+    with httpx.Client(base_url=server["url"], timeout=20, verify=False) as client:
         yield client
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from mapstudio.studio.theme import ThemeName
@@ -16,6 +16,10 @@ _TO_PHONE = ("down", "down", "down")
 _TO_LAST_STAY = ("down",) * 14
 _TRY = ("enter", "ctrl+u", *"phone(guestPhone, guestCountry)")
 _EDIT = (*_TO_PHONE, *_TRY)
+
+
+def _as_it_is(_: Path) -> None:
+    """Change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Picture:
     plain: bool = False
     environment: str = "sandbox"
     down: str = ""
-    prepare: Callable[[Path], None] = field(default=lambda _: None)
+    prepare: Callable[[Path], None] = _as_it_is
 
 
 def _new_mapping(root: Path) -> None:

@@ -46,6 +46,7 @@ BIG = Decimal("12345678901234567890.12")
         ("to_string(@)", BIG, "12345678901234567890.12"),
         ("sort_by(@, &n)[0].n", [{"n": 2}, {"n": Decimal("0.5")}], Decimal("0.5")),
         ("length(to_string(@)) > `20`", [BIG], True),
+        ("to_string(abs(@))", -2.0, "2.0"),
         ("concat(@)", 5.0, "5"),
     ],
 )

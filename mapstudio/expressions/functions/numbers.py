@@ -25,7 +25,9 @@ _GROUP = "Numbers"
     examples=[Example("abs(`-5`)", 5)],
 )
 def _abs(_: Call, number: Number) -> JsonValue:
-    return plain_number(as_decimal(number).copy_abs())
+    exact = as_decimal(number).copy_abs()
+    # Nothing is worked out, so it stays written as it was: 2.0 is 2.0 and not 2.
+    return plain_number(exact) if isinstance(number, Decimal) else abs(number)
 
 
 @FUNCTIONS.function(

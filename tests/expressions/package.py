@@ -279,7 +279,9 @@ def _mean(total: Decimal, count: int) -> JsonValue:
     if not context.flags[Inexact]:
         return _plain(mean)
     digits = len(total.normalize(_WIDE).as_tuple().digits)
-    return float(mean) if digits <= 15 else Context(prec=max(28, digits + 10)).divide(total, Decimal(count))
+    # Near the ends of their range floats have fewer digits, or none.
+    is_short = digits <= 15 and abs(mean.adjusted()) < 300
+    return float(mean) if is_short else Context(prec=max(28, digits + 10)).divide(total, Decimal(count))
 
 
 def _total(numbers: Sequence[Number]) -> Decimal:

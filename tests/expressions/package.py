@@ -238,11 +238,14 @@ class DeclaredFunctions(Functions):  # type: ignore[misc] # as above
 
     @signature(_NUMBER)  # type: ignore[untyped-decorator] # as above
     def _func_ceil(self, number: Number) -> JsonValue:
-        return math.ceil(decimal_of(number))
+        return self._by_value(math.ceil(decimal_of(number)), lambda: super(type(self), self)._func_ceil(number))
 
     @signature(_NUMBER)  # type: ignore[untyped-decorator] # as above
     def _func_floor(self, number: Number) -> JsonValue:
-        return math.floor(decimal_of(number))
+        return self._by_value(math.floor(decimal_of(number)), lambda: super(type(self), self)._func_floor(number))
+
+    def _by_value(self, ours: JsonValue, theirs: Callable[[], JsonValue]) -> JsonValue:
+        return _noted(self.fired, "a number is its decimal value", ours, theirs)
 
     @signature({"types": ["object"], "variadic": True})  # type: ignore[untyped-decorator] # as above
     def _func_merge(self, *objects: Any) -> JsonValue:

@@ -16,6 +16,7 @@ from mapstudio.sandbox.hubspot.oauth import App
 from mapstudio.sandbox.hubspot.signing import signed_headers
 from tests.judges.conftest import Portal
 from tests.sandbox.hubspot.receiver import receiving
+from tests.sandbox.running import plain_client
 
 APP = App()
 BACK = "http://localhost:8123/callback"
@@ -25,7 +26,7 @@ CLIENT = {"client_id": APP.client_id, "client_secret": APP.client_secret}
 @pytest.fixture(name="client")
 def _client(portal: Portal) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {portal.token}"}
-    with httpx.Client(base_url=portal.url, headers=headers, trust_env=False, verify=False) as client:
+    with plain_client(portal.url, headers=headers) as client:
         yield client
 
 

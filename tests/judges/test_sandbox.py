@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from tests.judges.caller import SHAPES, Caller
 from tests.judges.conftest import Portal
+from tests.sandbox.running import plain_client
 
 pytestmark = pytest.mark.reference
 
@@ -38,7 +38,7 @@ def _portal(portal: Portal) -> Portal:
 def _call(request: pytest.FixtureRequest, portal: Portal) -> Iterator[Caller]:
     """A client to one version."""
     headers = {"Authorization": f"Bearer {portal.token}"}
-    with httpx.Client(base_url=portal.url, headers=headers, trust_env=False, verify=False) as client:
+    with plain_client(portal.url, headers=headers) as client:
         yield Caller(client, SHAPES[request.param])
 
 

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import httpx
+
 from mapstudio.sandbox.clock import Clock
 from mapstudio.sandbox.contract import Sandbox, Service, Setup
 from mapstudio.sandbox.control import controlled
@@ -42,6 +44,11 @@ def build(
     """Return a sandbox's services with a fresh state; rate limits are off unless asked for."""
     chosen = {option.name: option.default for option in sandbox.options} | dict(options or {})
     return controlled(sandbox, Setup(world(seed), ledger or Ledger(), limits, chosen, Clock(now)))
+
+
+def plain_client(url: str, *, headers: Mapping[str, str] | None = None, timeout: float = 5.0) -> httpx.Client:
+    """Return a client for a service of here; it reads no certificates, which takes longer than most tests."""
+    return httpx.Client(base_url=url, headers=headers, timeout=timeout, trust_env=False, verify=False)
 
 
 @contextmanager

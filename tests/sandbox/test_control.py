@@ -17,7 +17,7 @@ from starlette.routing import Route
 from mapstudio.model import UsageError
 from mapstudio.sandbox.contract import Sandbox, SandboxOption, Service, Setup
 from mapstudio.sandbox.server import sandboxes
-from tests.sandbox.running import build, running
+from tests.sandbox.running import build, plain_client, running
 
 
 def counting(setup: Setup) -> Sequence[Service]:
@@ -48,7 +48,7 @@ COUNTING = Sandbox("one", counting, (SandboxOption("word", "A word.", "first"),)
 def _client() -> Iterator[httpx.Client]:
     with (
         running(build(COUNTING)) as access,
-        httpx.Client(base_url=access["one"]["url"], trust_env=False, timeout=2, verify=False) as client,
+        plain_client(access["one"]["url"], timeout=2) as client,
     ):
         yield client
 
@@ -137,7 +137,7 @@ def test_who_hangs_is_let_go_when_the_sandbox_is_reset_or_ends(capfd: pytest.Cap
 
     with running(build(COUNTING)) as access:
         url = access["one"]["url"]
-        with httpx.Client(base_url=url, trust_env=False, verify=False) as client:
+        with plain_client(url) as client:
             for kind, last in (("hang", False), ("slow", False), ("hang", True)):
                 fault(client, kind, seconds=60)
                 thread = threading.Thread(target=ask, args=(url,))
@@ -252,7 +252,7 @@ def test_every_shipped_sandbox_can_be_broken_and_reset(name: str) -> None:
     with running(build(sandboxes()[name])) as access:
         assert name in access
         for service in access.values():
-            with httpx.Client(base_url=service["url"], trust_env=False, verify=False) as client:
+            with plain_client(service["url"]) as client:
                 usual = client.get("/").status_code
                 for kind, status in (("429", 429), ("500", 500), ("502", 502)):
                     fault(client, kind, count=1)

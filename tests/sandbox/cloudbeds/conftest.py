@@ -13,7 +13,7 @@ import pytest
 
 from mapstudio.sandbox.cloudbeds import SANDBOX
 from mapstudio.sandbox.ledger import Ledger
-from tests.sandbox.running import build, running
+from tests.sandbox.running import build, plain_client, running
 
 
 @dataclass
@@ -86,7 +86,5 @@ def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Client]:
     with Ledger(path) as ledger, running(build(SANDBOX, ledger=ledger, **options)) as sandboxes:
         access = sandboxes["cloudbeds"]
         headers = {"x-api-key": access["api_key"]}
-        with httpx.Client(
-            base_url=f"{access['url']}/api/v1.3/", headers=headers, trust_env=False, verify=False
-        ) as http:
+        with plain_client(f"{access['url']}/api/v1.3/", headers=headers) as http:
             yield Client(http, path, access["url"], access)

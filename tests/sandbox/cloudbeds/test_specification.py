@@ -14,7 +14,7 @@ from mapstudio.sandbox.cloudbeds import SANDBOX
 from mapstudio.sandbox.cloudbeds.methods import METHODS
 from tests.judges.recorder import Recorder
 from tests.sandbox.cloudbeds.specification import Specification, specification
-from tests.sandbox.running import build, running
+from tests.sandbox.running import build, plain_client, running
 
 pytestmark = pytest.mark.reference
 STOPPED = {"getTransactions", "getPayments"}
@@ -53,7 +53,7 @@ def told(reference_folder: Path) -> Iterator[Told]:
     with running(services) as sandboxes:
         access = sandboxes["cloudbeds"]
         headers = {"x-api-key": access["api_key"]}
-        with httpx.Client(base_url=access["url"], headers=headers, trust_env=False, verify=False) as http:
+        with plain_client(access["url"], headers=headers) as http:
             yield Told(http, recorder, specification(reference_folder / "cloudbeds" / "openapi"))
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from mapstudio.sandbox.hubspot import SANDBOX
-from tests.sandbox.running import build, running
+from tests.sandbox.running import build, plain_client, running
 
 Start = Callable[..., httpx.Client]
 
@@ -23,9 +23,7 @@ def _start() -> Iterator[Start]:
         def start(**options: Any) -> httpx.Client:
             access = stack.enter_context(running(build(SANDBOX, **options)))["hubspot"]
             headers = {"Authorization": f"Bearer {access['token']}"}
-            return stack.enter_context(
-                httpx.Client(base_url=access["url"], headers=headers, trust_env=False, verify=False)
-            )
+            return stack.enter_context(plain_client(access["url"], headers=headers))
 
         yield start
 

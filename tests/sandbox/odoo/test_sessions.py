@@ -9,10 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.sandbox.running import plain_client
+
 
 @pytest.fixture(name="web")
 def _web(server: dict[str, Any]) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server["url"], timeout=20, verify=False) as client:
+    with plain_client(server["url"], timeout=20) as client:
         yield client
 
 
